@@ -35,7 +35,8 @@ check: setup          ## everything of `make test` but the tests
 	.venv/bin/ruff format --check . && .venv/bin/ruff check .
 	.venv/bin/lint-imports --no-cache
 	.venv/bin/mypy
-	$(RUN) -m devstack exec test -- $(RUN) -m devstack.checks
+	$(RUN) -m devstack exec test -- $(RUN) manage.py makemigrations --check --dry-run
+	$(RUN) -m devstack exec test -- $(RUN) manage.py check --fail-level WARNING
 
 unit: setup           ## the tests that need no browser
 	@exec $(RUN) -m pytest -n auto -m 'not browser'

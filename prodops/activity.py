@@ -1,0 +1,58 @@
+"""The only writer of history. An event row is also the outbox row: `prodops.tasks` delivers it."""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from prodops import jobs
+from prodops.models import Event
+
+_subscribers: dict[str, list] = defaultdict(list)
+GRACE = timedelta(seconds=20)  # the sweep leaves a fresh event to its own on-commit delivery
+
+
+def record(verb, *, on, by, at, data=None):
+    """Write that `by` (a user, or None for the system) did `verb` to `on` at `at`.
+
+    Call inside the verb's transaction: the event is there if and only if the change is. `data` is JSON.
+    Subscribers hear of it after commit, at least once; they must be idempotent.
+    """
+    heard = bool(_subscribers.get(verb))
+    event = Event.objects.create(
+        verb=verb,
+        subject_type=on._meta.label_lower,
+        subject_id=on.pk,
+        subject_text=str(on)[:200],
+        by=by,
+        at=at,
+        data=data or {},
+        delivered_at=None if heard else at,
+        next_try_at=at + GRACE if heard else None,
+    )
+    if heard:
+        jobs.enqueue("prodops.tasks.deliver", event_id=event.pk)
+    return event
+
+
+def subscribe(*verbs):
+    """Decorate a function of one event: it is called after each event with one of these verbs."""
+
+    def decorate(function):
+        for verb in verbs:
+            if function not in _subscribers[verb]:
+                _subscribers[verb].append(function)
+        return function
+
+    return decorate
+
+
+def subscribers(verb):
+    return tuple(_subscribers.get(verb, ()))
+
+
+def history(subject):
+    """The subject's events, newest first, with who did them."""
+    return (
+        Event.objects.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk)
+        .select_related("by")
+        .order_by("-at", "-pk")
+    )

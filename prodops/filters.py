@@ -1,0 +1,59 @@
+"""What all list filters share: text, order, removable chips, all in the URL."""
+
+import django_filters
+from django import forms
+from django.forms.utils import pretty_name
+
+
+class ListFilter(django_filters.FilterSet):
+    """A FilterSet whose active filters can be shown as chips. A value that fits nothing filters nothing.
+
+    Subclasses may declare `q` by `TextFilter` and `sort` by `django_filters.OrderingFilter`.
+    """
+
+    @property
+    def chips(self):
+        """[(label, value in words, query string without it)] of the filters in force."""
+        chips = []
+        for name, field in self.form.fields.items():
+            value = (
+                self.form.cleaned_data.get(name) if self.form.is_valid() or self.form.cleaned_data else None
+            )
+            if name in ("q", "sort") or value in (None, "", []) or (hasattr(value, "exists") and not value):
+                continue
+            rest = self.data.copy()
+            for key in [key for key in rest if key in (name, "page") or key.startswith(f"{name}_")]:
+                del rest[key]
+            chips.append((field.label or pretty_name(name), self._in_words(field, value), rest.urlencode()))
+        return chips
+
+    @staticmethod
+    def _in_words(field, value):
+        if isinstance(field, forms.ModelChoiceField):
+            return ", ".join(map(str, value)) if hasattr(value, "all") else str(value)
+        if isinstance(field, forms.ChoiceField):
+            words = dict(field.choices)  # type: ignore[arg-type]
+            many = value if isinstance(value, list | tuple) else [value]
+            return ", ".join(str(words.get(one, one)) for one in many)
+        if isinstance(value, slice):
+            return f"{value.start or '…'} to {value.stop or '…'}"
+        return "yes" if value is True else "no" if value is False else str(value)
+
+
+class TextFilter(django_filters.CharFilter):
+    """The list's search box: every word must stand in one of `fields`, in any case."""
+
+    def __init__(self, *fields, **kwargs):
+        self.text_fields = fields
+        kwargs.setdefault("label", "Search")
+        super().__init__(**kwargs)
+
+    def filter(self, qs, value):
+        from django.db.models import Q
+
+        for word in (value or "").split()[:8]:
+            either = Q()
+            for field in self.text_fields:
+                either |= Q(**{f"{field}__icontains": word})
+            qs = qs.filter(either)
+        return qs

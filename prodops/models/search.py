@@ -1,0 +1,72 @@
+"""The one index over everything, and the vocabulary that repairs typos."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Func, Q
+from pgvector.django import HalfVectorField
+
+
+class SearchEntryQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Rows the role may read that are for everybody, for one of the person's teams, or for them."""
+        from prodops.access import capabilities_of
+
+        return self.filter(capability__in=capabilities_of(user)).filter(
+            Q(team_ids=None, user_ids=None)
+            | Q(team_ids__overlap=user.team_ids)
+            | Q(user_ids__contains=[user.pk])
+        )
+
+
+class SearchEntry(models.Model):
+    """One findable thing. `capability` is what the reader's role must allow.
+
+    `team_ids` and `user_ids` both null: everybody with the capability; else the teams and people named.
+    `document` weighs the title A and the body D over words without accents (see the migration).
+    """
+
+    kind = models.CharField(max_length=30)  # "insight", "cue"
+    object_id = models.BigIntegerField()
+    title = models.CharField(max_length=300)
+    body = models.TextField(blank=True)
+    url = models.CharField(max_length=300)
+    context = models.CharField(max_length=300, blank=True)  # where it stands: "Study · Session"
+    capability = models.CharField(max_length=40)
+    team_ids = ArrayField(models.BigIntegerField(), null=True)
+    user_ids = ArrayField(models.BigIntegerField(), null=True)
+    happened_at = models.DateTimeField()
+    document = models.GeneratedField(
+        expression=Func(F("title"), F("body"), function="prodops_document"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    embedding = HalfVectorField(dimensions=384, null=True)
+
+    objects = SearchEntryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_entry_once")]
+        indexes = [
+            GinIndex(
+                OpClass("kind", "text_ops"), F("document"), name="search_kind_document", fastupdate=False
+            ),
+            models.Index(fields=["kind", "-happened_at"], name="search_newest"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.title}"
+
+
+class SearchLexeme(models.Model):
+    """A word of the index and in how many entries it stands; words asked for that are not here are typos."""
+
+    lexeme = models.TextField(primary_key=True)
+    entries = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [GinIndex(OpClass("lexeme", "gin_trgm_ops"), name="search_lexeme_trigram")]
+
+    def __str__(self):
+        return self.lexeme

@@ -1,0 +1,99 @@
+"""What is findable: apps register kinds; services index a thing in the transaction that changes it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from prodops.models import SearchEntry
+
+BATCH = 2_000
+
+
+class Entry(NamedTuple):
+    """What of a thing stands in the index; see `SearchEntry` for who may find it."""
+
+    title: str
+    url: str
+    capability: str
+    happened_at: datetime
+    body: str = ""
+    context: str = ""
+    team_ids: list[int] | None = None
+    user_ids: list[int] | None = None
+
+
+class Kind(NamedTuple):
+    key: str
+    label: str  # the model's: "research.insight"
+    plural: str  # on the facet: "Insights"
+    icon: str
+    order: int
+    entry: Callable
+
+
+_kinds: dict[str, Kind] = {}
+_by_label: dict[str, Kind] = {}
+
+
+def register(key, *, model, plural, icon="file-earmark", order=100):
+    """Decorate the function that makes the `Entry` of one thing, or None if it is not to be found."""
+
+    def decorate(function):
+        kind = Kind(key, model, plural, icon, order, function)
+        _kinds[key] = _by_label[model] = kind
+        return function
+
+    return decorate
+
+
+def kinds():
+    return sorted(_kinds.values(), key=lambda kind: (kind.order, kind.key))
+
+
+def kind(key):
+    return _kinds.get(key)
+
+
+def index(*things):
+    """Write what of `things` is findable, in the caller's transaction; things of one kind at a time."""
+    index_many(things)
+
+
+def index_many(things):
+    """The same for any number of things, in batches."""
+    rows, gone = [], []
+    for thing in things:
+        found = _by_label[thing._meta.label_lower]
+        entry = found.entry(thing)
+        if entry is None:
+            gone.append(thing)
+            continue
+        fields = entry._asdict() | {"title": entry.title[:300], "context": entry.context[:300]}
+        rows.append(SearchEntry(kind=found.key, object_id=thing.pk, **fields))
+        if len(rows) >= BATCH:
+            _upsert(rows)
+            rows = []
+    _upsert(rows)
+    remove_many(gone)
+
+
+def _upsert(rows):
+    SearchEntry.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["kind", "object_id"],
+        update_fields=[*Entry._fields],
+    )
+
+
+def remove(*things):
+    """Take `things` out of the index at once, in the caller's transaction."""
+    remove_many(things)
+
+
+def remove_many(things):
+    by_kind: dict[str, list[int]] = {}
+    for thing in things:
+        by_kind.setdefault(_by_label[thing._meta.label_lower].key, []).append(thing.pk)
+    for key, ids in by_kind.items():
+        SearchEntry.objects.filter(kind=key, object_id__in=ids).delete()

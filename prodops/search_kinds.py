@@ -1,0 +1,33 @@
+"""What of the kernel is findable."""
+
+from django.utils import timezone
+
+from prodops import search
+from prodops.access import Can
+from prodops.search import Entry
+
+
+@search.register("account", model="prodops.customeraccount", plural="Accounts", icon="building", order=80)
+def account(account):
+    return Entry(
+        title=account.name,
+        body=account.domain,
+        url=account.get_absolute_url(),
+        capability=Can.ACCOUNT_READ,
+        happened_at=timezone.now(),
+        context=account.get_segment_display(),
+    )
+
+
+@search.register("person", model="prodops.user", plural="People", icon="person", order=90)
+def person(user):
+    if not user.is_active:
+        return None
+    return Entry(
+        title=user.name,
+        body=f"{user.job_title} {user.email}",
+        url=user.get_absolute_url(),
+        capability=Can.PEOPLE_READ,
+        happened_at=user.date_joined,
+        context=user.job_title,
+    )

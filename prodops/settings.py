@@ -1,0 +1,248 @@
+"""One settings module; every difference between machines is an environment variable."""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from psycopg.conninfo import conninfo_to_dict
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = os.environ.get
+DEPLOYED = env("APP_ENV", "local") == "production"
+
+
+def required(name: str, local: str) -> str:
+    """The variable's value; on a developer's machine `local` stands in, in production nothing does."""
+    if value := env(name):
+        return value
+    if DEPLOYED:
+        raise ImproperlyConfigured(f"{name} must be set")
+    return local
+
+
+# --- the company -------------------------------------------------------------------------------------------
+COMPANY_NAME = env("COMPANY_NAME", "Fernway" if not DEPLOYED else "Prodops")
+FISCAL_YEAR_START_MONTH = int(env("FISCAL_YEAR_START_MONTH", "1"))
+WEEK_STARTS_ON = int(env("WEEK_STARTS_ON", "1"))  # ISO: 1 is Monday
+DEFAULT_CURRENCY = env("DEFAULT_CURRENCY", "EUR")
+TIME_ZONE = env("COMPANY_TIME_ZONE", "UTC")
+# Whoever has an address in this domain may sign up uninvited; empty: nobody may.
+SIGNUP_EMAIL_DOMAIN = env("SIGNUP_EMAIL_DOMAIN", "").lower()
+
+# --- machine -----------------------------------------------------------------------------------------------
+DEBUG = env("DEBUG") == "1"
+SECRET_KEY = required("SECRET_KEY", "local-only-" + "x" * 50)
+ALLOWED_HOSTS = required("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in env("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
+BASE_URL = env("BASE_URL", f"http://127.0.0.1:{env('PORT', '8000')}").rstrip("/")
+REDIS_URL = required("REDIS_URL", "redis://127.0.0.1:6379").rstrip("/")
+# Set by the embedded stack only: sign-ins everybody knows, and mail that stays on this machine.
+EMBEDDED = env("PRODOPS_EMBEDDED") == "1" and not DEPLOYED
+
+_dsn = conninfo_to_dict(required("DATABASE_URL", "postgresql://postgres@localhost/postgres"))
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _dsn.pop("dbname", "postgres"),
+        "USER": _dsn.pop("user", ""),
+        "PASSWORD": _dsn.pop("password", ""),
+        "HOST": _dsn.pop("host", ""),
+        "PORT": _dsn.pop("port", ""),
+        # The pool rides out a restarted database; health checks replace a connection that died in it.
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            **_dsn,
+            **({"pool": {"min_size": 2, "max_size": 4, "timeout": 10}} if env("DB_POOL", "1") == "1" else {}),
+        },
+    }
+}
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "django_filters",
+    "prodops",
+    "research",
+    "metrics",
+    "process",
+    "coordination",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "pgtrigger",
+    "pghistory",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "prodops.middleware.person_middleware",
+]
+ROOT_URLCONF = "prodops.urls"
+WSGI_APPLICATION = "prodops.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CONTEXT_PROCESSORS = [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]
+TEMPLATES = [
+    {
+        "NAME": "jinja2",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "environment": "prodops.jinja.environment",
+            "context_processors": [*CONTEXT_PROCESSORS, "prodops.shell.shell"],
+            "autoescape": True,
+        },
+    },
+    {  # the admin and the mails of third parties
+        "NAME": "django",
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": CONTEXT_PROCESSORS},
+    },
+]
+FORM_RENDERER = "prodops.forms.Renderer"
+
+# --- people ------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "prodops.User"
+AUTHENTICATION_BACKENDS = ["prodops.accounts_adapter.Backend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+ACCOUNT_ADAPTER = "prodops.accounts_adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "prodops.forms.SignupNameForm"
+ACCOUNT_EMAIL_VERIFICATION = "none" if not SIGNUP_EMAIL_DOMAIN else "mandatory"
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_SESSION_REMEMBER = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not DEPLOYED
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+
+# --- security ----------------------------------------------------------------------------------------------
+# No nonce, no unsafe-*, no CDN: every script and style is a file of ours.
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "object-src": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+if DEPLOYED:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_SSL_REDIRECT = env("SSL_REDIRECT", "1") == "1"
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- files -------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATICFILES_DIRS = [BASE_DIR / "build" / "static"]
+MEDIA_ROOT = Path(env("MEDIA_ROOT", str(BASE_DIR / "var" / "media")))  # outside what the web server serves
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+ATTACHMENT_MAX_BYTES = 25 * 1024 * 1024
+
+# --- cache, jobs, mail -------------------------------------------------------------------------------------
+CACHES = {
+    "default": {
+        "BACKEND": "prodops.cache.ForgivingRedisCache",
+        "LOCATION": f"{REDIS_URL}/1",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    }
+}
+CELERY_BROKER_URL = f"{REDIS_URL}/0"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+# Late acks and small prefetch: a killed worker's job is done again by another, not lost (docs/operations.md).
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 15 * 60
+CELERY_TASK_SOFT_TIME_LIMIT = 14 * 60
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 20 * 60,
+    "unacked_restore_limit": 100,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
+    "max_retries": 1,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False  # the outbox sweep delivers what a dead broker did not take
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "prodops.tasks.sweep", "schedule": 30.0},
+    "heartbeat": {"task": "prodops.tasks.heartbeat", "schedule": 15.0},
+    "digest": {"task": "prodops.tasks.send_digests", "schedule": 600.0},
+    "vocabulary": {"task": "prodops.tasks.refresh_vocabulary", "schedule": 3600.0},
+}
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": env("EMAIL_HOST"),
+            "port": int(env("EMAIL_PORT", "587")),
+            "username": env("EMAIL_HOST_USER", ""),
+            "password": env("EMAIL_HOST_PASSWORD", ""),
+            "use_tls": env("EMAIL_USE_TLS", "1") == "1",
+            "timeout": 20,
+        },
+    }
+    if env("EMAIL_HOST")
+    else {"BACKEND": "prodops.outbox.EmailBackend"}
+}
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "Prodops <prodops@localhost>")
+
+USE_TZ = True
+LANGUAGE_CODE = "en"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["out"], "level": env("LOG_LEVEL", "INFO")},
+    "loggers": {"fontTools": {"level": "WARNING"}},
+}

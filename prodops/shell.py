@@ -1,0 +1,64 @@
+"""What every page's frame shows: navigation, what waits, who is signed in."""
+
+from functools import cached_property
+
+from django.conf import settings
+
+from prodops import nav
+from prodops.access import allowed
+
+
+class Shell:
+    """Computed only where a template asks: a partial costs nothing."""
+
+    def __init__(self, request):
+        self.request = request
+        self.company = settings.COMPANY_NAME
+        self.embedded = settings.EMBEDDED
+
+    @property
+    def user(self):
+        return self.request.user
+
+    @cached_property
+    def counts(self):
+        """What waits for the person, the unread notifications among it: one query."""
+        return nav.waiting_counts(self.user, {"notifications": self.user.notifications.unread()})
+
+    @property
+    def unread(self):
+        return self.counts.get("notifications", 0)
+
+    @cached_property
+    def sections(self):
+        """[(title, [(Item, path, waiting, is current)])], the longest matching path being current."""
+        here = self.request.path
+        sections = nav.items_for(self.user)
+        paths = [nav.path(item.url_name) for _, items in sections for item in items]
+        current = max((path for path in paths if here.startswith(path)), key=len, default="")
+        return [
+            (
+                title,
+                [
+                    (
+                        item,
+                        path := nav.path(item.url_name),
+                        self.counts.get(item.url_name, 0),
+                        path == current,
+                    )
+                    for item in items
+                ],
+            )
+            for title, items in sections
+        ]
+
+    @cached_property
+    def actions(self):
+        return [(action, nav.path(action.url_name)) for action in nav.actions_for(self.user)]
+
+    def can(self, capability):
+        return allowed(self.user, capability)
+
+
+def shell(request):
+    return {"shell": Shell(request)}

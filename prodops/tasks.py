@@ -1,0 +1,45 @@
+"""The kernel's jobs: delivering events, sweeping up what was left, mail, the index's vocabulary."""
+
+from celery import current_app, shared_task
+from django.utils import timezone
+
+from prodops.services import delivery, digests, vocabulary
+
+
+@shared_task
+def deliver(*, event_id, **_):
+    """Tell an event's subscribers. A second delivery of a delivered event does nothing."""
+    delivery.deliver(event_id, at=timezone.now())
+
+
+@shared_task
+def sweep(**_):
+    """Deliver again what a dead broker or a killed worker left behind."""
+    now = timezone.now()
+    for event_id in delivery.overdue(at=now):
+        deliver.delay(event_id=event_id)
+    for task, job_id in delivery.stranded_jobs(at=now):
+        current_app.tasks[task].apply_async(kwargs={"job_id": job_id})
+    for event_id in delivery.unmailed(at=now):
+        send_notification_mails.delay(event_id=event_id)
+
+
+@shared_task
+def heartbeat(**_):
+    delivery.beat("worker", at=timezone.now())
+
+
+@shared_task
+def send_notification_mails(*, event_id, **_):
+    """Mail an event's notifications to those who want mail at once; each once."""
+    digests.mail_event(event_id, at=timezone.now())
+
+
+@shared_task
+def send_digests(**_):
+    digests.mail_digests(at=timezone.now())
+
+
+@shared_task
+def refresh_vocabulary(**_):
+    vocabulary.refresh()

@@ -1,0 +1,11 @@
+from django.views.decorators.http import require_GET
+
+from prodops import panels
+from prodops.access import Can, access
+from prodops.http import render_page
+
+
+@access(Can.USE_WORKSPACE)
+@require_GET
+def home(request):
+    return render_page(request, "prodops/home.html", {"panels": panels.render("home", request)})

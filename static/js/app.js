@@ -1,0 +1,14 @@
+// Every behaviour is a small module bound by data attributes; `enhance` runs again on what htmx swaps in.
+import { theme } from "./behaviours/theme.js";
+import { menus } from "./behaviours/menus.js";
+import { drawer } from "./behaviours/drawer.js";
+import { toasts } from "./behaviours/toasts.js";
+import { dialogs } from "./behaviours/dialogs.js";
+import { drafts } from "./behaviours/drafts.js";
+import { filters } from "./behaviours/filters.js";
+import { keys } from "./behaviours/keys.js";
+
+for (const behaviour of [theme, menus, drawer, toasts, dialogs, filters, keys]) behaviour();
+const enhance = (root) => drafts(root);
+enhance(document);
+document.addEventListener("htmx:afterSettle", (event) => enhance(event.target));

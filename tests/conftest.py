@@ -1,0 +1,89 @@
+import datetime as dt
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from prodops.models import Level, Role
+from tests.factories.prodops import TeamFactory, UserFactory
+
+
+def pytest_addoption(parser):
+    parser.addoption("--update-budgets", action="store_true", help="write tests/budgets.json anew")
+
+
+@pytest.fixture(autouse=True)
+def _fast(settings, tmp_path):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+    settings.CELERY_TASK_EAGER_PROPAGATES = True
+    from prodops.celery import app
+
+    app.conf.task_always_eager = True
+    app.conf.task_eager_propagates = True
+
+
+@pytest.fixture
+def fresh_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def today():
+    return dt.date(2026, 11, 20)
+
+
+@pytest.fixture
+def team(db):
+    return TeamFactory()
+
+
+@pytest.fixture
+def people(team):
+    """One person of each role, all but the submitter editors of `team`."""
+    everyone = {role: UserFactory(role=role) for role in Role}
+    for role, user in everyone.items():
+        if role != Role.SUBMITTER:
+            team.memberships.create(user=user, level=Level.EDITOR)
+    return everyone
+
+
+@pytest.fixture
+def member(people):
+    return people[Role.MEMBER]
+
+
+@pytest.fixture
+def submitter(people):
+    return people[Role.SUBMITTER]
+
+
+@pytest.fixture
+def ops(people):
+    return people[Role.PRODUCT_OPS]
+
+
+@pytest.fixture
+def admin(people):
+    return people[Role.ADMIN]
+
+
+@pytest.fixture
+def as_(client):
+    """`as_(user)`: the test client signed in as that person."""
+
+    def sign_in(user):
+        client.force_login(user)
+        return client
+
+    return sign_in
