@@ -1,0 +1,1 @@
+"""Files from outside, read into plain values: no Django, clock, network or database."""
