@@ -1,6 +1,7 @@
 """Who works here: people, their roles, teams and invitations."""
 
 from functools import cached_property
+from typing import Any
 
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -51,7 +52,7 @@ class UserManager(_UserManager):  # type: ignore[misc, valid-type]
     def create_user(self, email, password=None, **fields):
         if not email:
             raise ValueError("A person needs an e-mail address to sign in.")
-        user: User = self.model(email=self.normalize_email(email).lower(), **fields)
+        user: Any = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

@@ -8,9 +8,9 @@ from .cues import TranscriptError, normalise
 from .speakers import Trust, judge, split_label
 from .timecodes import PATTERN, to_ms
 
-_SPAN = rf"(?P<start>{PATTERN})(?:\s{{0,3}}(?P<dash>-->|[-–—]|to)\s{{0,3}}(?P<end>{PATTERN}))?"  # noqa: RUF001
+_SPAN = rf"(?P<start>{PATTERN})(?:\s{{0,3}}(?P<dash>-->|[-–—]|to)\s{{0,3}}(?P<end>{PATTERN}))?"
 _LEADING = re.compile(
-    rf"\s{{0,20}}(?P<open>[\[({{]?){_SPAN}(?P<close>[\])}}]?)(?![\w:])(?:\s{{0,5}}[-–—|:](?=\s))?(?P<rest>.*)"  # noqa: RUF001
+    rf"\s{{0,20}}(?P<open>[\[({{]?){_SPAN}(?P<close>[\])}}]?)(?![\w:])(?:\s{{0,5}}[-–—|:](?=\s))?(?P<rest>.*)"
 )
 _NAMED = re.compile(
     rf"(?P<name>\S.{{0,80}}?)(?P<gap>\s{{0,20}})(?P<open>[\[(]?){_SPAN}(?P<close>[\])]?)(?P<colon>\s?:)?"

@@ -10,8 +10,8 @@ from enum import IntEnum
 MAX_LABEL = 60
 MAX_WORDS = 5
 
-_COLON = re.compile("[:：]")  # noqa: RUF001  the second is the full-width colon of Chinese and Japanese
-_NEVER_IN_A_NAME = re.compile(r"[:：?!;…<>|{}=\\\"“”«»\n]")  # noqa: RUF001
+_COLON = re.compile("[:：]")
+_NEVER_IN_A_NAME = re.compile(r"[:：?!;…<>|{}=\\\"“”«»\n]")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")  # "Jane Doe (she/her)", "P1 [laughs]"
 _ABBREVIATION = re.compile(r"(?:[^\W\d_]{1,4}\.)+")  # "Dr.", "J.", "J.R."
 _PARTICLES = frozenset(

@@ -75,7 +75,7 @@ class Walker:
         self.page.evaluate(f"document.documentElement.dataset.theme = '{name}'")
 
     def assert_accessible(self):
-        """No WCAG 2.2 AA violation that axe can see, in light and dark; nothing scrolls sideways on a phone."""
+        """No WCAG 2.2 AA violation that axe sees, in both themes; nothing scrolls sideways on a phone."""
         for theme in ("light", "dark"):
             self.theme(theme)
             self.page.evaluate(AXE())

@@ -17,7 +17,7 @@ def turns(text: str) -> tuple[Cue, ...]:
         ("Dr. J. van der Berg: hi", Cue(None, None, "Dr. J. van der Berg", "hi")),
         ("P4: hi", Cue(None, None, "P4", "hi")),
         ("Speaker 1: hi", Cue(None, None, "Speaker 1", "hi")),
-        ("田中：はい", Cue(None, None, "田中", "はい")),  # noqa: RUF001
+        ("田中：はい", Cue(None, None, "田中", "はい")),
         ("**Ana:** hi", Cue(None, None, "Ana", "hi")),
         ("[00:01:02] Ana: hi", Cue(62_000, None, "Ana", "hi")),
         ("00:01:02 Ana: hi", Cue(62_000, None, "Ana", "hi")),

@@ -18,7 +18,7 @@ spans = st.one_of(
 )
 # letters, marks and symbols of every script, and often what the formats give a meaning to
 words = st.text(
-    st.one_of(st.characters(codec="utf-8"), st.sampled_from("<>&;:：-/v#0AaZé\u0338\u0301 \n")),  # noqa: RUF001
+    st.one_of(st.characters(codec="utf-8"), st.sampled_from("<>&;:：-/v#0AaZé\u0338\u0301 \n")),
     max_size=30,
 )
 phrases = st.lists(
@@ -69,7 +69,7 @@ def test_a_time_reads_back_as_it_was(ms: int) -> None:
 @given(words)
 def test_a_label_is_never_a_speaker_once_its_colon_follows_a_digit_or_slash(text: str) -> None:
     found = split_label(f"{text}://x")
-    assert found is None or ":" in text or "：" in text  # noqa: RUF001
+    assert found is None or ":" in text or "：" in text
     assert judge(f"{text}:") is Trust.NO
 
 

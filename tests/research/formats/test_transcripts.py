@@ -77,7 +77,7 @@ def test_utf16_is_read_in_both_byte_orders(mark_and_codec: tuple[bytes, str]) ->
     [
         ("Ana: C'était très bien, déjà vu", "cp1252"),
         ("Ana: für die Größe", "cp1252"),
-        ("Ana: It’s “fine”", "cp1252"),  # noqa: RUF001
+        ("Ana: It’s “fine”", "cp1252"),
         ("Анна: Привет, как дела? Очень хорошо", "cp1251"),
         ("田中: こんにちは、今日はよろしくお願いします。", "cp932"),
     ],
