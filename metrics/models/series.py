@@ -1,0 +1,118 @@
+"""A KPI's values over time, where each came from, and what it was before."""
+
+from django.db import models
+from django.db.models import Q
+
+from prodops.models.fields import STRICT_FETCH, both_or_neither, one_of
+
+FINITE = Q(value__gt=float("-inf"), value__lt=float("inf"))  # PostgreSQL holds NaN to be above infinity
+
+
+class PointQuerySet(models.QuerySet):
+    def series(self, since=None):
+        """(period, value) in order of time."""
+        chosen = self if since is None else self.filter(period__gte=since)
+        return chosen.order_by("period").values_list("period", "value")
+
+
+class Point(models.Model):
+    """One value of one period; a period without data has no row.
+
+    `period` is the start: of an hour in UTC; for days, weeks and months, midnight UTC stands for the
+    calendar day, and is shown as that day in every time zone. `value` is a double and not a decimal: these
+    are measurements, the detector and the chart work in doubles, and no invoice is made from them.
+    """
+
+    kpi = models.ForeignKey("metrics.Kpi", models.PROTECT, related_name="points")
+    period = models.DateTimeField()
+    value = models.FloatField()
+    load = models.ForeignKey("metrics.SeriesImport", models.PROTECT, null=True, related_name="points")
+    loaded_at = models.DateTimeField()
+
+    objects = PointQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["kpi_id", "period"]
+        constraints = [
+            models.UniqueConstraint(fields=["kpi", "period"], include=["value"], name="point_once"),
+            models.CheckConstraint(condition=FINITE, name="point_finite"),
+        ]
+
+    def __str__(self):
+        return f"{self.value} on {self.period:%Y-%m-%d}"
+
+
+class ImportState(models.TextChoices):
+    STAGED = "staged", "Waiting for you to confirm"
+    DONE = "done", "Imported"
+    UNDONE = "undone", "Undone"
+
+
+class SeriesImportQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Everybody reads what was imported; what only waits is its uploader's."""
+        return self.filter(~Q(state=ImportState.STAGED) | Q(by=user))
+
+    def staged_by(self, user):
+        return self.filter(state=ImportState.STAGED, by=user)
+
+    def for_list(self):
+        return self.select_related("by", "kpi").defer("text").fetch_mode(STRICT_FETCH)
+
+
+class SeriesImport(models.Model):
+    """A file of values, or one value by hand, that was or is to be taken into a KPI's series.
+
+    While staged, `text` holds the upload; it is emptied once the values are in.
+    """
+
+    kpi = models.ForeignKey("metrics.Kpi", models.PROTECT, related_name="imports")
+    by = models.ForeignKey("prodops.User", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    file_name = models.CharField(max_length=200)  # "By hand" for a value typed in
+    sha256 = models.CharField(max_length=64, blank=True)
+    text = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.STAGED)
+    new = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    same = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    undone_by = models.ForeignKey("prodops.User", models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+    objects = SeriesImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            one_of("state", ImportState, name="import_state_known"),
+            both_or_neither("undone_by", "undone_at", name="import_undone_pair"),
+            models.CheckConstraint(
+                condition=Q(state=ImportState.UNDONE, undone_at__isnull=False)
+                | (~Q(state=ImportState.UNDONE) & Q(undone_at=None)),
+                name="import_undone_says_when",
+            ),
+        ]
+        indexes = [models.Index(fields=["kpi", "-at"], name="import_by_kpi")]
+
+    def __str__(self):
+        return self.file_name
+
+
+class Restatement(models.Model):
+    """A value that an import changed, and what it was: "last week's 4.2 % is now 3.9 %"."""
+
+    kpi = models.ForeignKey("metrics.Kpi", models.PROTECT, related_name="restatements")
+    load = models.ForeignKey("metrics.SeriesImport", models.PROTECT, related_name="restatements")
+    period = models.DateTimeField()
+    before = models.FloatField()
+    before_load = models.ForeignKey("metrics.SeriesImport", models.PROTECT, null=True, related_name="+")
+    after = models.FloatField()
+
+    class Meta:
+        ordering = ["-load_id", "-period"]
+        constraints = [models.UniqueConstraint(fields=["load", "period"], name="restatement_once")]
+        indexes = [models.Index(fields=["kpi", "-period"], name="restatement_by_kpi")]
+
+    def __str__(self):
+        return f"{self.before} is now {self.after}"

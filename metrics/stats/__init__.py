@@ -1,0 +1,1 @@
+"""Statistics of metrics: pure functions, without Django, clock, network or ORM."""

@@ -1,0 +1,84 @@
+import datetime as dt
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from metrics.models import Direction, Flag, FlagKind, Kpi, KpiStatus, KpiTier, Point, SeriesImport, Unit
+from tests.factories.prodops import TeamFactory, UserFactory
+
+
+class KpiFactory(DjangoModelFactory):
+    """A daily KPI in percent; `approved=True` makes it approved by somebody else than its owner."""
+
+    class Meta:
+        model = Kpi
+
+    class Params:
+        approved = factory.Trait(
+            status=KpiStatus.APPROVED,
+            approved_by=factory.SubFactory(UserFactory),
+            approved_at=factory.LazyFunction(timezone.now),
+        )
+
+    slug = factory.Sequence(lambda n: f"kpi-{n}")
+    name = factory.Sequence(lambda n: f"KPI {n}")
+    meaning = "Share of first imports that go through without an error."
+    formula = "imports without an error ÷ all first imports"
+    unit = Unit.PERCENT
+    direction = Direction.UP
+    tier = KpiTier.INPUT
+    source = "warehouse: mart_import.first_attempts"
+    team = factory.SubFactory(TeamFactory)
+    owner = factory.SubFactory(UserFactory)
+    defined_by = factory.SelfAttribute("owner")
+    defined_at = factory.LazyFunction(timezone.now)
+
+
+class PointFactory(DjangoModelFactory):
+    class Meta:
+        model = Point
+
+    kpi = factory.SubFactory(KpiFactory)
+    period = factory.Sequence(lambda n: day(dt.date(2026, 1, 1) + dt.timedelta(days=n)))
+    value = 60.0
+    loaded_at = factory.LazyFunction(timezone.now)
+
+
+class FlagFactory(DjangoModelFactory):
+    class Meta:
+        model = Flag
+
+    kpi = factory.SubFactory(KpiFactory)
+    period = factory.Sequence(lambda n: day(dt.date(2026, 1, 1) + dt.timedelta(days=n)))
+    kind = FlagKind.DIP
+    value = 55.0
+    score = 1.4
+    expected, low, high = 62.0, 60.0, 64.0
+    raised_at = factory.LazyFunction(timezone.now)
+
+
+class SeriesImportFactory(DjangoModelFactory):
+    class Meta:
+        model = SeriesImport
+
+    kpi = factory.SubFactory(KpiFactory)
+    by = factory.SubFactory(UserFactory)
+    at = factory.LazyFunction(timezone.now)
+    file_name = "series.csv"
+    text = "date,value\n2026-11-01,61.5\n"
+
+
+def day(date):
+    """The period of a date."""
+    return dt.datetime.combine(date, dt.time(), tzinfo=dt.UTC)
+
+
+def series(kpi, last, values):
+    """One daily point each, the last one on `last` (a date); None is a gap."""
+    first = last - dt.timedelta(days=len(values) - 1)
+    Point.objects.bulk_create(
+        Point(kpi=kpi, period=day(first + dt.timedelta(days=n)), value=value, loaded_at=timezone.now())
+        for n, value in enumerate(values)
+        if value is not None
+    )
