@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class ResearchConfig(AppConfig):
     name = "research"
+    verbose_name = "Research"
+
+    def ready(self):
+        from prodops import demo
+
+        from .demo import build
+
+        demo.register("research", build, order=20)

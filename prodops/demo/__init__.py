@@ -13,7 +13,7 @@ _builders: dict[str, tuple[int, Any]] = {}
 
 @dataclass
 class World:
-    """What the parts share. `people`, `teams`, `areas` and `accounts` are by key or slug."""
+    """What the parts share: by key or slug, insights by title, sessions as "study/s01"."""
 
     today: dt.date
     seed: int = 2026
@@ -22,6 +22,10 @@ class World:
     teams: dict[str, Any] = field(default_factory=dict)
     areas: dict[str, Any] = field(default_factory=dict)
     accounts: dict[str, Any] = field(default_factory=dict)
+    tags: dict[str, Any] = field(default_factory=dict)
+    studies: dict[str, Any] = field(default_factory=dict)
+    sessions: dict[str, Any] = field(default_factory=dict)
+    insights: dict[str, Any] = field(default_factory=dict)
     say: Any = print  # tells how far it is
 
     def dice(self, part):

@@ -1,0 +1,25 @@
+from .highlight import Highlight, HighlightTag
+from .insight import EvidenceKind, Insight, InsightEvidence, InsightStatus
+from .participant import Participant
+from .session import Cue, Session, SourceFormat
+from .study import Method, Study, StudyStatus
+from .tag import Colour, Tag, TagGroup
+
+__all__ = [
+    "Colour",
+    "Cue",
+    "EvidenceKind",
+    "Highlight",
+    "HighlightTag",
+    "Insight",
+    "InsightEvidence",
+    "InsightStatus",
+    "Method",
+    "Participant",
+    "Session",
+    "SourceFormat",
+    "Study",
+    "StudyStatus",
+    "Tag",
+    "TagGroup",
+]

@@ -1,0 +1,123 @@
+"""Highlights: the verbatim words of a transcript that somebody marked, and their tags."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from prodops.models.fields import STRICT_FETCH
+
+from . import policy
+
+# The words between the two anchors, cue by cue, must be the quote. Whatever writes a highlight (a service,
+# an import, a hand in the database) is held to it.
+_VERBATIM = """
+SELECT string_agg(
+         substring(cue.text
+           FROM CASE WHEN cue.id = NEW.start_cue_id THEN NEW.start_offset ELSE 0 END + 1
+           FOR greatest(0,
+             CASE WHEN cue.id = NEW.end_cue_id THEN NEW.end_offset ELSE char_length(cue.text) END
+             - CASE WHEN cue.id = NEW.start_cue_id THEN NEW.start_offset ELSE 0 END)),
+         E'\\n' ORDER BY cue.position),
+       bool_and(cue.id <> NEW.end_cue_id OR NEW.end_offset <= char_length(cue.text))
+  INTO said, inside
+  FROM research_cue first
+  JOIN research_cue last ON last.id = NEW.end_cue_id AND last.session_id = NEW.session_id
+  JOIN research_cue cue ON cue.session_id = NEW.session_id
+   AND cue.position BETWEEN first.position AND last.position
+ WHERE first.id = NEW.start_cue_id AND first.session_id = NEW.session_id;
+IF said IS DISTINCT FROM NEW.quote OR NOT inside THEN
+  RAISE EXCEPTION 'the quote is not what the transcript says there'
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'highlight_quote_verbatim';
+END IF;
+RETURN NEW;
+"""
+
+
+class HighlightQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(policy.readable(user, "session__study__"))
+
+    def editable_by(self, user):
+        return self.filter(policy.editable(user, "session__study__"))
+
+    def for_list(self):
+        """Load exactly what a row shows, its tags in one more query."""
+        return (
+            self.select_related("session__study", "session__participant__account", "start_cue")
+            .prefetch_related(models.Prefetch("tags", queryset=_tags()))
+            .fetch_mode(STRICT_FETCH)
+        )
+
+
+def _tags():
+    from .tag import Tag
+
+    return Tag.objects.order_by("name", "pk").fetch_mode(STRICT_FETCH)
+
+
+class Highlight(models.Model):
+    """The words from `start_offset` of `start_cue` to `end_offset` of `end_cue`.
+
+    Offsets count Unicode code points of the cue's text; the end is exclusive. `quote` is those words,
+    cues apart by a line break.
+    """
+
+    session = models.ForeignKey("research.Session", models.CASCADE, related_name="highlights")
+    start_cue = models.ForeignKey("research.Cue", models.CASCADE, related_name="+")
+    start_offset = models.PositiveIntegerField()
+    end_cue = models.ForeignKey("research.Cue", models.CASCADE, related_name="+")
+    end_offset = models.PositiveIntegerField()
+    quote = models.TextField()
+    tags = models.ManyToManyField("research.Tag", through="HighlightTag", related_name="highlights")
+    created_by = models.ForeignKey("prodops.User", models.PROTECT, editable=False, related_name="+")
+    created_at = models.DateTimeField(editable=False)
+
+    objects = HighlightQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="highlight_newest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["start_cue", "start_offset", "end_cue", "end_offset"], name="highlight_span_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(start_cue=F("end_cue")) | Q(end_offset__gt=F("start_offset")),
+                name="highlight_not_empty",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="highlight_verbatim",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                declare=[("said", "text"), ("inside", "boolean")],
+                func=_VERBATIM,
+            )
+        ]
+
+    def __str__(self):
+        return self.quote[:80]
+
+    def get_absolute_url(self):
+        return reverse("research:highlight_detail", args=[self.pk])
+
+    def moment_url(self):
+        """Where it was said: the session's page at its first cue."""
+        return f"{reverse('research:session_detail', args=[self.session_id])}#c{self.start_cue_id}"
+
+
+class HighlightTag(models.Model):
+    highlight = models.ForeignKey(Highlight, models.CASCADE, related_name="taggings")
+    tag = models.ForeignKey("research.Tag", models.PROTECT, related_name="taggings")
+    created_by = models.ForeignKey("prodops.User", models.PROTECT, editable=False, related_name="+")
+    created_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        ordering = ["highlight_id", "tag_id"]
+        constraints = [models.UniqueConstraint(fields=["highlight", "tag"], name="highlight_tag_once")]
+        indexes = [models.Index(fields=["tag", "-highlight"], name="highlight_tag_by_tag")]
+
+    def __str__(self):
+        return f"{self.tag_id} on {self.highlight_id}"

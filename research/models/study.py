@@ -1,0 +1,78 @@
+"""A study: one question, asked of several people by one method."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from prodops.models.fields import STRICT_FETCH, one_of
+
+from . import policy
+
+
+class Method(models.TextChoices):
+    INTERVIEW = "interview", "Interview"
+    USABILITY_TEST = "usability_test", "Usability test"
+    UNMODERATED_TEST = "unmoderated_test", "Unmoderated test"
+    FIELD_VISIT = "field_visit", "Field visit"
+    DIARY = "diary", "Diary"
+    SURVEY = "survey", "Survey"
+    SURVEY_CALL = "survey_call", "Survey call"
+    SALES_CALL = "sales_call", "Sales call"
+    SUPPORT_CALL = "support_call", "Support call"
+    DESK_RESEARCH = "desk_research", "Desk research"
+
+
+class StudyStatus(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    RUNNING = "running", "In the field"
+    CLOSED = "closed", "Closed"
+
+
+class StudyQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(policy.readable(user))
+
+    def editable_by(self, user):
+        return self.filter(policy.editable(user))
+
+    def for_list(self):
+        """Load exactly what a row shows."""
+        return self.select_related("area", "team", "lead").fetch_mode(STRICT_FETCH)
+
+
+class Study(models.Model):
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=200)
+    question = models.TextField(blank=True)
+    method = models.CharField(max_length=20, choices=Method, default=Method.INTERVIEW)
+    area = models.ForeignKey("prodops.ProductArea", models.PROTECT, null=True, blank=True, related_name="+")
+    team = models.ForeignKey("prodops.Team", models.PROTECT, related_name="+")
+    lead = models.ForeignKey("prodops.User", models.PROTECT, related_name="+")
+    status = models.CharField(max_length=10, choices=StudyStatus, default=StudyStatus.RUNNING)
+    started_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    summary = models.TextField(blank=True)  # Markdown
+    created_by = models.ForeignKey("prodops.User", models.PROTECT, editable=False, related_name="+")
+    created_at = models.DateTimeField(editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)  # counts edits, to notice two at once
+
+    objects = StudyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "studies"
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="study_newest")]
+        constraints = [
+            one_of("status", StudyStatus, name="study_status_known"),
+            one_of("method", Method, name="study_method_known"),
+            models.CheckConstraint(
+                condition=Q(started_on=None) | Q(ended_on=None) | Q(ended_on__gte=F("started_on")),
+                name="study_ends_after_start",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("research:study_detail", args=[self.slug])

@@ -1,0 +1,148 @@
+import datetime as dt
+from itertools import count
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from prodops.models import Level, Team
+from research.models import (
+    Cue,
+    Highlight,
+    HighlightTag,
+    Insight,
+    InsightEvidence,
+    Participant,
+    Session,
+    Study,
+    Tag,
+    TagGroup,
+)
+from tests.factories.prodops import TeamFactory, UserFactory
+
+_positions = count()
+
+
+class StudyFactory(DjangoModelFactory):
+    """A study of `team`; its lead and maker is an editor of the team."""
+
+    class Meta:
+        model = Study
+
+    title = factory.Sequence(lambda n: f"Study {n}")
+    slug = factory.Sequence(lambda n: f"study-{n}")
+    question = "What stands in the way?"
+    team = factory.SubFactory(TeamFactory)
+    lead = factory.SubFactory(UserFactory)
+    created_by = factory.SelfAttribute("lead")
+    created_at = factory.LazyFunction(timezone.now)
+
+
+class ParticipantFactory(DjangoModelFactory):
+    class Meta:
+        model = Participant
+
+    name = factory.Sequence(lambda n: f"Participant {n}")
+    role = "Dispatcher"
+
+
+class SessionFactory(DjangoModelFactory):
+    class Meta:
+        model = Session
+
+    study = factory.SubFactory(StudyFactory)
+    title = factory.Sequence(lambda n: f"Session {n}")
+    held_on = dt.date(2026, 11, 12)
+    participant = factory.SubFactory(ParticipantFactory)
+    moderator = factory.SelfAttribute("study.lead")
+    created_by = factory.SelfAttribute("study.lead")
+    created_at = factory.LazyFunction(timezone.now)
+
+
+class CueFactory(DjangoModelFactory):
+    class Meta:
+        model = Cue
+
+    session = factory.SubFactory(SessionFactory)
+    position = factory.LazyFunction(lambda: next(_positions))
+    start_ms = factory.LazyAttribute(lambda cue: cue.position * 10_000)
+    end_ms = factory.LazyAttribute(lambda cue: cue.start_ms + 9_000)
+    speaker = "Dana Whitlock"
+    text = "I gave up after the second error and called our account manager."
+
+
+class TagGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = TagGroup
+
+    name = factory.Sequence(lambda n: f"Group {n}")
+    slug = factory.Sequence(lambda n: f"group-{n}")
+
+
+class TagFactory(DjangoModelFactory):
+    class Meta:
+        model = Tag
+
+    name = factory.Sequence(lambda n: f"Tag {n}")
+    slug = factory.Sequence(lambda n: f"tag-{n}")
+    group = factory.SubFactory(TagGroupFactory)
+    colour = "violet"
+
+
+class HighlightFactory(DjangoModelFactory):
+    """The words `start_offset` to `end_offset` of one cue; `tagged=[tag, …]` tags it."""
+
+    class Meta:
+        model = Highlight
+        skip_postgeneration_save = True
+
+    session = factory.SubFactory(SessionFactory)
+    start_cue = factory.LazyAttribute(lambda self: CueFactory(session=self.session))
+    end_cue = factory.SelfAttribute("start_cue")
+    start_offset = 0
+    end_offset = 32
+    quote = factory.LazyAttribute(lambda self: self.start_cue.text[self.start_offset : self.end_offset])
+    created_by = factory.SelfAttribute("session.created_by")
+    created_at = factory.LazyFunction(timezone.now)
+
+    @factory.post_generation
+    def tagged(self, create, tags):
+        for tag in tags or ():
+            HighlightTag.objects.create(
+                highlight=self, tag=tag, created_by=self.created_by, created_at=self.created_at
+            )
+
+
+class InsightFactory(DjangoModelFactory):
+    """A draft; `published=True` publishes it, `evidence=[highlight, …]` makes it stand on them."""
+
+    class Meta:
+        model = Insight
+        skip_postgeneration_save = True
+
+    class Params:
+        published = factory.Trait(
+            status="published",
+            published_at=factory.SelfAttribute("created_at"),
+            published_by=factory.SelfAttribute("owner"),
+        )
+
+    title = factory.Sequence(lambda n: f"Insight {n}")
+    body = "People **stop** at the second error."
+    team = factory.SubFactory(TeamFactory)
+    owner = factory.SubFactory(UserFactory)
+    created_by = factory.SelfAttribute("owner")
+    created_at = factory.LazyFunction(timezone.now)
+    updated_at = factory.SelfAttribute("created_at")
+
+    @factory.post_generation
+    def evidence(self, create, highlights):
+        for position, highlight in enumerate(highlights or ()):
+            InsightEvidence.objects.create(insight=self, highlight=highlight, position=position)
+
+
+def make_editor(user, team: Team):
+    """Let `user` edit what `team` owns."""
+    team.memberships.get_or_create(user=user, defaults={"level": Level.EDITOR})
+    user.__dict__.pop("levels", None)
+    return user
