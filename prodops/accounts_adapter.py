@@ -3,10 +3,13 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from prodops.models import User
+from prodops.models import Role, User
 from prodops.services import invitations
+
+SIGNUP = ("account_signup", "account_signup_by_passkey")
 
 
 class Backend(AuthenticationBackend):
@@ -16,29 +19,30 @@ class Backend(AuthenticationBackend):
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    def _invitation(self, request):
+        return invitations.find(request.session.get("invitation"), at=timezone.now())
+
     def is_open_for_signup(self, request):
-        invited = invitations.find(request.session.get("invitation"), at=timezone.now())
-        return bool(invited or settings.SIGNUP_EMAIL_DOMAIN)
+        return bool(self._invitation(request) or settings.SIGNUP_EMAIL_DOMAIN)
 
     def clean_email(self, email):
-        """An address may sign up if it was invited or is in the company's domain."""
+        """At sign-up, an address must have been invited or be in the company's domain."""
         email = super().clean_email(email).lower()
-        invited = invitations.find(self.request.session.get("invitation"), at=timezone.now())
-        domain = settings.SIGNUP_EMAIL_DOMAIN
-        if not (invited and invited.email.lower() == email) and not (domain and email.endswith(f"@{domain}")):
-            self.refuse(email)
+        match = self.request.resolver_match
+        if match is None or match.url_name not in SIGNUP:
+            return email
+        invitation, domain = self._invitation(self.request), settings.SIGNUP_EMAIL_DOMAIN
+        invited = invitation is not None and invitation.email.lower() == email
+        if not invited and not (domain and email.endswith(f"@{domain}")):
+            raise ValidationError(
+                f"{email} has not been invited. Use the address your invitation was sent to, or ask an admin."
+            )
         return email
-
-    def refuse(self, email):
-        from django.core.exceptions import ValidationError
-
-        raise ValidationError(
-            f"{email} has not been invited. Use the address your invitation was sent to, or ask an admin."
-        )
 
     def save_user(self, request, user, form, commit=True):
         user = super().save_user(request, user, form, commit=False)
         user.name = form.cleaned_data.get("name") or user.email.split("@")[0]
+        user.role = Role.SUBMITTER  # the least; an invitation gives its own
         if commit:
             user.save()
             if token := request.session.pop("invitation", None):

@@ -6,7 +6,7 @@ from django import forms
 from django.forms.renderers import Jinja2
 from django.template import engines
 
-from prodops.models import User
+from prodops.models import CustomerAccount, Level, ProductArea, Role, Team, User
 
 
 class Renderer(Jinja2):
@@ -57,3 +57,50 @@ class PreferencesForm(forms.ModelForm):
         widgets = {"away_until": DateInput()}
         labels = {"mail_preference": "Notifications by e-mail"}
         help_texts = {"away_until": "Until then, others see that you are away. Leave empty if you are here."}
+
+
+class InvitationForm(forms.Form):
+    email = forms.EmailField(label="E-mail address")
+    role = forms.ChoiceField(choices=Role, initial=Role.MEMBER)
+    team = forms.ModelChoiceField(Team.objects.all(), required=False, empty_label="No team yet")
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(choices=Role)
+
+
+class TeamForm(forms.ModelForm):
+    class Meta:
+        model = Team
+        fields = ["name"]
+
+
+class MemberForm(forms.Form):
+    person = forms.ModelChoiceField(User.objects.active())
+    level = forms.ChoiceField(choices=Level, initial=Level.EDITOR, label="May")
+
+
+class AreaForm(forms.ModelForm):
+    owner = forms.ModelChoiceField(User.objects.active(), required=False)
+
+    class Meta:
+        model = ProductArea
+        fields = ["name", "parent", "owner", "team", "description"]
+        labels = {"parent": "Part of"}
+        help_texts = {"owner": "Requests of this area go to this person's triage."}
+
+
+class AccountForm(forms.ModelForm):
+    owner = forms.ModelChoiceField(User.objects.active(), required=False)
+
+    class Meta:
+        model = CustomerAccount
+        fields = ["name", "domain", "segment", "tier", "arr", "currency", "owner"]
+        help_texts = {
+            "domain": "Such as example.com. An account is known by it in imports.",
+            "arr": "Annual recurring revenue. Leave empty if it is not known: empty is not zero.",
+            "currency": "Three letters, such as EUR.",
+        }
+
+    def clean_currency(self):
+        return self.cleaned_data["currency"].upper()

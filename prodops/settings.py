@@ -116,11 +116,12 @@ TEMPLATES = [
             "autoescape": True,
         },
     },
-    {  # the admin and the mails of third parties
+    {  # the admin, and the sign-in pages and mails of allauth, dressed by its own elements
         "NAME": "django",
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates" / "django"],
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": CONTEXT_PROCESSORS},
+        "OPTIONS": {"context_processors": [*CONTEXT_PROCESSORS, "prodops.shell.demo_sign_ins"]},
     },
 ]
 FORM_RENDERER = "prodops.forms.Renderer"
@@ -139,6 +140,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "prodops.forms.SignupNameForm"
 ACCOUNT_EMAIL_VERIFICATION = "none" if not SIGNUP_EMAIL_DOMAIN else "mandatory"
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Prodops: "
 ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -62,3 +62,12 @@ class Shell:
 
 def shell(request):
     return {"shell": Shell(request)}
+
+
+def demo_sign_ins(request):
+    """For the sign-in page of the embedded stack, where everybody knows the passwords."""
+    if not settings.EMBEDDED:
+        return {}
+    from prodops.demo.company import PASSWORD, sign_ins
+
+    return {"demo_sign_ins": sign_ins(), "demo_password": PASSWORD}

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from prodops.views import company, finding, health, home, people
+from prodops.views import company, finding, health, home, invitations, people, structure
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,11 +14,26 @@ urlpatterns = [
     path("jobs/<int:pk>/", finding.job_detail, name="job_detail"),
     path("jobs/<int:pk>/cancel/", finding.job_cancel, name="job_cancel"),
     path("people/", people.people, name="people"),
+    path("people/invitations/", invitations.invitation_list, name="invitation_list"),
+    path("people/invitations/<int:pk>/revoke/", invitations.invitation_revoke, name="invitation_revoke"),
+    path("join/<str:token>/", invitations.invitation_accept, name="invitation_accept"),
     path("people/<int:pk>/", people.person_detail, name="person_detail"),
+    path("people/<int:pk>/role/", invitations.person_role, name="person_role"),
+    path("people/<int:pk>/close/", invitations.person_close, name="person_close"),
+    path("people/<int:pk>/reopen/", invitations.person_reopen, name="person_reopen"),
+    path("teams/new/", structure.team_create, name="team_create"),
     path("teams/<slug:slug>/", people.team_detail, name="team_detail"),
+    path("teams/<slug:slug>/members/", structure.team_member_set, name="team_member_set"),
+    path(
+        "teams/<slug:slug>/members/<int:pk>/remove/", structure.team_member_remove, name="team_member_remove"
+    ),
     path("areas/", company.area_list, name="area_list"),
+    path("areas/new/", structure.area_create, name="area_create"),
+    path("areas/<slug:slug>/edit/", structure.area_edit, name="area_edit"),
     path("areas/<slug:slug>/", company.area_detail, name="area_detail"),
     path("customers/", company.account_list, name="account_list"),
+    path("customers/new/", structure.account_create, name="account_create"),
+    path("customers/<slug:slug>/edit/", structure.account_edit, name="account_edit"),
     path("customers/<slug:slug>/", company.account_detail, name="account_detail"),
     path("preferences/", people.preferences, name="preferences"),
     path("preferences/security/", people.account_security, name="account_security"),

@@ -3,8 +3,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
 from prodops import access as rules
-from prodops.access import Can, access
-from prodops.forms import PreferencesForm
+from prodops.access import Can, access, allowed
+from prodops.forms import MemberForm, PreferencesForm
 from prodops.http import paginate, render_page
 from prodops.models import Role, SentMail, Team, User
 
@@ -21,17 +21,21 @@ def people(request):
 @access(Can.PEOPLE_READ)
 @require_GET
 def person_detail(request, pk):
-    person = get_object_or_404(User.objects.active(), pk=pk)
-    memberships = person.memberships.select_related("team")
-    return render_page(request, "prodops/person.html", {"person": person, "memberships": memberships})
+    # A closed account is still shown to those who can open it again
+    known = User.objects.all() if allowed(request.user, Can.PEOPLE_MANAGE) else User.objects.active()
+    person = get_object_or_404(known, pk=pk)
+    context = {"person": person, "memberships": person.memberships.select_related("team"), "roles": Role}
+    return render_page(request, "prodops/person.html", context)
 
 
 @access(Can.PEOPLE_READ)
 @require_GET
 def team_detail(request, slug):
     team = get_object_or_404(Team.objects.visible_to(request.user), slug=slug)
-    memberships = team.memberships.select_related("user").order_by("user__name")
-    return render_page(request, "prodops/team.html", {"team": team, "memberships": memberships})
+    memberships = team.memberships.filter(user__is_active=True).select_related("user").order_by("user__name")
+    form = MemberForm() if allowed(request.user, Can.STRUCTURE_EDIT) else None
+    context = {"team": team, "memberships": memberships, "form": form}
+    return render_page(request, "prodops/team.html", context)
 
 
 @access(Can.USE_WORKSPACE)

@@ -1,6 +1,9 @@
+import hashlib
+from datetime import timedelta
+
 from django.utils import timezone
 
-from prodops.models import Job, Role
+from prodops.models import Invitation, Job, Role
 from tests.factories.prodops import (
     CustomerAccountFactory,
     NotificationFactory,
@@ -16,12 +19,36 @@ def _job(people):
     )
 
 
+def _invitation(people):
+    now = timezone.now()
+    return Invitation.objects.create(
+        email="new@example.test",
+        token_hash=hashlib.sha256(b"token").hexdigest(),
+        invited_by=people[Role.ADMIN],
+        invited_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+
+
+def _team_slug(people):
+    return people[Role.MEMBER].teams.get().slug
+
+
 SAMPLES = {
+    "invitation_revoke": lambda people: {"pk": _invitation(people).pk},
+    "invitation_accept": lambda people: {"token": "token"} if _invitation(people) else {},
+    "person_role": lambda people: {"pk": people[Role.MEMBER].pk},
+    "person_close": lambda people: {"pk": UserFactory().pk},
+    "person_reopen": lambda people: {"pk": UserFactory(is_active=False).pk},
+    "team_member_set": lambda people: {"slug": _team_slug(people)},
+    "team_member_remove": lambda people: {"slug": _team_slug(people), "pk": people[Role.MEMBER].pk},
+    "area_edit": lambda people: {"slug": ProductAreaFactory().slug},
+    "account_edit": lambda people: {"slug": CustomerAccountFactory().slug},
     "notification_open": lambda people: {"pk": NotificationFactory(recipient=people[Role.PRODUCT_OPS]).pk},
     "job_detail": lambda people: {"pk": _job(people).pk},
     "job_cancel": lambda people: {"pk": _job(people).pk},
     "person_detail": lambda people: {"pk": people[Role.MEMBER].pk},
-    "team_detail": lambda people: {"slug": people[Role.MEMBER].teams.get().slug},
+    "team_detail": lambda people: {"slug": _team_slug(people)},
     "area_detail": lambda people: {"slug": ProductAreaFactory().slug},
     "account_detail": lambda people: {"slug": CustomerAccountFactory().slug},
 }

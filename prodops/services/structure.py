@@ -1,0 +1,67 @@
+"""Teams, product areas and customer accounts."""
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from prodops import activity, search
+from prodops.models import CustomerAccount, Membership, ProductArea, Team
+
+
+class Refused(Exception):
+    """The change makes no sense; the words say why and what to do."""
+
+
+def free_slug(model, name):
+    """A slug of `name` that no row of `model` has."""
+    base = slugify(name)[:40] or model._meta.model_name
+    taken = set(model.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    candidates = (base if number == 1 else f"{base}-{number}" for number in range(1, len(taken) + 2))
+    return next(slug for slug in candidates if slug not in taken)
+
+
+@transaction.atomic
+def create_team(name, *, by, at):
+    team = Team.objects.create(name=name, slug=free_slug(Team, name))
+    activity.record("team.created", on=team, by=by, at=at)
+    return team
+
+
+@transaction.atomic
+def set_member(team, person, level, *, by, at):
+    """Put `person` into `team` with `level`, or change the level they have."""
+    Membership.objects.update_or_create(team=team, user=person, defaults={"level": level})
+    activity.record("team.member_set", on=team, by=by, at=at, data={"person": person.pk, "level": level})
+
+
+@transaction.atomic
+def remove_member(team, person, *, by, at):
+    removed, _ = Membership.objects.filter(team=team, user=person).delete()
+    if removed:
+        activity.record("team.member_removed", on=team, by=by, at=at, data={"person": person.pk})
+
+
+@transaction.atomic
+def save_area(area, *, by, at):
+    """Create or change a product area; raises `Refused` where it would be part of itself."""
+    ancestor, seen = area.parent, set()
+    while ancestor is not None and ancestor.pk not in seen:
+        if area.pk and ancestor.pk == area.pk:
+            raise Refused(f"{area.name} can't be part of {area.parent.name}, which is part of it.")
+        seen.add(ancestor.pk)
+        ancestor = ProductArea.objects.select_related("parent").get(pk=ancestor.pk).parent
+    created = area.pk is None
+    area.slug = area.slug or free_slug(ProductArea, area.name)
+    area.save()
+    activity.record("area.created" if created else "area.changed", on=area, by=by, at=at)
+    return area
+
+
+@transaction.atomic
+def save_account(account, *, by, at):
+    """Create or change a customer account."""
+    created = account.pk is None
+    account.slug = account.slug or free_slug(CustomerAccount, account.name)
+    account.save()
+    search.index(account)
+    activity.record("account.created" if created else "account.changed", on=account, by=by, at=at)
+    return account
