@@ -57,3 +57,9 @@ def test_one_query_loads_the_person_with_their_teams(client, person, team, djang
     with django_assert_num_queries(1):
         loaded = Backend().get_user(person.pk)
         assert loaded.team_ids == [team.pk]
+
+
+def test_the_admin_site_has_no_door_of_its_own(client, person):
+    response = client.get("/admin/login/", follow=False)
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith("/accounts/login/")
