@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class ProcessConfig(AppConfig):
     name = "process"
+
+    def ready(self):
+        from . import panels, search  # noqa: F401  (each registers)

@@ -11,6 +11,11 @@ class ListFilter(django_filters.FilterSet):
     Subclasses may declare `q` by `TextFilter` and `sort` by `django_filters.OrderingFilter`.
     """
 
+    def filter_queryset(self, queryset):
+        """In a total order whatever is sorted by, so that no row stands on two pages."""
+        found = super().filter_queryset(queryset)
+        return found.order_by(*found.query.order_by, "-pk") if found.query.order_by else found
+
     @property
     def chips(self):
         """[(label, value in words, query string without it)] of the filters in force."""

@@ -31,8 +31,13 @@ class DateInput(forms.DateInput):
 
 
 class MarkdownField(forms.CharField):
+    """Text in Markdown, with line ends as they are everywhere but in a browser's form."""
+
     def __init__(self, *, rows=8, **kwargs):
         super().__init__(widget=forms.Textarea({"rows": rows, "data-markdown": ""}), **kwargs)
+
+    def to_python(self, value):
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class SignupNameForm(forms.Form):

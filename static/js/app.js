@@ -6,9 +6,10 @@ import { toasts } from "./behaviours/toasts.js";
 import { dialogs } from "./behaviours/dialogs.js";
 import { drafts } from "./behaviours/drafts.js";
 import { filters } from "./behaviours/filters.js";
+import { editors, toolbars } from "./behaviours/editors.js";
 import { keys } from "./behaviours/keys.js";
 
-for (const behaviour of [theme, menus, drawer, toasts, dialogs, filters, keys]) behaviour();
-const enhance = (root) => drafts(root);
+for (const behaviour of [theme, menus, drawer, toasts, dialogs, filters, editors, keys]) behaviour();
+const enhance = (root) => { drafts(root); toolbars(root); };
 enhance(document);
 document.addEventListener("htmx:afterSettle", (event) => enhance(event.target));

@@ -1,0 +1,1 @@
+"""The pure room of process: functions without Django, clock, network or database."""

@@ -1,0 +1,105 @@
+"""The arithmetic of objectives and key results.
+
+Progress is the share of the way from start to target (Doerr, *Measure What Matters*; Google re:Work).
+The raw share is kept, below 0 and above 1 too; what is rolled up is clamped to 0..1. Pace compares the
+share of the way gone with the share of the time gone.
+"""
+
+import datetime as dt
+import math
+from collections.abc import Iterable
+from enum import StrEnum
+
+ON_TRACK_FROM = 0.95  # progress over elapsed share
+BEHIND_FROM = 0.75
+EARLY_UNTIL = 1 / 13  # of the quarter: in its first week nothing can be said yet
+CONFIDENT_FROM = 7
+DOUBTFUL_UNTIL = 3
+
+
+class NoDistance(ValueError):
+    """Start and target are the same, so that no way leads from one to the other."""
+
+
+class ZeroWeights(ValueError):
+    """There is nothing to weigh: all weights are zero, or there are no values."""
+
+
+class Pace(StrEnum):
+    EARLY = "early"
+    ON_TRACK = "on_track"
+    BEHIND = "behind"
+    AT_RISK = "at_risk"
+
+
+def progress(start: float, target: float, current: float) -> float:
+    """The raw share of the way from `start` to `target` that `current` has gone.
+
+    A target below the start is a decrease and works the same. All three are in one unit. Raises
+    `NoDistance` with a suggestion where start and target are the same.
+    """
+    if start == target:
+        raise NoDistance(
+            f"Start and target are both {start:g}, so progress has no length. Put the start where the value "
+            f"stands today, or the target where it should get to. To hold a level, put the start at the "
+            f"worst it could fall to."
+        )
+    # Halves and a common scale keep the differences finite for values as large as a float can be
+    scale = max(abs(start), abs(target), abs(current), 1.0)
+    way = target / scale - start / scale
+    return (current / scale - start / scale) / way if way else 0.0
+
+
+def clamped(share: float) -> float:
+    """`share` held between 0 and 1, as it enters a roll-up."""
+    return min(max(share, 0.0), 1.0)
+
+
+def weighted_mean(pairs: Iterable[tuple[float, float]]) -> float:
+    """The mean of (value, weight) pairs; only the weights' ratios matter.
+
+    Raises `ZeroWeights` where the weights sum to zero, `ValueError` where one is negative.
+    """
+    listed = list(pairs)
+    if any(weight < 0 for _, weight in listed):
+        raise ValueError("A weight is zero or more.")
+    heaviest = max((weight for _, weight in listed), default=0.0)
+    if heaviest == 0:
+        raise ZeroWeights("The weights sum to zero: give at least one key result a weight above zero.")
+    scaled = [(value, weight / heaviest) for value, weight in listed]
+    whole = math.fsum(weight for _, weight in scaled)
+    return math.fsum(value * weight for value, weight in scaled) / whole
+
+
+def rolled_up(pairs: Iterable[tuple[float, float]]) -> float:
+    """An objective's progress, 0 to 1, from its key results' (raw progress, weight)."""
+    return clamped(weighted_mean((clamped(raw), weight) for raw, weight in pairs))
+
+
+def elapsed(first: dt.date, last: dt.date, on: dt.date) -> float:
+    """The share, 0 to 1, of the days `first`..`last` (both included) that is over at the end of `on`."""
+    return clamped(((on - first).days + 1) / ((last - first).days + 1))
+
+
+def pace(share: float, time: float) -> Pace:
+    """How the way gone stands against the time gone (both shares of the whole)."""
+    if time < EARLY_UNTIL:
+        return Pace.EARLY
+    ratio = share / time
+    if ratio >= ON_TRACK_FROM:
+        return Pace.ON_TRACK
+    return Pace.BEHIND if ratio >= BEHIND_FROM else Pace.AT_RISK
+
+
+def disagreement(pace: Pace, confidence: int) -> str:
+    """Where stated confidence (0..10) and computed pace tell different stories: which; else an empty text."""
+    if pace == Pace.AT_RISK and confidence >= CONFIDENT_FROM:
+        return "More confident than the pace suggests"
+    if pace == Pace.ON_TRACK and confidence <= DOUBTFUL_UNTIL:
+        return "Less confident than the pace suggests"
+    return ""
+
+
+def week_of(day: dt.date, starts_on: int = 1) -> dt.date:
+    """The first day of the week `day` falls in; `starts_on` is its ISO weekday (1 is Monday)."""
+    return day - dt.timedelta(days=(day.isoweekday() - starts_on) % 7)

@@ -1,0 +1,51 @@
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from process.models import Document, DocumentTemplate, TemplateVersion, VersionState
+from tests.factories.prodops import TeamFactory, UserFactory
+
+PRD = "# PRD\n\n## Problem\n\n*Who has it?*\n\n## What it does\n\n*Step by step?*\n"
+
+
+class DocumentTemplateFactory(DjangoModelFactory):
+    """A template with one approved version; `approved=False` leaves it a draft."""
+
+    class Meta:
+        model = DocumentTemplate
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Template {n}")
+    slug = factory.Sequence(lambda n: f"template-{n}")
+    purpose = "To agree on what is built"
+
+    @factory.post_generation
+    def approved(self, create, extracted):
+        author, now = UserFactory(), timezone.now()
+        signed = {} if extracted is False else {"approved_by": author, "approved_at": now}
+        version = TemplateVersion.objects.create(
+            template=self,
+            number=1,
+            body=PRD,
+            state=VersionState.APPROVED if signed else VersionState.DRAFT,
+            written_by=author,
+            written_at=now,
+            **signed,
+        )
+        if signed:
+            self.current = version
+            self.save(update_fields=["current"])
+
+
+class DocumentFactory(DjangoModelFactory):
+    class Meta:
+        model = Document
+
+    title = factory.Sequence(lambda n: f"Document {n}")
+    template_version = factory.LazyFunction(lambda: DocumentTemplateFactory().current)
+    body = PRD
+    owner = factory.SubFactory(UserFactory)
+    team = factory.SubFactory(TeamFactory)
+    created_at = factory.LazyFunction(timezone.now)
+    updated_at = factory.LazyFunction(timezone.now)
+    updated_by = factory.SelfAttribute("owner")
