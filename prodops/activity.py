@@ -3,11 +3,14 @@
 from collections import defaultdict
 from datetime import timedelta
 
+from django.conf import settings
+
 from prodops import jobs
 from prodops.models import Event
 
 _subscribers: dict[str, list] = defaultdict(list)
-GRACE = timedelta(seconds=20)  # the sweep leaves a fresh event to its own on-commit delivery
+# The sweep leaves a fresh event to its own on-commit delivery
+GRACE = timedelta(seconds=settings.OUTBOX_GRACE_SECONDS)
 
 
 def record(verb, *, on, by, at, data=None):

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class ProdopsConfig(AppConfig):
@@ -6,6 +7,7 @@ class ProdopsConfig(AppConfig):
     verbose_name = "Prodops"
 
     def ready(self):
+        autodiscover_modules("tasks")  # the web process enqueues by name, so it knows every task too
         from . import demo, search_kinds, subject_kinds, subscribers  # noqa: F401  (each registers)
         from .demo import company
 

@@ -1,12 +1,19 @@
 """The door to the workers: services enqueue by name and never import Celery."""
 
+import logging
+import time
 from datetime import timedelta
 
 from celery import current_app
 from django.db import transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from prodops.models import Job, JobState
+
+log = logging.getLogger(__name__)
+BREATHER = 10  # seconds for which a broker that did not answer is left alone
+_quiet_until = 0.0
 
 
 class Cancelled(Exception):
@@ -20,7 +27,19 @@ def enqueue(name, **kwargs):
     event or a `Job`. `kwargs` are JSON.
     """
     task = current_app.tasks[name]  # a typo fails here, not in the worker
-    transaction.on_commit(lambda: task.apply_async(kwargs=kwargs), robust=True)
+    transaction.on_commit(lambda: _publish(task, kwargs), robust=True)
+
+
+def _publish(task, kwargs):
+    """Hand the job to the broker; while that is out of reach no request waits for it twice."""
+    global _quiet_until
+    if time.monotonic() < _quiet_until:
+        return
+    try:
+        task.apply_async(kwargs=kwargs)
+    except OperationalError as error:
+        _quiet_until = time.monotonic() + BREATHER
+        log.warning("The broker is out of reach, the sweep will deliver %s: %s", task.name, error)
 
 
 def start(title, task, *, by, at, **arguments):

@@ -196,6 +196,16 @@ CACHES = {
     }
 }
 CELERY_BROKER_URL = f"{REDIS_URL}/0"
+# One queue a kind, so that a long report never keeps a mail waiting. A worker without `-Q` takes from all.
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {
+    name: {} for name in ("default", "mail", "reports", "checks")
+}
+CELERY_TASK_ROUTES = {
+    "prodops.tasks.send_*": {"queue": "mail"},
+    "research.tasks.*report*": {"queue": "reports"},
+    "metrics.tasks.*": {"queue": "checks"},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -208,16 +218,28 @@ CELERY_TASK_SOFT_TIME_LIMIT = 14 * 60
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 20 * 60,
     "unacked_restore_limit": 100,
-    "socket_connect_timeout": 2,
+    "socket_connect_timeout": 1,
     "socket_timeout": 10,
+    # A request that enqueues tries once and once more, at once: Celery's own way waits for seconds.
     "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker however long that is away
 CELERY_TASK_PUBLISH_RETRY = False  # the outbox sweep delivers what a dead broker did not take
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+OUTBOX_GRACE_SECONDS = float(env("OUTBOX_GRACE_SECONDS", "20"))  # the sweep leaves fresher events alone
+SWEEP_SECONDS = float(env("SWEEP_SECONDS", "15"))
+# What nobody took within one turn is not worth doing twice: it expires.
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "prodops.tasks.sweep", "schedule": 30.0},
-    "heartbeat": {"task": "prodops.tasks.heartbeat", "schedule": 15.0},
+    "sweep": {
+        "task": "prodops.tasks.sweep",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    },
+    "heartbeat": {"task": "prodops.tasks.heartbeat", "schedule": 15.0, "options": {"expires": 15}},
     "digest": {"task": "prodops.tasks.send_digests", "schedule": 600.0},
     "vocabulary": {"task": "prodops.tasks.refresh_vocabulary", "schedule": 3600.0},
 }
@@ -244,7 +266,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "filters": {"not_each_beat": {"()": "prodops.logs.NotEachBeat"}},
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["out"], "level": env("LOG_LEVEL", "INFO")},
-    "loggers": {"fontTools": {"level": "WARNING"}},
+    "loggers": {
+        "fontTools": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"filters": ["not_each_beat"]},
+    },
 }

@@ -1,4 +1,5 @@
 import datetime as dt
+import os
 
 import pytest
 from django.core.cache import cache
@@ -10,6 +11,14 @@ from tests.factories.prodops import TeamFactory, UserFactory
 
 def pytest_addoption(parser):
     parser.addoption("--update-budgets", action="store_true", help="write tests/budgets.json anew")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Each worker's database is a copy of the one that devstack migrated."""
+    from django.db import connection
+
+    connection.settings_dict["TEST"]["TEMPLATE"] = os.environ.get("TEST_DATABASE_TEMPLATE") or None
 
 
 @pytest.fixture(autouse=True)
