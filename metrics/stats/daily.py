@@ -1,0 +1,136 @@
+"""The daily detector: baseline, calibration, channels and incidents of many series in one step per slot."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from metrics.stats.baseline import FIRST_FORECAST, WARM_UP, WEEK, Baseline
+from metrics.stats.batches import Bools, Floats, Integers, Part
+from metrics.stats.calibration import Calibration
+from metrics.stats.channels import REPEATS_THRESHOLD, Absences, Drifts, Repeats, Shifts
+from metrics.stats.incidents import POINT_THRESHOLD, Evidence, Incidents
+from metrics.stats.transform import Transform
+
+FULL_AGE = 8 * WARM_UP
+"""From this age on every window is full, and only the weekday (age modulo 7) matters."""
+
+
+@dataclass
+class Verdict:
+    """What is said of one slot. Arrays have shape (series,); the band is in the unit of the values."""
+
+    kind: Integers
+    """Code into `incidents.KINDS`."""
+    score: Floats
+    """Over its threshold: 1 is at it."""
+    upgrades: Floats
+    """Position of the alert that this one continues, or -1."""
+    expected: Floats
+    low: Floats
+    high: Floats
+
+    @classmethod
+    def silent(cls, rows: int) -> "Verdict":
+        unknown = np.full(rows, np.nan)
+        return cls(
+            np.zeros(rows, dtype=np.int64), np.zeros(rows), np.full(rows, -1.0), unknown, unknown, unknown
+        )
+
+
+class Daily:
+    """Many series at the same age, one row each."""
+
+    def __init__(self, rows: int, age: int) -> None:
+        self.age = age
+        """Slots seen, folded by whole weeks once beyond FULL_AGE."""
+        self.transform = Transform.blank(rows)
+        self.baseline = Baseline.blank(rows)
+        self.calibration = Calibration.blank(rows)
+        self.repeats = Repeats.blank(rows)
+        self.absences = Absences.blank(rows)
+        self.shifts = Shifts.blank(rows)
+        self.drifts = Drifts.blank(rows)
+        self.incidents = Incidents.blank(rows)
+
+    @classmethod
+    def begin(cls, history: Floats, events: Bools, *, weekly: bool) -> "Daily":
+        """Learn from a warm-up (series, WARM_UP), NaN where missing; each row starts with a value."""
+        rows, slots = history.shape
+        daily = cls(rows, FIRST_FORECAST)
+        daily.transform = Transform.fitted(history)
+        working = np.stack([daily.transform.forward(history[:, slot]) for slot in range(slots)], axis=1)
+        daily.baseline = Baseline.begin(working, daily.transform.noise_floor(), weekly=weekly)
+        for slot in range(FIRST_FORECAST):
+            present = ~np.isnan(working[:, slot])
+            daily.drifts.levels.push(np.where(present, working[:, slot], daily.baseline.middle))
+            daily.absences.judge(slot, present)
+            daily.repeats.judge(history[:, slot])
+        for slot in range(FIRST_FORECAST, slots):
+            daily.step(history[:, slot], events[:, slot], np.full(rows, -1.0))
+        return daily
+
+    def step(self, raw: Floats, event: Bools, position: Floats) -> Verdict:
+        """Judge the next slot of every series, then learn from it. NaN where missing; shapes (series,)."""
+        age = self.age
+        value = self.transform.forward(raw)
+        upper_width, lower_width = self.calibration.widths(age)
+        forecast = self.baseline.judge(age, value, event)
+        flat = self.repeats.judge(raw)
+        frozen = flat >= REPEATS_THRESHOLD
+        absent = self.absences.judge(age, forecast.observed)
+        self.baseline.update(value, forecast, frozen)
+        self.calibration.remember(forecast.score, forecast.observed & ~event)
+        shift = self.shifts.judge(age, forecast, frozen, self.baseline)
+        level = np.where(forecast.observed, value - forecast.season, forecast.expected - forecast.season)
+        drift = self.drifts.judge(age, level, forecast.scale)
+        self.age = age + 1 if age + 1 < FULL_AGE + WEEK else FULL_AGE
+        if age < WARM_UP:
+            return Verdict.silent(len(raw))
+
+        side = np.where(forecast.score < 0, -1.0, 1.0)
+        width = np.where(side > 0, upper_width, lower_width)
+        kind, score, upgrades = self.incidents.decide(
+            Evidence(
+                point=np.abs(forecast.score) / width,
+                side=side,
+                shift=shift / self.calibration.mean_tail(),
+                drift=np.where(forecast.observed, drift, 0.0),
+                flat=flat,
+                absent=absent,
+                position=position,
+            )
+        )
+        reach = POINT_THRESHOLD * forecast.scale
+        return Verdict(
+            kind=kind,
+            score=score,
+            upgrades=upgrades,
+            expected=self.transform.backward(forecast.expected),
+            low=self.transform.backward(forecast.expected - reach * lower_width),
+            high=self.transform.backward(forecast.expected + reach * upper_width),
+        )
+
+    def parts(self) -> list[Part]:
+        return [
+            self.transform,
+            self.baseline,
+            self.calibration,
+            self.repeats,
+            self.absences,
+            self.shifts,
+            self.drifts,
+            self.incidents,
+        ]
+
+    def pack(self) -> Floats:
+        """The state of every series as one row of a matrix, shape (series, columns)."""
+        return np.concatenate([part.pack() for part in self.parts()], axis=1)
+
+    @classmethod
+    def unpack(cls, matrix: Floats, age: int) -> "Daily":
+        """Series of one age again, from rows of `pack`."""
+        daily = cls(len(matrix), age)
+        start = 0
+        for part in daily.parts():
+            start += part.load(matrix[:, start:])
+        return daily
