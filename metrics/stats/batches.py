@@ -1,6 +1,8 @@
 """Arrays with one row per series: rolling windows, row medians, and packing a detector into one matrix."""
 
-from dataclasses import dataclass, fields
+from functools import cache
+from math import prod
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,27 +72,45 @@ class Window:
         return self.last(self.capacity)
 
 
-@dataclass
 class Part:
     """A piece of a detector: a dataclass of arrays and windows, each with one row per series."""
 
-    def pack(self) -> Floats:
-        """Everything as one matrix of shape (series, columns)."""
-        blocks = []
-        for field in fields(self):
-            value = getattr(self, field.name)
-            array = value.values() if isinstance(value, Window) else value
-            blocks.append(array.reshape(len(array), -1))
-        return np.concatenate(blocks, axis=1)
+    @classmethod
+    def blank(cls, rows: int) -> Self:
+        """The state before the first slot."""
+        raise NotImplementedError
 
-    def load(self, matrix: Floats) -> int:
-        """Take every array from the leading columns of what `pack` gave; returns how many were read."""
+    @classmethod
+    @cache
+    def layout(cls) -> tuple[tuple[str, tuple[int, ...], bool], ...]:
+        """Name of each field, its shape without the rows, and whether it is a window."""
+        blank = cls.blank(1).__dict__
+        return tuple(
+            (name, (value.capacity,), True) if isinstance(value, Window) else (name, value.shape[1:], False)
+            for name, value in blank.items()
+        )
+
+    @classmethod
+    def width(cls) -> int:
+        """Columns of the packed form."""
+        return sum(prod(shape) for _, shape, _ in cls.layout())
+
+    def pack(self) -> list[Floats]:
+        """Every field as a matrix of shape (series, columns)."""
+        fields = self.__dict__.values()
+        return [
+            field.values() if isinstance(field, Window) else field.reshape(len(field), -1) for field in fields
+        ]
+
+    @classmethod
+    def unpack(cls, matrix: Floats) -> Self:
+        """From a matrix of shape (series, `width()`): the fields of `pack` side by side."""
+        part = cls.__new__(cls)
         start = 0
-        for field in fields(self):
-            value = getattr(self, field.name)
-            shape = value.values().shape if isinstance(value, Window) else value.shape
-            stop = start + int(np.prod(shape[1:]))
-            block = matrix[:, start:stop].reshape(len(matrix), *shape[1:])
-            setattr(self, field.name, Window(block) if isinstance(value, Window) else block.copy())
+        for name, shape, is_window in cls.layout():
+            stop = start + prod(shape)
+            block = matrix[:, start:stop]
+            value = Window(block) if is_window else block.reshape(len(matrix), *shape).copy()
+            setattr(part, name, value)
             start = stop
-        return start
+        return part

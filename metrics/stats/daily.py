@@ -1,6 +1,7 @@
 """The daily detector: baseline, calibration, channels and incidents of many series in one step per slot."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -37,29 +38,39 @@ class Verdict:
         )
 
 
+@dataclass
 class Daily:
     """Many series at the same age, one row each."""
 
-    def __init__(self, rows: int, age: int) -> None:
-        self.age = age
-        """Slots seen, folded by whole weeks once beyond FULL_AGE."""
-        self.transform = Transform.blank(rows)
-        self.baseline = Baseline.blank(rows)
-        self.calibration = Calibration.blank(rows)
-        self.repeats = Repeats.blank(rows)
-        self.absences = Absences.blank(rows)
-        self.shifts = Shifts.blank(rows)
-        self.drifts = Drifts.blank(rows)
-        self.incidents = Incidents.blank(rows)
+    age: int
+    """Slots seen, folded by whole weeks once beyond FULL_AGE."""
+    transform: Transform
+    baseline: Baseline
+    calibration: Calibration
+    repeats: Repeats
+    absences: Absences
+    shifts: Shifts
+    drifts: Drifts
+    incidents: Incidents
 
     @classmethod
     def begin(cls, history: Floats, events: Bools, *, weekly: bool) -> "Daily":
         """Learn from a warm-up (series, WARM_UP), NaN where missing; each row starts with a value."""
         rows, slots = history.shape
-        daily = cls(rows, FIRST_FORECAST)
-        daily.transform = Transform.fitted(history)
-        working = np.stack([daily.transform.forward(history[:, slot]) for slot in range(slots)], axis=1)
-        daily.baseline = Baseline.begin(working, daily.transform.noise_floor(), weekly=weekly)
+        transform = Transform.fitted(history)
+        working = transform.forward(history)
+        baseline = Baseline.begin(working, transform.noise_floor(), weekly=weekly)
+        daily = cls(
+            FIRST_FORECAST,
+            transform,
+            baseline,
+            Calibration.blank(rows),
+            Repeats.blank(rows),
+            Absences.blank(rows),
+            Shifts.blank(rows),
+            Drifts.blank(rows),
+            Incidents.blank(rows),
+        )
         for slot in range(FIRST_FORECAST):
             present = ~np.isnan(working[:, slot])
             daily.drifts.levels.push(np.where(present, working[:, slot], daily.baseline.middle))
@@ -110,27 +121,31 @@ class Daily:
             high=self.transform.backward(forecast.expected + reach * upper_width),
         )
 
-    def parts(self) -> list[Part]:
-        return [
-            self.transform,
-            self.baseline,
-            self.calibration,
-            self.repeats,
-            self.absences,
-            self.shifts,
-            self.drifts,
-            self.incidents,
-        ]
-
-    def pack(self) -> Floats:
-        """The state of every series as one row of a matrix, shape (series, columns)."""
-        return np.concatenate([part.pack() for part in self.parts()], axis=1)
+    def pack(self, rows: Integers | slice = slice(None)) -> Floats:
+        """The state of the chosen series as one row each of a matrix, shape (series, columns)."""
+        parts: list[Part] = [getattr(self, name) for name in PARTS]
+        return np.concatenate([block[rows] for part in parts for block in part.pack()], axis=1)
 
     @classmethod
     def unpack(cls, matrix: Floats, age: int) -> "Daily":
         """Series of one age again, from rows of `pack`."""
-        daily = cls(len(matrix), age)
+        parts: dict[str, Any] = {}
         start = 0
-        for part in daily.parts():
-            start += part.load(matrix[:, start:])
-        return daily
+        for name, kind in PARTS.items():
+            stop = start + kind.width()
+            parts[name] = kind.unpack(matrix[:, start:stop])
+            start = stop
+        return cls(age, **parts)
+
+
+PARTS: dict[str, type[Part]] = {
+    "transform": Transform,
+    "baseline": Baseline,
+    "calibration": Calibration,
+    "repeats": Repeats,
+    "absences": Absences,
+    "shifts": Shifts,
+    "drifts": Drifts,
+    "incidents": Incidents,
+}
+"""What a packed row consists of, in order."""

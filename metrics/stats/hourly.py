@@ -42,14 +42,16 @@ class Rolling(Part):
     since_odd: Floats
 
     @classmethod
-    def blank(cls) -> "Rolling":
-        """Of one series."""
+    def blank(cls, rows: int) -> "Rolling":
         return cls(
-            Window.filled(1, SHORT_VALUES), Window.filled(1, LONG_VALUES), np.zeros(1), np.full(1, np.inf)
+            Window.filled(rows, SHORT_VALUES),
+            Window.filled(rows, LONG_VALUES),
+            np.zeros(rows),
+            np.full(rows, np.inf),
         )
 
     def step(self, raw: Floats, event: Bools) -> Verdict:
-        """Judge the next value against the windows, then push it. Shapes (1,)."""
+        """Judge the next value against the windows, then push it. One series: shapes (1,)."""
         self.since_odd = self.since_odd + 1
         verdict = Verdict.silent(1)
         if np.isnan(raw[0]):
@@ -88,9 +90,8 @@ class Records(Part):
     since_alert: Floats
 
     @classmethod
-    def blank(cls) -> "Records":
-        """Of one series."""
-        return cls(np.full(1, np.inf), np.full(1, -np.inf), np.zeros(1), np.full(1, np.inf))
+    def blank(cls, rows: int) -> "Records":
+        return cls(np.full(rows, np.inf), np.full(rows, -np.inf), np.zeros(rows), np.full(rows, np.inf))
 
     def step(self, raw: Floats, event: Bools) -> Verdict:
         """Judge the next value against the range so far, then widen the range by it. Shapes (1,)."""

@@ -11,7 +11,9 @@ import numpy as np
 from metrics.stats.baseline import WARM_UP, WEEK
 from metrics.stats.batches import Bools, Floats
 from metrics.stats.daily import Daily, Verdict
+from metrics.stats.flags import Flag
 from metrics.stats.hourly import Records, Rolling
+from metrics.stats.points import Point
 from metrics.stats.short_history import Young
 from metrics.stats.timegrid import SETTLED_AFTER, Grain, Grid, Instant
 
@@ -34,15 +36,6 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """One value, NaN where missing, with whether its day is a known event."""
-
-    instant: Instant
-    value: float
-    event: bool
-
-
-@dataclass(frozen=True, slots=True)
 class State:
     """Everything the next point is judged with. Plain numbers and bytes: safe to store and to send."""
 
@@ -62,8 +55,15 @@ class State:
 
     def to_bytes(self) -> bytes:
         """One line of JSON, then the detector."""
-        head = asdict(self)
-        del head["detector"]
+        head = {
+            "count": self.count,
+            "waiting": [asdict(point) for point in self.waiting],
+            "grid": self.grid and asdict(self.grid),
+            "last": self.last and asdict(self.last),
+            "slot": self.slot,
+            "stage": self.stage,
+            "age": self.age,
+        }
         return json.dumps(head).encode() + b"\n" + self.detector
 
     @classmethod
@@ -134,10 +134,16 @@ class Monitor:
                 if position == index:
                     yield index, verdict
 
+    def flags(self, point: Point) -> list[Flag]:
+        """Judge one point; gives the flags it raises."""
+        provisional = self.state.stage is Stage.YOUNG
+        found = [Flag.of(index, verdict, provisional=provisional) for index, verdict in self.add(point)]
+        return [flag for flag in found if flag is not None]
+
     def _settle(self, grid: Grid) -> None:
         stages: dict[Grain, tuple[Stage, Detector]] = {
-            Grain.SUB_HOURLY: (Stage.SUB_HOURLY, Records.blank()),
-            Grain.HOURLY: (Stage.HOURLY, Rolling.blank()),
+            Grain.SUB_HOURLY: (Stage.SUB_HOURLY, Records.blank(1)),
+            Grain.HOURLY: (Stage.HOURLY, Rolling.blank(1)),
         }
         stage, self.detector = stages.get(grid.grain, (Stage.YOUNG, Young.blank(1)))
         self.state = replace(self.state, waiting=(), grid=grid, stage=stage)
@@ -146,8 +152,7 @@ class Monitor:
         last = self.state.slot
         slot = grid.slot(point.instant, after=last)
         self.state = replace(self.state, slot=slot)
-        empty = slot - last - 1 if last >= 0 else 0
-        for _ in range(min(empty, LONGEST_GAP + empty % WEEK)):
+        for _ in range(filled_gap(slot - last - 1) if last >= 0 else 0):
             yield index, self._step(grid, np.nan, False, index)
         yield index, self._step(grid, point.value, point.event, index)
 
@@ -173,11 +178,18 @@ class Monitor:
         return verdict
 
 
+def filled_gap(empty: int) -> int:
+    """How many of the empty slots between two points are gone through."""
+    return int(min(empty, LONGEST_GAP + empty % WEEK))
+
+
 def _packed(detector: Detector) -> Floats:
     if isinstance(detector, Young):
         counters = [detector.alert_side[0], detector.since_odd[0]]
         return np.concatenate([counters, detector.history[0], detector.events[0].astype(float)])
-    return np.asarray(detector.pack()[0])
+    if isinstance(detector, Daily):
+        return np.asarray(detector.pack()[0])
+    return np.concatenate([block[0] for block in detector.pack()])
 
 
 def _unpacked(state: State) -> Detector | None:
@@ -192,10 +204,6 @@ def _unpacked(state: State) -> Detector | None:
         case Stage.DAILY:
             return Daily.unpack(row[None, :], state.age)
         case Stage.HOURLY:
-            rolling = Rolling.blank()
-            rolling.load(row[None, :])
-            return rolling
+            return Rolling.unpack(row[None, :])
         case Stage.SUB_HOURLY:
-            records = Records.blank()
-            records.load(row[None, :])
-            return records
+            return Records.unpack(row[None, :])

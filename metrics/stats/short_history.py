@@ -63,7 +63,7 @@ class Young:
         if slots < FIRST_JUDGED:
             return Verdict.silent(rows)
         transform = Transform.fitted(self.history)
-        working = np.stack([transform.forward(column) for column in self.history.T], axis=1)
+        working = transform.forward(self.history)
         expected, scale = _forecast(working, weekly=weekly)
         threshold = THRESHOLD * (1 + YOUTH / slots)
         reach = threshold * np.maximum(scale, transform.noise_floor()) * np.where(event, EVENT_SCALE, 1.0)

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 type Timestamp = date | datetime | np.datetime64 | float
 
@@ -89,6 +90,16 @@ class Grid:
         else:
             grain = Grain.LONGER
         return cls(grain, spacing, instants[0])
+
+    def slots(self, instants: Sequence[Instant]) -> NDArray[np.int64]:
+        """The slots of all points of a series, shape (points,): what `slot` gives one after another."""
+        if self.grain is Grain.DAILY:
+            natural = np.array([instant.day for instant in instants], dtype=np.int64) - self.origin.day
+        else:
+            elapsed = np.array([instant.seconds for instant in instants]) - self.origin.seconds
+            natural = np.rint(elapsed / self.step).astype(np.int64)
+        order = np.arange(len(natural))
+        return np.asarray(np.maximum.accumulate(natural - order) + order)
 
     def slot(self, instant: Instant, *, after: int) -> int:
         """The slot of an instant: later than slot `after`, even where two points share a period."""

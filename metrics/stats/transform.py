@@ -47,10 +47,13 @@ class Transform(Part):
         return cls(logarithmic.astype(float), median, np.where(usable, spread, 1.0))
 
     def forward(self, values: Floats) -> Floats:
-        """Values of shape (series,) on the working scale."""
-        ratio = np.clip(values / self.spread, 0.0, RATIO_LIMIT)
-        distance = np.clip(values / self.spread - self.centre / self.spread, -RATIO_LIMIT, RATIO_LIMIT)
-        return np.where(self.logarithmic > 0, np.log(ratio + LOG_START), distance)
+        """Values of shape (series,) or (series, slots) on the working scale."""
+        across = (...,) if values.ndim == 1 else (..., None)
+        spread, centre, logarithmic = (part[across] for part in (self.spread, self.centre, self.logarithmic))
+        multiple = values / spread
+        ratio = np.minimum(np.maximum(multiple, 0.0), RATIO_LIMIT)
+        distance = np.minimum(np.maximum(multiple - centre / spread, -RATIO_LIMIT), RATIO_LIMIT)
+        return np.where(logarithmic > 0, np.log(ratio + LOG_START), distance)
 
     def backward(self, working: Floats) -> Floats:
         """Numbers of shape (series,) on the working scale as values."""

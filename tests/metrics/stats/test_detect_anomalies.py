@@ -1,5 +1,6 @@
 """What `detect` promises of any series: causality, determinism, tolerance, and one flag per change."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -7,7 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.stats.anomalies import Kind, LateTimestamp, State, advance, detect, expected_band, start
+from metrics.stats.anomalies import (
+    Kind,
+    LateTimestamp,
+    State,
+    advance,
+    advance_many,
+    backfill,
+    detect,
+    expected_band,
+    start,
+)
 
 DAY_ONE = date(2025, 1, 6)
 
@@ -245,3 +256,31 @@ def test_dates_datetimes_and_numbers_mean_the_same_days(zone_of):
     assert detect([zone_of(day) for day in days(150)], values) == expected
     assert detect(np.array(days(150), dtype="datetime64[D]"), values) == expected
     assert detect(range(150), values) == expected
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.lists(either, max_size=4))
+def test_many_series_at_once_give_what_each_gives_alone(many):
+    together = backfill([(timestamps, values, None) for timestamps, values in many])
+    for (timestamps, values), (state, flags) in zip(many, together, strict=True):
+        alone = detect(timestamps, values)
+        assert [(flag.index, flag.kind, flag.upgrades) for flag in flags] == [
+            (flag.index, flag.kind, flag.upgrades) for flag in alone
+        ]
+        np.testing.assert_allclose([flag.score for flag in flags], [flag.score for flag in alone])
+        alone_after = replace(start(timestamps, values), detector=b"")
+        assert replace(state, detector=b"").to_bytes() == alone_after.to_bytes()
+
+
+def test_one_new_point_of_many_series_at_once_gives_what_each_gives_alone():
+    lengths = [5, 40, 100, 100, 101, 160]
+    many = [weekly_series(length + 1, seed) for seed, length in enumerate(lengths)]
+    many[2][-1] *= 3
+    states = [start(days(length), values[:-1]) for length, values in zip(lengths, many, strict=True)]
+    timestamps = [days(length + 1)[-1] for length in lengths]
+    news = [values[-1] for values in many]
+    together = advance_many(states, timestamps, news)
+    alone = [advance(*given) for given in zip(states, timestamps, news, strict=True)]
+    assert [flags for _, flags in together] == [flags for _, flags in alone]
+    assert [state.to_bytes() for state, _ in together] == [state.to_bytes() for state, _ in alone]
+    assert [flag.kind for flag in together[2][1]] == [Kind.SPIKE]

@@ -1,0 +1,197 @@
+"""The batched forms: many series in one step per slot. What they give is what one series at a time gives."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from metrics.stats.baseline import WARM_UP
+from metrics.stats.batches import Bools, Floats, Integers
+from metrics.stats.daily import Daily
+from metrics.stats.flags import Flag
+from metrics.stats.monitor import Monitor, Stage, State, filled_gap
+from metrics.stats.points import Events, Point, Value, ordered
+from metrics.stats.short_history import LEAST_TO_GRADUATE, Young
+from metrics.stats.timegrid import SETTLED_AFTER, Grain, Grid, Instant, Timestamp
+
+type Series = tuple[Sequence[Timestamp], Sequence[Value], Events]
+"""Timestamps, values, and which points are known events (None: none of them)."""
+
+CHUNK = 256
+"""Series judged together: enough to hide the cost of a step, few enough for the windows to stay in cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A series laid out in slots from its first value on. Arrays have shape (slots,)."""
+
+    order: int
+    """Which of the caller's series it is."""
+    positions: list[int]
+    grid: Grid
+    last: Instant
+    slot: int
+    """Number of the last slot on the grid."""
+    values: Floats
+    events: Bools
+    indexes: Integers
+    """Count of the point that a slot belongs to: its own, or the one after an empty slot."""
+
+    @property
+    def weekly(self) -> bool:
+        return self.grid.grain is Grain.DAILY
+
+
+def backfill(series: Sequence[Series]) -> list[tuple[State, list[Flag]]]:
+    """For each series the state after it, for `advance`, and its flags."""
+    results: dict[int, tuple[State, list[Flag]]] = {}
+    batches: dict[bool, list[Track]] = {True: [], False: []}
+    for order, (timestamps, values, events) in enumerate(series):
+        points, positions = ordered(timestamps, values, events)
+        track = _laid_out(order, points, positions)
+        if track is None:
+            monitor = Monitor()
+            flags = [flag.renumbered(positions) for point in points for flag in monitor.flags(point)]
+            results[order] = (monitor.snapshot(), flags)
+        else:
+            batches[track.weekly].append(track)
+    for weekly, tracks in batches.items():
+        tracks.sort(key=lambda track: len(track.values))
+        for first in range(0, len(tracks), CHUNK):
+            results.update(_run(tracks[first : first + CHUNK], weekly=weekly))
+    return [results[order] for order in range(len(series))]
+
+
+def advance_many(
+    states: Sequence[State],
+    timestamps: Sequence[Timestamp],
+    values: Sequence[Value],
+    events: Events = None,
+) -> list[tuple[State, list[Flag]]]:
+    """Judge one new point of each of many series: what `advance` gives for each."""
+    marks = [False] * len(states) if events is None else events
+    points = [Point.of(*given) for given in zip(timestamps, values, marks, strict=True)]
+    results: dict[int, tuple[State, list[Flag]]] = {}
+    alike: dict[tuple[int, Grain], list[int]] = defaultdict(list)
+    for order, (state, point) in enumerate(zip(states, points, strict=True)):
+        grid = state.grid
+        if state.stage is Stage.DAILY and grid and _comes_next(state, grid, point):
+            alike[state.age, grid.grain].append(order)
+        else:
+            monitor = Monitor.resumed(state)
+            flags = monitor.flags(point)
+            results[order] = (monitor.snapshot(), flags)
+    for (age, _), orders in alike.items():
+        for first in range(0, len(orders), CHUNK):
+            chunk = orders[first : first + CHUNK]
+            news = _advance_alike([states[order] for order in chunk], [points[order] for order in chunk], age)
+            results.update(zip(chunk, news, strict=True))
+    return [results[order] for order in range(len(states))]
+
+
+def _comes_next(state: State, grid: Grid, point: Point) -> bool:
+    """Whether the point is later than the last one, with no empty slot between."""
+    assert state.last is not None, "a settled series has a last point"
+    later = point.instant.seconds > state.last.seconds
+    return later and grid.slot(point.instant, after=state.slot) == state.slot + 1
+
+
+def _advance_alike(states: list[State], points: list[Point], age: int) -> list[tuple[State, list[Flag]]]:
+    matrix = np.frombuffer(b"".join(state.detector for state in states), dtype="<f8")
+    daily = Daily.unpack(matrix.reshape(len(states), -1).astype(np.float64), age)
+    verdict = daily.step(
+        np.array([point.value for point in points]),
+        np.array([point.event for point in points]),
+        np.array([float(state.count) for state in states]),
+    )
+    packed = daily.pack().astype("<f8")
+    results = []
+    for row, (state, point) in enumerate(zip(states, points, strict=True)):
+        flag = Flag.of(state.count, verdict, row, provisional=False)
+        after = replace(
+            state,
+            count=state.count + 1,
+            last=point.instant,
+            slot=state.slot + 1,
+            age=daily.age,
+            detector=packed[row].tobytes(),
+        )
+        results.append((after, [flag] if flag else []))
+    return results
+
+
+def _laid_out(order: int, points: list[Point], positions: list[int]) -> Track | None:
+    """The series in slots, if it can run in a batch: of a daily or longer grain, with a full warm-up."""
+    if len(points) < max(LEAST_TO_GRADUATE, SETTLED_AFTER):
+        return None
+    instants = [point.instant for point in points]
+    grid = Grid.inferred(instants[:SETTLED_AFTER])
+    if grid.grain not in (Grain.DAILY, Grain.LONGER):
+        return None
+    slots = grid.slots(instants)
+    filled = np.array([filled_gap(empty) for empty in np.diff(slots) - 1], dtype=np.int64)
+    places = np.concatenate([[0], np.cumsum(filled + 1)])
+    values = np.full(places[-1] + 1, np.nan)
+    values[places] = [point.value for point in points]
+    events = np.zeros(len(values), dtype=bool)
+    events[places] = [point.event for point in points]
+    indexes = np.searchsorted(places, np.arange(len(values)))
+    present = np.flatnonzero(~np.isnan(values))
+    if not len(present):
+        return None
+    first = int(present[0])
+    if np.searchsorted(present, first + WARM_UP) < LEAST_TO_GRADUATE or len(values) - first < WARM_UP:
+        return None
+    return Track(
+        order, positions, grid, instants[-1], int(slots[-1]), values[first:], events[first:], indexes[first:]
+    )
+
+
+def _run(tracks: list[Track], *, weekly: bool) -> dict[int, tuple[State, list[Flag]]]:
+    """Judge tracks, sorted by length, slot by slot. A track that has ended is stepped on with nothing."""
+    lengths = np.array([len(track.values) for track in tracks])
+    shape = (len(tracks), int(lengths[-1]))
+    values, events = np.full(shape, np.nan), np.zeros(shape, dtype=bool)
+    indexes = np.full(shape, -1, dtype=np.int64)
+    for row, track in enumerate(tracks):
+        values[row, : lengths[row]] = track.values
+        events[row, : lengths[row]] = track.events
+        indexes[row, : lengths[row]] = track.indexes
+
+    flags: list[list[Flag]] = [[] for _ in tracks]
+    packed: list[bytes] = [b""] * len(tracks)
+    ages = [0] * len(tracks)
+    young, daily = Young.blank(len(tracks)), None
+    for slot in range(shape[1]):
+        raw, event = values[:, slot], events[:, slot]
+        if daily is None:
+            verdict = young.step(raw, event, weekly=weekly)
+            if slot + 1 == WARM_UP:
+                daily = Daily.begin(young.history, young.events, weekly=weekly)
+        else:
+            verdict = daily.step(raw, event, indexes[:, slot].astype(float))
+        for row in np.flatnonzero((verdict.kind > 0) & (slot < lengths)).tolist():
+            flag = Flag.of(int(indexes[row, slot]), verdict, row, provisional=slot < WARM_UP)
+            if flag:
+                flags[row].append(flag.renumbered(tracks[row].positions))
+        ended = np.flatnonzero(lengths == slot + 1)
+        if daily is not None and len(ended):
+            for row, matrix in zip(ended.tolist(), daily.pack(ended).astype("<f8"), strict=True):
+                packed[row], ages[row] = matrix.tobytes(), daily.age
+    return {
+        track.order: (_state_after(track, ages[row], packed[row]), flags[row])
+        for row, track in enumerate(tracks)
+    }
+
+
+def _state_after(track: Track, age: int, detector: bytes) -> State:
+    return State(
+        count=len(track.positions),
+        grid=track.grid,
+        last=track.last,
+        slot=track.slot,
+        stage=Stage.DAILY,
+        age=age,
+        detector=detector,
+    )
