@@ -94,13 +94,14 @@ class Tally:
         kinds = " ".join(f"{kind} {np.mean(hits):.2f}" for kind, hits in sorted(self.found_by_kind.items()))
         return (
             f"F1 {self.f1:.3f}  precision {self.found / max(self.found + self.pages, 1):.2f}  "
-            f"recall {self.found / max(self.events, 1):.2f}  false pages/year {self.pages / (self.days / YEAR):.1f}  "
+            f"recall {self.found / max(self.events, 1):.2f}  "
+            f"false pages/year {self.pages / (self.days / YEAR):.1f}  "
             f"delay {np.mean(self.delays or [0]):.1f} d  kind right {self.right_kind / found:.2f}  [{kinds}]"
         )
 
 
 def synthetic(random: np.random.Generator) -> np.ndarray:
-    """A plausible daily metric of DAYS days: level, weekday profile, slow trend, autocorrelated heavy-tailed noise."""
+    """A plausible daily metric of DAYS days: weekday profile, trend, autocorrelated heavy-tailed noise."""
     weekend = random.uniform(-0.8, 0.1)
     weekday = np.array([0, 0.03, 0.03, 0.02, -0.03, weekend, weekend]) + random.normal(0, 0.03, 7)
     noise = random.choice([0.02, 0.05, 0.1, 0.2]) * random.standard_t(random.choice([3, 5, 30]), DAYS)
@@ -256,9 +257,8 @@ def _time_new_points(values: np.ndarray, copies: int = 256) -> None:
     for count in (1, copies):
         begun = time.perf_counter()
         advance_many([state] * count, [len(values)] * count, [float(values[-1])] * count)
-        print(
-            f"one new point, {count} series at once: {1e3 * (time.perf_counter() - begun) / count:.3f} ms each"
-        )
+        cost = 1e3 * (time.perf_counter() - begun) / count
+        print(f"one new point, {count} series at once: {cost:.3f} ms each")
 
 
 if __name__ == "__main__":
