@@ -18,6 +18,7 @@ from metrics.stats.batches import (
     Window,
     row_median,
 )
+from metrics.stats.forecast import Forecast
 
 WARM_UP = 56
 """Slots of history before the baseline may be trusted with an alert."""
@@ -50,6 +51,10 @@ SCALE_SLOTS = 84
 SCALE_MEAN_SHARE = 0.8
 """The scale mixes a clipped mean of residual sizes (efficient) with their median (robust)."""
 SCALE_CLIP = 3.0
+MONTH_SLOTS = 28
+MONTH_SHARE = 0.5
+MONTH_RANGE = (0.6, 1 / 0.6)
+"""Calm and restless months come in clusters: the scale goes half the way (in logarithms) to the month's."""
 
 LINEAR_BELOW = 2.5
 REJECTED_ABOVE = 6.0
@@ -67,27 +72,6 @@ UNSETTLED_SCALE = 1.3
 """The scale is this much wider in the first half of the remembered slots."""
 EVENT_SCALE = 3.0
 """The scale is this much wider on the day of a known event."""
-
-
-@dataclass
-class Forecast:
-    """What the baseline made of one slot. Arrays have shape (series,) unless said otherwise."""
-
-    season: Floats
-    regressors: Floats
-    """Shape (series, 4)."""
-    new_level: Floats
-    """Expected value if the last accepted level still holds."""
-    expected: Floats
-    """Expected value under whichever level fits better."""
-    scale: Floats
-    score: Floats
-    """(value - expected) / scale; 0 where nothing was observed."""
-    new_level_score: Floats
-    returned: Bools
-    """The value fits the level before the last shift better."""
-    observed: Bools
-    event: Bools
 
 
 @dataclass
@@ -260,6 +244,12 @@ class Baseline(Part):
             robust = MAD_TO_SIGMA * row_median(sizes)
             clipped = np.minimum(sizes, SCALE_CLIP * robust[:, None]).mean(axis=1)
             scale = (1 - SCALE_MEAN_SHARE) * robust + SCALE_MEAN_SHARE * MEAN_ABS_TO_SIGMA * clipped
+            scale = np.maximum(scale, self.floor)
+        if age >= FIRST_SIZED + MONTH_SLOTS:
+            limit = SCALE_CLIP * scale[:, None]
+            month = MEAN_ABS_TO_SIGMA * np.minimum(self.sizes.last(MONTH_SLOTS), limit).mean(axis=1)
+            lowest, highest = MONTH_RANGE
+            scale = scale * np.clip(month / scale, lowest, highest) ** MONTH_SHARE
         unsettled = self.since_shift < REMEMBERED // 2
         return np.asarray(np.maximum(scale, self.floor) * np.where(unsettled, UNSETTLED_SCALE, 1.0))
 

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from metrics.stats.baseline import FIRST_SCALED, SHIFT_SLOTS, WARM_UP, WEEK, Baseline, Forecast
+from metrics.stats.baseline import FIRST_SCALED, SHIFT_SLOTS, WARM_UP, WEEK, Baseline
 from metrics.stats.batches import MAD_TO_SIGMA, Bools, Floats, Part, Window, row_median
+from metrics.stats.forecast import Forecast
 
 SHIFT_SCORE = 2.0
 """Score each value of a run has to pass for the run to make a new level."""
 
 FORGETTING = 0.997
 REPEATS_THRESHOLD = 9.0
-"""Surprise (in nats) of a run of repeated or of missing values that counts as an event."""
+"""Surprise (in nats) of a run of repeated values that counts as an event."""
+ABSENCE_THRESHOLD = 9.5
+"""The same of missing values: three days of a series that is usually complete."""
 WEEKDAY_PRIOR_SLOTS = 4.0
 
 DRIFT_SPANS = ((4, 21, 1), (7, 28, 2), (14, 42, 7))
@@ -70,12 +73,12 @@ class Absences(Part):
         """Surprise in nats of the current run of missing slots, shape (series,); 0 where a value came."""
         day = age % WEEK
         overall = (self.missing_count.sum(axis=1) + 0.5) / (self.slot_count.sum(axis=1) + 1)
-        share = (self.missing_count[:, day] + WEEKDAY_PRIOR_SLOTS * overall) / (
-            self.slot_count[:, day] + WEEKDAY_PRIOR_SLOTS
+        share = (self.missing_count[:, day] + 0.5 + WEEKDAY_PRIOR_SLOTS * overall) / (
+            self.slot_count[:, day] + 1 + WEEKDAY_PRIOR_SLOTS
         )
         self.surprise = np.where(observed, 0.0, self.surprise - np.log(np.minimum(share, 1.0)))
         # A long outage says nothing of how reliable the series usually is.
-        outage = self.surprise >= REPEATS_THRESHOLD
+        outage = self.surprise >= ABSENCE_THRESHOLD
         kept = FORGETTING**WEEK
         self.missing_count[:, day] = kept * self.missing_count[:, day] + (~observed & ~outage)
         self.slot_count[:, day] = kept * self.slot_count[:, day] + ~outage
@@ -122,18 +125,26 @@ class Drifts(Part):
     """Shape (series, DRIFT_HISTORY), one window after another for each span."""
     second_differences: Window
     third_differences: Window
+    usual: Floats
+    """How much each difference usually moves, renewed weekly; NaN before. Shape (series, spans)."""
 
     @classmethod
     def blank(cls, rows: int) -> "Drifts":
         longest = max(recent + gap + older for recent, older, gap in DRIFT_SPANS)
-        return cls(Window.filled(rows, longest), *(Window.filled(rows, DRIFT_HISTORY) for _ in DRIFT_SPANS))
+        return cls(
+            Window.filled(rows, longest),
+            Window.filled(rows, DRIFT_HISTORY),
+            Window.filled(rows, DRIFT_HISTORY),
+            Window.filled(rows, DRIFT_HISTORY),
+            np.full((rows, len(DRIFT_SPANS)), np.nan),
+        )
 
     def judge(self, age: int, level: Floats, scale: Floats) -> Floats:
         """Score of the largest change over the spans, shape (series,)."""
         self.levels.push(level)
         best = np.zeros(len(level))
         histories = (self.differences, self.second_differences, self.third_differences)
-        for (recent, older, gap), history in zip(DRIFT_SPANS, histories, strict=True):
+        for span, ((recent, older, gap), history) in enumerate(zip(DRIFT_SPANS, histories, strict=True)):
             first = max(DRIFT_FROM, recent + gap + older - 1)
             if age < first:
                 continue
@@ -141,7 +152,9 @@ class Drifts(Part):
             difference = row_median(self.levels.last(recent)) - row_median(older_levels)
             # Yesterday's difference is nearly today's: it is left out of what is usual.
             count = int(np.clip(age - 1 - first, 0, DRIFT_HISTORY - 1))
-            usual = MAD_TO_SIGMA * row_median(np.abs(history.last(count, skip=1))) if count else scale
+            if count and age % WEEK == 0:
+                self.usual[:, span] = MAD_TO_SIGMA * row_median(np.abs(history.last(count, skip=1)))
+            usual = np.where(np.isnan(self.usual[:, span]), scale, self.usual[:, span])
             pooled = (usual * count + scale * DRIFT_PRIOR_SLOTS) / (count + DRIFT_PRIOR_SLOTS)
             score = np.abs(difference) / np.maximum(pooled, DRIFT_SCALE_FLOOR * scale)
             history.push(difference)

@@ -7,14 +7,14 @@ import numpy as np
 
 from metrics.stats.baseline import NEVER
 from metrics.stats.batches import Bools, Floats, Integers, Part
-from metrics.stats.channels import REPEATS_THRESHOLD
+from metrics.stats.channels import ABSENCE_THRESHOLD, REPEATS_THRESHOLD
 
 POINT_THRESHOLD = 3.0
 SHIFT_THRESHOLD = 1.6
 DRIFT_THRESHOLD = 3.5
 DRIFT_REARMS_BELOW = 0.6
 
-POINT_QUIET = 2
+POINT_QUIET = 4
 """An odd value this many slots after another on the same side belongs to it."""
 FLAT_QUIET = 3
 UPGRADE_WITHIN = 7
@@ -94,8 +94,8 @@ class Incidents(Part):
         score = np.zeros(len(kind))
         upgrades = np.full(len(kind), -1.0)
 
-        absent = evidence.absent >= REPEATS_THRESHOLD
-        _set(kind, score, absent & (self.absence_open == 0), MISSING, evidence.absent / REPEATS_THRESHOLD)
+        absent = evidence.absent >= ABSENCE_THRESHOLD
+        _set(kind, score, absent & (self.absence_open == 0), MISSING, evidence.absent / ABSENCE_THRESHOLD)
         self.absence_open = absent.astype(float)
 
         flat = evidence.flat >= REPEATS_THRESHOLD

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from math import copysign, isfinite, nan
 
 from metrics.stats.timegrid import Instant, Timestamp
 
@@ -42,5 +41,7 @@ def ordered(
 
 def _number(value: Value) -> float:
     """A finite float that can be added to others, or NaN."""
-    number = np.nan if value is None else float(value)
-    return max(-LARGEST, min(number, LARGEST)) if np.isfinite(number) else np.nan
+    number = nan if value is None else float(value)
+    if -LARGEST <= number <= LARGEST:
+        return number
+    return copysign(LARGEST, number) if isfinite(number) else nan

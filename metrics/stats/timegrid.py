@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ HOUR = 3_600.0
 WEEK = 7 * DAY
 MONTH = 365.2425 * DAY / 12
 QUARTER = 3 * MONTH
+
+EPOCH = date(1970, 1, 1).toordinal()
 
 DAY_NUMBERS_BELOW = 1e7
 """A plain number below this counts days (as `date.toordinal` does), above it Unix seconds."""
@@ -50,19 +53,20 @@ class Instant:
             aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
             return cls(aware.timestamp(), moment.toordinal())
         if isinstance(moment, date):
-            return cls((moment.toordinal() - date(1970, 1, 1).toordinal()) * DAY, moment.toordinal())
+            day = moment.toordinal()
+            return cls((day - EPOCH) * DAY, day)
         if isinstance(moment, np.datetime64):
             if np.isnat(moment):
                 raise ValueError("A timestamp is missing (NaT).")
             return cls._of_seconds(float(moment.astype("datetime64[us]").astype(np.int64)) / 1e6)
         number = float(moment)
-        if not np.isfinite(number):
+        if not isfinite(number):
             raise ValueError("A timestamp is not a finite number.")
         return cls._of_seconds(number * DAY if abs(number) < DAY_NUMBERS_BELOW else number)
 
     @classmethod
     def _of_seconds(cls, seconds: float) -> "Instant":
-        return cls(seconds, int(seconds // DAY))
+        return cls(seconds, EPOCH + int(seconds // DAY))
 
 
 @dataclass(frozen=True, slots=True)
