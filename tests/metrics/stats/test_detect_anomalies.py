@@ -156,10 +156,10 @@ def test_a_frozen_series_is_a_flat_line():
 
 
 def test_a_slow_change_is_a_trend_change():
-    values = weekly_series(250, noise=0.02)
-    values[150:] *= np.exp(0.006 * np.arange(100))
-    flags = [flag for flag in detect(days(250), values) if flag.kind is Kind.TREND_CHANGE]
-    assert 150 < flags[0].index < 190
+    values = weekly_series(190, noise=0.02)
+    values[150:] *= np.exp(0.006 * np.arange(40))
+    flags = [flag for flag in detect(days(190), values) if flag.kind is Kind.TREND_CHANGE]
+    assert flags[0].index > 150
 
 
 @pytest.mark.parametrize("absent", ["not a number", "no point"])
@@ -178,7 +178,7 @@ def test_values_that_stop_coming_are_missing_once(absent):
 
 
 def test_a_series_of_working_days_has_no_missing_weekends():
-    timestamps = [day for day in days(250) if day.weekday() < 5]
+    timestamps = [day for day in days(150) if day.weekday() < 5]
     values = np.random.default_rng(0).uniform(95, 105, len(timestamps))
     assert Kind.MISSING not in {flag.kind for flag in detect(timestamps, values)}
 
@@ -250,12 +250,12 @@ def test_lengths_that_differ_are_refused():
     "zone_of", [lambda day: day, lambda day: datetime(day.year, day.month, day.day, 3, tzinfo=UTC)]
 )
 def test_dates_datetimes_and_numbers_mean_the_same_days(zone_of):
-    values = weekly_series(150)
-    values[130] *= 2
-    expected = detect(days(150), values)
-    assert detect([zone_of(day) for day in days(150)], values) == expected
-    assert detect(np.array(days(150), dtype="datetime64[D]"), values) == expected
-    assert detect(range(150), values) == expected
+    values = weekly_series(75)
+    values[70] *= 2
+    expected = detect(days(75), values)
+    assert detect([zone_of(day) for day in days(75)], values) == expected
+    assert detect(np.array(days(75), dtype="datetime64[D]"), values) == expected
+    assert detect(range(75), values) == expected
 
 
 @settings(max_examples=5, deadline=None)
