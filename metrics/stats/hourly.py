@@ -16,7 +16,7 @@ from metrics.stats.incidents import DIP, SPIKE
 SHORT_VALUES, LONG_VALUES = 96, 336
 """Four days and two weeks of hourly values."""
 ROLLING_WARM_UP = 96
-ROLLING_THRESHOLD = 2.6
+ROLLING_THRESHOLD = 2.0
 ROLLING_QUIET = 6
 RANGE_SHARE = 0.05
 """The robust range is between this quantile and its opposite."""
