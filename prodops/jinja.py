@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django_htmx.jinja import htmx_script
 from markupsafe import Markup, escape
 
-from prodops import text
+from prodops import files, talk, text, words
 from prodops.access import Can
 
 
@@ -153,6 +153,7 @@ def environment(**options):
         ui=Components(env),
         plural=plural,
         json_script=json_script,
+        ACCEPTED_FILES=files.ACCEPT,
     )
     env.filters.update(
         number=number,
@@ -164,6 +165,9 @@ def environment(**options):
         markdown=text.markdown,
         plain=text.plain,
         paragraphs=paragraphs,
+        file_size=files.in_words,
+        in_words=words.of,
+        said=talk.said,
         date_input=lambda value: formats.date_format(value, "Y-m-d") if value else "",
     )
     return env

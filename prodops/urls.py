@@ -2,7 +2,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from prodops.views import company, finding, health, home, invitations, people, structure
+from prodops.views import company, finding, health, home, invitations, people, structure, talk
 
 # The admin site is entered by the same throttled, two-step sign-in as everything else.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -15,6 +15,14 @@ urlpatterns = [
     path("notifications/", finding.notifications, name="notifications"),
     path("notifications/read/", finding.notifications_read, name="notifications_read"),
     path("notifications/<int:pk>/", finding.notification_open, name="notification_open"),
+    path("talk/<str:label>/<int:pk>/", talk.talk_thread, name="talk_thread"),
+    path("talk/<str:label>/<int:pk>/comment/", talk.comment_add, name="comment_add"),
+    path("talk/<str:label>/<int:pk>/attach/", talk.attachment_add, name="attachment_add"),
+    path("comments/<int:pk>/edit/", talk.comment_edit, name="comment_edit"),
+    path("comments/<int:pk>/delete/", talk.comment_delete, name="comment_delete"),
+    path("attachments/<int:pk>/", talk.attachment_download, name="attachment_download"),
+    path("attachments/<int:pk>/delete/", talk.attachment_delete, name="attachment_delete"),
+    path("mentions/", talk.mention_suggest, name="mention_suggest"),
     path("jobs/<int:pk>/", finding.job_detail, name="job_detail"),
     path("jobs/<int:pk>/cancel/", finding.job_cancel, name="job_cancel"),
     path("people/", people.people, name="people"),

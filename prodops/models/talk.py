@@ -49,6 +49,9 @@ class Comment(AboutSomething):
 
 
 class AttachmentQuerySet(SubjectQuerySet):
+    def editable_by(self, user):
+        return self.filter(by=user)
+
     def for_list(self):
         return self.select_related("by").fetch_mode(STRICT_FETCH)
 

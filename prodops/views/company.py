@@ -7,6 +7,7 @@ from prodops.access import Can, access
 from prodops.filters import ListFilter, TextFilter
 from prodops.http import paginate, render_page
 from prodops.models import CustomerAccount, ProductArea, Segment, Tier
+from prodops.talk import talk_about
 
 
 class AccountFilter(ListFilter):
@@ -35,7 +36,11 @@ def account_list(request):
 def account_detail(request, slug):
     visible = CustomerAccount.objects.visible_to(request.user).for_list()
     account = get_object_or_404(visible, slug=slug)
-    context = {"account": account, "panels": panels.render("prodops.customeraccount", request, account)}
+    context = {
+        "account": account,
+        "panels": panels.render("prodops.customeraccount", request, account),
+        "talk": talk_about(request, account),
+    }
     return render_page(request, "prodops/account.html", context)
 
 
@@ -50,5 +55,9 @@ def area_list(request):
 @require_GET
 def area_detail(request, slug):
     area = get_object_or_404(ProductArea.objects.visible_to(request.user).for_list(), slug=slug)
-    context = {"area": area, "panels": panels.render("prodops.productarea", request, area)}
+    context = {
+        "area": area,
+        "panels": panels.render("prodops.productarea", request, area),
+        "talk": talk_about(request, area),
+    }
     return render_page(request, "prodops/area.html", context)

@@ -10,6 +10,7 @@ from tests.factories.prodops import (
     ProductAreaFactory,
     UserFactory,
 )
+from tests.prodops import samples_finding
 
 
 def _job(people):
@@ -60,3 +61,6 @@ LISTS = {
     "area_list": lambda people, n: ProductAreaFactory.create_batch(n),
     "account_list": lambda people, n: CustomerAccountFactory.create_batch(n),
 }
+
+SAMPLES |= samples_finding.SAMPLES
+LISTS |= samples_finding.LISTS

@@ -20,6 +20,10 @@ export function drafts(root) {
       form.querySelector("[data-draft-kept]")?.removeAttribute("hidden");
     }
     form.addEventListener("input", () => sessionStorage.setItem(key, JSON.stringify(read(form))));
+    // Sent by htmx: what came back is a fresh form, which must not find the old words.
+    form.addEventListener("htmx:beforeOnLoad", (event) => {
+      if (event.detail.requestConfig?.elt === form && event.detail.xhr.status < 400) sessionStorage.removeItem(key);
+    });
     form.addEventListener("submit", () => sessionStorage.setItem(`${key}:sent`, "1"));
     form.querySelector("[data-draft-drop]")?.addEventListener("click", () => {
       sessionStorage.removeItem(key);

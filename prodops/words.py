@@ -1,0 +1,41 @@
+"""Events as people say them: "Maya Lindqvist published this insight"."""
+
+_sentences: dict[str, str] = {}
+SILENT = ("comment.", "attachment.")  # these stand on the page themselves
+
+
+def register(verb, sentence):
+    """Say `verb` as `sentence`, which follows the name of who did it: "moved this to {state}".
+
+    A name in braces is taken from the event's `data`; where that lacks it, the fallback is said.
+    """
+    _sentences[verb] = sentence
+
+
+def of(event):
+    """What was done, as words that follow a name."""
+    sentence = _sentences.get(event.verb)
+    if sentence:
+        try:
+            return sentence.format(**event.data)
+        except (KeyError, IndexError, ValueError):
+            pass
+    return _from_verb(event)
+
+
+def _from_verb(event):
+    """ "created this study" of a study's "study.created"; "removed a highlight" of a session's event."""
+    noun, _, done = event.verb.rpartition(".")
+    noun, done = noun.rpartition(".")[2].replace("_", " "), done.replace("_", " ")
+    if not noun:
+        return done
+    if event.subject_type.rpartition(".")[2] == noun.replace(" ", ""):
+        return f"{done} this {noun}"
+    return f"{done} {'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def history_of(events, limit=30):
+    """The newest `limit` of a subject's events that do not stand on the page as comments or files."""
+    for prefix in SILENT:
+        events = events.exclude(verb__startswith=prefix)
+    return events[:limit]
