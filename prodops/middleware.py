@@ -1,8 +1,40 @@
-"""Each request in the person's own time zone."""
+"""What happens around every request: probes, a database that comes back, the person's time zone."""
 
 import zoneinfo
 
+from django.db import close_old_connections
 from django.utils import timezone
+
+from prodops.views import health
+
+PROBES = {"/healthz": health.healthz, "/readyz": health.readyz}
+SAFE = ("GET", "HEAD")
+
+
+def probe_middleware(get_response):
+    """Probes come first: they ask by the container's address, and with no session to load."""
+
+    def middleware(request):
+        probe = PROBES.get(request.path_info)
+        return probe(request) if probe else get_response(request)
+
+    return middleware
+
+
+def ride_out_middleware(get_response):
+    """A page whose database connection was cut under it is asked for once more, on a new connection.
+
+    Only a page: a POST may have done its work before the connection broke, so its sender decides.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        if getattr(response, "lost_connection", False) and request.method in SAFE:
+            close_old_connections()
+            response = get_response(request)
+        return response
+
+    return middleware
 
 
 def person_middleware(get_response):

@@ -40,6 +40,7 @@ REDIS_URL = required("REDIS_URL", "redis://127.0.0.1:6379").rstrip("/")
 # Set by the embedded stack only: sign-ins everybody knows, and mail that stays on this machine.
 EMBEDDED = env("PRODOPS_EMBEDDED") == "1" and not DEPLOYED
 
+_pool = {"min_size": 2, "max_size": 4, "timeout": float(env("DB_POOL_TIMEOUT", "10"))}
 _dsn = conninfo_to_dict(required("DATABASE_URL", "postgresql://postgres@localhost/postgres"))
 DATABASES = {
     "default": {
@@ -53,7 +54,7 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **_dsn,
-            **({"pool": {"min_size": 2, "max_size": 4, "timeout": 10}} if env("DB_POOL", "1") == "1" else {}),
+            **({"pool": _pool} if env("DB_POOL", "1") == "1" else {}),
         },
     }
 }
@@ -81,6 +82,8 @@ INSTALLED_APPS = [
     "pghistory",
 ]
 MIDDLEWARE = [
+    "prodops.middleware.probe_middleware",
+    "prodops.middleware.ride_out_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -231,6 +234,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker how
 CELERY_TASK_PUBLISH_RETRY = False  # the outbox sweep delivers what a dead broker did not take
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 OUTBOX_GRACE_SECONDS = float(env("OUTBOX_GRACE_SECONDS", "20"))  # the sweep leaves fresher events alone
+JOB_SILENCE_SECONDS = float(env("JOB_SILENCE_SECONDS", "60"))  # then another worker takes the job over
 SWEEP_SECONDS = float(env("SWEEP_SECONDS", "15"))
 # What nobody took within one turn is not worth doing twice: it expires.
 CELERY_BEAT_SCHEDULE = {

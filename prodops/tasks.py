@@ -18,8 +18,9 @@ def sweep(**_):
     now = timezone.now()
     for event_id in delivery.overdue(at=now):
         deliver.delay(event_id=event_id)
-    for task, job_id in delivery.stranded_jobs(at=now):
-        current_app.tasks[task].apply_async(kwargs={"job_id": job_id})
+    for name, job_id in delivery.stranded_jobs(at=now):
+        if task := current_app.tasks.get(name):
+            task.apply_async(kwargs={"job_id": job_id}, expires=300)
     for event_id in delivery.unmailed(at=now):
         send_notification_mails.delay(event_id=event_id)
 

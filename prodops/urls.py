@@ -7,6 +7,8 @@ from prodops.views import company, finding, health, home, invitations, people, s
 # The admin site is entered by the same throttled, two-step sign-in as everything else.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler500 = "prodops.views.errors.server_error"
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", health.healthz, name="healthz"),

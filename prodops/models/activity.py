@@ -103,6 +103,7 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     beat_at = models.DateTimeField(null=True)  # last sign of life of the worker
+    attempts = models.PositiveSmallIntegerField(default=0)  # how many workers have taken it
     cancel_asked_at = models.DateTimeField(null=True)
     result_url = models.CharField(max_length=300, blank=True)
     log = models.TextField(blank=True)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from prodops import activity
+from prodops.jobs import SILENCE
 from prodops.models import Event, Heartbeat, Job, JobState, MailPreference, Notification
 
 log = logging.getLogger(__name__)
@@ -53,8 +54,8 @@ def overdue(*, at):
 
 def stranded_jobs(*, at):
     """(task, job id) of jobs that nobody works on: never taken, or their worker has gone silent."""
-    waiting = Job.objects.filter(state=JobState.WAITING, asked_at__lte=at - timedelta(seconds=60))
-    silent = Job.objects.filter(state=JobState.RUNNING, beat_at__lte=at - timedelta(seconds=120))
+    waiting = Job.objects.filter(state=JobState.WAITING, asked_at__lt=at - SILENCE)
+    silent = Job.objects.filter(state=JobState.RUNNING, beat_at__lt=at - SILENCE)
     return list((waiting | silent).order_by("pk").values_list("task", "pk")[:BATCH])
 
 
