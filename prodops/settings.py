@@ -194,7 +194,7 @@ ATTACHMENT_MAX_BYTES = 25 * 1024 * 1024
 CACHES = {
     "default": {
         "BACKEND": "prodops.cache.ForgivingRedisCache",
-        "LOCATION": f"{REDIS_URL}/1",
+        "LOCATION": env("CACHE_URL", f"{REDIS_URL}/1"),
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
     }
 }
