@@ -90,4 +90,4 @@ def waiting_counts(user, extra=None):
     ]
     if not counts:
         return {}
-    return dict(counts[0].union(*counts[1:], all=True) if len(counts) > 1 else counts[0])
+    return dict(counts[0].union(*counts[1:], all=True).order_by() if len(counts) > 1 else counts[0])

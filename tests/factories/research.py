@@ -12,7 +12,9 @@ from research.models import (
     HighlightTag,
     Insight,
     InsightEvidence,
+    InsightReport,
     Participant,
+    ReportSection,
     Session,
     Study,
     Tag,
@@ -146,3 +148,37 @@ def make_editor(user, team: Team):
     team.memberships.get_or_create(user=user, defaults={"level": Level.EDITOR})
     user.__dict__.pop("levels", None)
     return user
+
+
+class InsightReportFactory(DjangoModelFactory):
+    """A draft with no sections; `published=True` publishes it."""
+
+    class Meta:
+        model = InsightReport
+
+    class Params:
+        published = factory.Trait(
+            state="published",
+            published_at=factory.SelfAttribute("created_at"),
+            published_by=factory.SelfAttribute("created_by"),
+        )
+
+    year = 2026
+    number = 3
+    edition = factory.Sequence(lambda n: n % 30_000 + 1)
+    title = factory.Sequence(lambda n: f"Insight report {n}")
+    state = "draft"
+    created_by = factory.SubFactory(UserFactory)
+    created_at = factory.LazyFunction(timezone.now)
+    built_at = factory.SelfAttribute("created_at")
+
+
+class ReportSectionFactory(DjangoModelFactory):
+    class Meta:
+        model = ReportSection
+
+    report = factory.SubFactory(InsightReportFactory)
+    key = factory.Sequence(lambda n: f"text:{n}")
+    kind = "text"
+    title = factory.Sequence(lambda n: f"Section {n}")
+    position = factory.Sequence(lambda n: n % 30_000)

@@ -1,0 +1,271 @@
+"""Reading what an insight report is made of: a handful of queries, whatever the size of the quarter."""
+
+import datetime as dt
+from collections import defaultdict
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Length, Lower
+
+from prodops.models import Segment
+from prodops.quarters import Quarter
+from research.models import (
+    EvidenceKind,
+    Highlight,
+    HighlightTag,
+    Insight,
+    InsightEvidence,
+    InsightReport,
+    InsightStatus,
+    Method,
+    Session,
+    Study,
+    Tag,
+    TagGroup,
+)
+from research.synthesis.composing import Group, Material, Theme
+from research.synthesis.counting import Mark, Sitting, tally
+from research.synthesis.quotes import Candidate, choose, shorten
+
+STAGES = ("Reading sessions", "Counting by tag", "Comparing with the quarter before", "Choosing quotes")
+
+
+def gather(quarter, *, stage=lambda name: None):
+    """The `Material` of `quarter` (a `Quarter`). `stage` is told the name of each stage as it begins."""
+    stage(STAGES[0])
+    sittings = _sittings(quarter)
+    themes = _themes()
+    groups = {theme.key: theme.group for theme in themes}
+    stage(STAGES[1])
+    now = tally(sittings, _marks(quarter), groups)
+    stage(STAGES[2])
+    before = tally(_sittings(quarter.previous), _marks(quarter.previous), groups)
+    stage(STAGES[3])
+    return Material(
+        title=str(quarter),
+        before_title=str(quarter.previous),
+        now=now,
+        before=before,
+        groups=tuple(Group(*row) for row in TagGroup.objects.values_list("pk", "slug", "name")),
+        themes=themes,
+        segments=dict(Segment.choices),
+        methods=dict(Method.choices),
+        quotes=_quotes(quarter),
+        insights=tuple(_insights(quarter)),
+        insights_before=_published(quarter.previous).count(),
+        studies=tuple(_studies(now)),
+    )
+
+
+def scopes(quarters):
+    """{slug: (sessions, highlights, studies)} that a report of each quarter would cover, in one query.
+
+    `quarters` follow each other, newest first.
+    """
+    counted = ("pk", "highlights", "study")
+    span = Session.objects.filter(held_on__range=(quarters[-1].first_day, quarters[0].last_day))
+    found = span.aggregate(
+        **{
+            f"of_{place}_{what}": Count(what, distinct=True, filter=Q(held_on__range=_days(quarter)))
+            for place, quarter in enumerate(quarters)
+            for what in counted
+        }
+    )
+    return {
+        quarter.slug: tuple(found[f"of_{place}_{what}"] for what in counted)
+        for place, quarter in enumerate(quarters)
+    }
+
+
+def _days(quarter):
+    return quarter.first_day, quarter.last_day
+
+
+def _sittings(quarter):
+    rows = Session.objects.filter(held_on__range=_days(quarter)).order_by("pk")
+    values = rows.values_list(
+        *("pk", "study_id", "study__method", "participant_id"),
+        *("participant__account_id", "participant__account__segment"),
+    )
+    return [Sitting(*row)._replace(segment=row[-1] or Segment.UNKNOWN.value) for row in values]
+
+
+def _marks(quarter):
+    rows = Highlight.objects.filter(session__held_on__range=_days(quarter)).order_by()
+    return [Mark(*row) for row in rows.values_list("pk", "session_id", "taggings__tag_id")]
+
+
+def _themes():
+    rows = Tag.objects.values_list("pk", "slug", "name", "colour", "group_id", "guideline")
+    return tuple(Theme(*row) for row in rows)
+
+
+# --- quotes -----------------------------------------------------------------------------------------------
+
+# The words of the participant, or of somebody the transcript does not name; not those of the moderator.
+_OWN = Case(
+    When(highlight__start_cue__speaker="", then=Value(True)),
+    When(lower_speaker=Lower("highlight__session__participant__name"), then=Value(True)),
+    default=Value(False),
+    output_field=BooleanField(),
+)
+
+
+def _candidates(quarter):
+    """{tag: [Candidate]} of every tagged highlight of the quarter."""
+    cited = InsightEvidence.objects.filter(highlight=OuterRef("highlight"))
+    rows = (
+        HighlightTag.objects.filter(highlight__session__held_on__range=_days(quarter))
+        .order_by()
+        .annotate(length=Length("highlight__quote"), lower_speaker=Lower("highlight__start_cue__speaker"))
+        .annotate(own=_OWN, cited=Exists(cited))
+        .values_list(
+            *("tag_id", "highlight_id", "highlight__session_id", "highlight__session__participant_id"),
+            *("highlight__session__participant__account__segment", "length", "own", "cited"),
+        )
+    )
+    found = defaultdict(list)
+    for tag, highlight, session, participant, segment, length, own, is_cited in rows:
+        voice = ("participant", participant) if participant else ("session", session)
+        found[tag].append(Candidate(highlight, voice, segment or Segment.UNKNOWN, length, own, is_cited))
+    return found
+
+
+def _quotes(quarter):
+    """{tag: up to three quotes as the report shows them}."""
+    chosen = {tag: choose(candidates) for tag, candidates in _candidates(quarter).items()}
+    wanted = {key for keys in chosen.values() for key in keys}
+    highlights = Highlight.objects.select_related(
+        "session__study", "session__participant__account", "start_cue"
+    ).in_bulk(wanted)
+    return {tag: [_quote(highlights[key]) for key in keys] for tag, keys in chosen.items()}
+
+
+def _quote(highlight):
+    session = highlight.session
+    person = session.participant
+    text, cut = shorten(highlight.quote)
+    return {
+        "highlight": highlight.pk,
+        "session": session.pk,
+        "cue": highlight.start_cue_id,
+        "text": text,
+        "cut": cut,
+        "role": _role(person, highlight.start_cue.speaker),
+        "segment": person.account.get_segment_display() if person and person.account else "",
+        "method": session.study.get_method_display(),
+        "day": session.held_on.isoformat(),
+    }
+
+
+def _role(person, speaker):
+    """Who speaks, without a name: a report travels further than a transcript."""
+    if person is None:
+        return "Participant"
+    if speaker and speaker.lower() != person.name.lower():
+        return "Somebody else in the session"
+    return person.role or "Participant"
+
+
+# --- insights and studies ---------------------------------------------------------------------------------
+
+
+def _published(quarter):
+    zone = ZoneInfo(settings.TIME_ZONE)
+    first, after = (
+        dt.datetime.combine(day, dt.time.min, tzinfo=zone)
+        for day in (quarter.first_day, quarter.next.first_day)
+    )
+    published = Insight.objects.filter(status=InsightStatus.PUBLISHED)
+    return published.filter(published_at__gte=first, published_at__lt=after)
+
+
+def _insights(quarter):
+    against = Q(evidence__kind=EvidenceKind.CONTRADICTS)
+    rows = (
+        _published(quarter)
+        .order_by("published_at", "pk")
+        .annotate(
+            highlights=Count("evidence", distinct=True),
+            people=Count("evidence__highlight__session__participant", distinct=True),
+            studies=Count("evidence__highlight__session__study", distinct=True),
+            against=Count("evidence", distinct=True, filter=against),
+            area_name=F("area__name"),
+        )
+    )
+    for row in rows:
+        yield {
+            "insight": row.pk,
+            "title": row.title,
+            "body": row.body,
+            "area": row.area_name or "",
+            "highlights": row.highlights,
+            "people": row.people,
+            "studies": row.studies,
+            "against": row.against,
+        }
+
+
+def _studies(now):
+    for study in Study.objects.filter(pk__in=now.studies).order_by("title", "pk"):
+        count = now.studies[study.pk]
+        yield {
+            "study": study.slug,
+            "title": study.title,
+            "method": study.get_method_display(),
+            "sessions": count.sessions,
+            "people": count.people + count.respondents,
+            "highlights": count.highlights,
+        }
+
+
+# --- reading it later -------------------------------------------------------------------------------------
+
+
+class Removed(NamedTuple):
+    """What a frozen report speaks of and research no longer has."""
+
+    sessions: frozenset
+    highlights: frozenset
+    insights: frozenset
+
+
+def removed(sections):
+    """What `sections` quote and cite that is gone since: a session's quotes are then not shown any more."""
+    quotes = [quote for section in sections for quote in section.data.get("quotes", ())]
+    cited = [one for section in sections for one in section.data.get("insights", ())]
+    return Removed(
+        _missing(Session, {quote["session"] for quote in quotes}),
+        _missing(Highlight, {quote["highlight"] for quote in quotes}),
+        _missing(Insight, {one["insight"] for one in cited}),
+    )
+
+
+def _missing(model, keys):
+    if not keys:
+        return frozenset()
+    return frozenset(keys - set(model.objects.filter(pk__in=keys).values_list("pk", flat=True)))
+
+
+def others(report):
+    """Published reports one click apart: {"newer edition" | "quarter before" | "year before" | …: report}."""
+    quarter = report.quarter
+    wanted = {
+        "before": quarter.previous,
+        "after": quarter.next,
+        "a year before": Quarter(quarter.year - 1, quarter.number, quarter.start_month),
+        "here": quarter,
+    }
+    either = Q()
+    for one in wanted.values():
+        either |= Q(year=one.year, number=one.number)
+    found = {}
+    for other in InsightReport.objects.published().filter(either).for_list().order_by("edition"):
+        for place, one in wanted.items():
+            if (other.year, other.number) == (one.year, one.number):
+                found[place] = other
+    if "here" in found and found["here"].edition <= report.edition:
+        del found["here"]
+    return found

@@ -1,0 +1,269 @@
+"""The quarterly insight report: built by a worker, edited, published and then frozen."""
+
+import hashlib
+import json
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from prodops import activity, jobs
+from research.models import InsightReport, ReportSection, ReportState, SectionKind
+from research.models.report import may_become
+from research.synthesis.composing import compose, snapshot
+
+from .report_material import STAGES, gather
+
+TASK = "research.tasks.build_report"
+
+
+class Refused(Exception):
+    """The report is in no state for that; the words say why and what to do."""
+
+
+class Frozen(Refused):
+    """What is published stays as it is."""
+
+    def __init__(self):
+        super().__init__(
+            "This report is published, and what is published is not changed. Build a new edition."
+        )
+
+
+class Conflict(Exception):
+    """Somebody saved another version of the section meanwhile; `current` is it as it stands now."""
+
+    def __init__(self, current):
+        super().__init__("Somebody else saved a change to this section while you were writing.")
+        self.current = current
+
+
+# --- building ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def build(quarter, *, by, at):
+    """Have a worker build the report of `quarter`; returns the report, whose `job` tells how far it is.
+
+    The draft of the quarter, if there is one, is built again and keeps what people wrote; after a
+    published report comes a new edition. Refused while another build of it is at work.
+    """
+    report = InsightReport.objects.select_for_update(of=("self",)).of(quarter).live().first()
+    if report is None:
+        last = InsightReport.objects.of(quarter).aggregate(last=Max("edition"))["last"] or 0
+        report, _ = InsightReport.objects.get_or_create(
+            year=quarter.year,
+            number=quarter.number,
+            edition=last + 1,
+            defaults={"title": title_of(quarter, last + 1), "created_by": by, "created_at": at},
+        )
+    if report.at_work:
+        raise Refused(f"{report} is being built already.")
+    report.job = jobs.start(report.title, TASK, by=by, at=at, report_id=report.pk)
+    report.save(update_fields=["job"])
+    activity.record("report.build_asked", on=report, by=by, at=at)
+    return report
+
+
+def title_of(quarter, edition=1):
+    return f"Insight report {quarter}" + (f", edition {edition}" if edition > 1 else "")
+
+
+def work(job, progress, *, at):
+    """What the worker does for `job`: read, count, choose, and write all sections at once at the end.
+
+    Killed at any point it leaves the report as it was; run again it does it again.
+    """
+    report = InsightReport.objects.select_related("job").filter(pk=job.arguments["report_id"]).first()
+    if report is None or report.job_id != job.pk or report.is_published:
+        progress.fail("There is nothing left to build: the report was published or discarded meanwhile.")
+        return
+    stages = [*STAGES, "Writing sections"]
+
+    def begin(name):
+        place = stages.index(name)
+        progress.stage(name, **({"total": len(stages)} if place == 0 else {}))
+        progress.step(place)
+
+    material = gather(report.quarter, stage=begin)
+    begin(stages[-1])
+    with transaction.atomic():
+        store(report, material, at=at)
+        activity.record("report.built", on=report, by=job.asked_by, at=at)
+        progress.finish(report.get_absolute_url())
+
+
+@transaction.atomic
+def store(report, material, *, at):
+    """Make `report` a draft that says what `material` says, in the caller's transaction."""
+    drafts = compose(material)
+    numbers = snapshot(material) | {"quarter": _dates(report.quarter)}
+    fields = {
+        "state": ReportState.DRAFT,
+        "built_at": at,
+        "snapshot": numbers,
+        "fingerprint": fingerprint([numbers, *([draft.key, draft.data] for draft in drafts)]),
+    }
+    free = InsightReport.objects.filter(pk=report.pk, state__in=may_become(ReportState.DRAFT))
+    if not free.update(**fields):
+        raise Frozen
+    _write_sections(report, drafts)
+    report.refresh_from_db()
+
+
+def fingerprint(data):
+    """SHA-256 of JSON, the same for the same data."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _dates(quarter):
+    return {
+        "first": quarter.first_day.isoformat(),
+        "last": quarter.last_day.isoformat(),
+        "before_first": quarter.previous.first_day.isoformat(),
+        "before_last": quarter.previous.last_day.isoformat(),
+    }
+
+
+def _write_sections(report, drafts):
+    """Renew what was generated; keep what people wrote, named, hid and moved."""
+    known = {section.key: section for section in report.sections.order_by("position")}
+    wanted = {draft.key for draft in drafts}
+    gone = [
+        section.pk
+        for section in known.values()
+        if section.key not in wanted and not section.is_text and not section.body
+    ]
+    report.sections.filter(pk__in=gone).delete()
+    for section in known.values():
+        if section.key not in wanted and section.pk not in gone and not section.is_text:
+            ReportSection.objects.filter(pk=section.pk).update(data={})  # its words outlive its numbers
+    fresh, renewed = [], []
+    for draft in drafts:
+        if draft.key in known:
+            known[draft.key].data = draft.data
+            renewed.append(known[draft.key])
+        else:
+            fresh.append(ReportSection(report=report, position=0, **draft._asdict()))
+    ReportSection.objects.bulk_update(renewed, ["data"])
+    _place(report, drafts, fresh, bool(known))
+
+
+def _place(report, drafts, fresh, is_rebuild):
+    """Give new sections their positions: of a first build the drafts' order, else before the insights."""
+    kept = list(report.sections.order_by("position").values_list("pk", "key"))
+    order = [key for _, key in kept]
+    for section in fresh:
+        at = order.index("insights") if is_rebuild and "insights" in order else len(order)
+        order.insert(at, section.key)
+    place = {key: position for position, key in enumerate(order)}
+    for section in fresh:
+        section.position = place[section.key]
+    for pk, key in kept:
+        ReportSection.objects.filter(pk=pk).update(position=place[key])
+    ReportSection.objects.bulk_create(fresh)
+
+
+# --- editing ----------------------------------------------------------------------------------------------
+
+
+def _draft(report):
+    """The report locked for a change; raises `Frozen` or `Refused` where it cannot be changed."""
+    report = InsightReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    if report.is_published:
+        raise Frozen
+    if not report.is_draft:
+        raise Refused("This report is not built yet.")
+    return report
+
+
+@transaction.atomic
+def rename(report, *, title, by, at):
+    report = _draft(report)
+    InsightReport.objects.filter(pk=report.pk).update(title=title)
+    report.title = title
+    activity.record("report.renamed", on=report, by=by, at=at)
+
+
+@transaction.atomic
+def edit(section, *, title, body, version, by, at):
+    """Change a section's words if it is still at `version`; raises `Conflict` otherwise."""
+    report = _draft(section.report)
+    same = ReportSection.objects.filter(pk=section.pk, version=version)
+    won = same.update(title=title, body=body, version=F("version") + 1)
+    section.refresh_from_db()
+    if not won:
+        raise Conflict(section)
+    activity.record("report.edited", on=report, by=by, at=at, data={"section": section.key})
+
+
+@transaction.atomic
+def add_text(report, *, title, by, at):
+    """A section of one's own, at the end."""
+    report = _draft(report)
+    last = report.sections.aggregate(last=Max("position"))["last"]
+    position = 0 if last is None else last + 1
+    section = ReportSection.objects.create(
+        report=report,
+        key=f"text:{position}:{at:%Y%m%d%H%M%S%f}",
+        kind=SectionKind.TEXT,
+        title=title,
+        position=position,
+    )
+    activity.record("report.edited", on=report, by=by, at=at, data={"section": section.key})
+    return section
+
+
+@transaction.atomic
+def remove_text(section, *, by, at):
+    """Take a section of one's own away; generated ones are hidden instead."""
+    report = _draft(section.report)
+    if not section.is_text:
+        raise Refused("Generated sections are hidden, not removed.")
+    activity.record("report.edited", on=report, by=by, at=at, data={"removed": section.title})
+    section.delete()
+
+
+@transaction.atomic
+def show(section, *, shown, by, at):
+    """Show or hide a section in what readers get."""
+    report = _draft(section.report)
+    ReportSection.objects.filter(pk=section.pk).update(hidden=not shown)
+    activity.record("report.edited", on=report, by=by, at=at, data={"section": section.key, "shown": shown})
+
+
+@transaction.atomic
+def move(section, *, steps, by, at):
+    """Move a section down by `steps` places (up where negative); past an end it stays at the end."""
+    report = _draft(section.report)
+    keys = list(report.sections.order_by("position").values_list("pk", flat=True))
+    here = keys.index(section.pk)
+    keys.insert(min(max(here + steps, 0), len(keys) - 1), keys.pop(here))
+    for position, pk in enumerate(keys):
+        ReportSection.objects.filter(pk=pk).exclude(position=position).update(position=position)
+    activity.record("report.edited", on=report, by=by, at=at, data={"moved": section.key})
+
+
+@transaction.atomic
+def discard(report, *, by, at):
+    """Throw away what is not published; a job at work is told to stop."""
+    report = InsightReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    if report.is_published:
+        raise Frozen
+    if report.at_work:
+        jobs.cancel(report.job, at=at)
+    activity.record("report.discarded", on=report, by=by, at=at)
+    report.delete()
+
+
+# --- publishing -------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def publish(report, *, by, at):
+    """Freeze the report and let everybody read it."""
+    free = InsightReport.objects.filter(pk=report.pk, state__in=may_become(ReportState.PUBLISHED))
+    won = free.update(state=ReportState.PUBLISHED, published_at=at, published_by=by)
+    report.refresh_from_db()
+    if not won:
+        raise Refused("This report is published already." if report.is_published else "It is not built yet.")
+    activity.record("report.published", on=report, by=by, at=at)

@@ -1,0 +1,1 @@
+"""What can be said of research material without a database: pure functions only."""

@@ -1,0 +1,202 @@
+"""The quarterly insight report: its list, building it, reading it."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from prodops import activity, jobs
+from prodops.access import Can, access, allowed
+from prodops.http import csv_response, paginate, redirect_to, render_page, wants_partial
+from prodops.quarters import Quarter
+from research.forms import QuarterForm
+from research.models import InsightReport
+from research.services import report_material, reports
+
+OFFERED = 8  # quarters back that a report can be built of
+SETTLED = 30  # days after which the quarter before is no longer the one people mean
+
+
+def visible(request):
+    return InsightReport.objects.visible_to(request.user).select_related("job", "published_by")
+
+
+def report_or_404(request, pk):
+    return get_object_or_404(visible(request), pk=pk)
+
+
+def _quarters(today):
+    """The quarters on offer, newest first, and the one that is meant by default."""
+    quarters = [Quarter.of(today, settings.FISCAL_YEAR_START_MONTH)]
+    while len(quarters) < OFFERED:
+        quarters.append(quarters[-1].previous)
+    fresh = (today - quarters[0].first_day).days < SETTLED
+    return quarters, quarters[1] if fresh else quarters[0]
+
+
+@access(Can.REPORT_READ)
+@require_GET
+def report_list(request):
+    shown = InsightReport.objects.visible_to(request.user).for_list().order_by("-year", "-number", "-edition")
+    context = {"page": paginate(request, shown, per_page=40)}
+    return render_page(request, "research/report_list.html", context, partial="rows")
+
+
+@access(Can.REPORT_RUN)
+@require_http_methods(["GET", "POST"])
+def report_build(request):
+    """Choose a quarter; the page says what its report would cover and what stands already."""
+    today = timezone.localdate()
+    quarters, usual = _quarters(today)
+    form = QuarterForm(
+        request.POST or None,
+        quarters=quarters,
+        start_month=settings.FISCAL_YEAR_START_MONTH,
+        initial={"quarter": usual.slug},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            report = reports.build(form.cleaned_data["quarter"], by=request.user, at=timezone.now())
+        except reports.Refused as error:
+            form.add_error("quarter", str(error))
+        else:
+            return redirect(report)
+    known: dict = {}
+    for report in InsightReport.objects.filter(year__gte=quarters[-1].year).for_list():
+        known.setdefault((report.year, report.number), report)
+    sizes = report_material.scopes(quarters)
+    rows = [
+        (quarter, sizes[quarter.slug], known.get((quarter.year, quarter.number)), today in quarter)
+        for quarter in quarters
+    ]
+    chosen = form.data.get("quarter") or usual.slug
+    context = {"form": form, "rows": rows, "chosen": chosen}
+    return render_page(request, "research/report_build.html", context, status=422 if form.errors else 200)
+
+
+@access(Can.REPORT_READ)
+@require_GET
+def report_detail(request, pk):
+    """The page for what the report is: a bar, a draft to edit, or the published report."""
+    report = report_or_404(request, pk)
+    if report.is_published:
+        return _read(request, report, preview=False)
+    if wants_partial(request) and not report.at_work:
+        return redirect_to(request, report.get_absolute_url())  # the bar has come to its end
+    if (report.at_work and wants_partial(request)) or not report.is_draft:
+        return render_page(request, "research/report_progress.html", {"report": report}, partial="state")
+    return draft_page(request, report)
+
+
+def draft_page(request, report, *, partial=None, status=200):
+    sections = list(report.sections.order_by("position"))
+    context = {
+        "report": report,
+        "sections": sections,
+        "removed": report_material.removed(sections),
+        "may_open": allowed(request.user, Can.RESEARCH_READ),
+        "history": activity.history(report)[:8],
+        "earlier": InsightReport.objects.published().of(report.quarter).order_by("-edition").first(),
+    }
+    return render_page(request, "research/report_draft.html", context, partial=partial, status=status)
+
+
+def _read(request, report, *, preview):
+    sections = list(report.sections.filter(hidden=False).order_by("position"))
+    context = {
+        "report": report,
+        "preview": preview,
+        "sections": sections,
+        "removed": report_material.removed(sections),
+        "may_open": allowed(request.user, Can.RESEARCH_READ),
+        "others": report_material.others(report),
+        "company": settings.COMPANY_NAME,
+    }
+    return render_page(request, "research/report_read.html", context)
+
+
+@access(Can.REPORT_RUN)
+@require_GET
+def report_preview(request, pk):
+    """The draft as its readers will see it."""
+    report = report_or_404(request, pk)
+    if not report.is_draft:
+        return redirect(report)
+    return _read(request, report, preview=True)
+
+
+@access(Can.REPORT_READ)
+@require_GET
+def report_csv(request, pk):
+    """The numbers of every theme, as the report froze them."""
+    report = report_or_404(request, pk)
+    kinds = ("people", "sessions", "studies", "highlights", "interviewees", "testers", "respondents")
+    header = [
+        "theme",
+        *kinds,
+        *(f"{kind} before" for kind in kinds),
+        "of people",
+        "of people before",
+        "change",
+    ]
+    rows = (
+        [
+            theme["name"],
+            *(theme["now"][kind] for kind in kinds),
+            *(theme["before"][kind] for kind in kinds),
+            theme["of"]["now"],
+            theme["of"]["before"],
+            theme["change"],
+        ]
+        for theme in report.snapshot.get("themes", ())
+    )
+    return csv_response(f"insight-report-{report.quarter.slug}", header, rows)
+
+
+@access(Can.REPORT_RUN)
+@require_POST
+def report_rebuild(request, pk):
+    report = report_or_404(request, pk)
+    try:
+        reports.build(report.quarter, by=request.user, at=timezone.now())
+    except reports.Refused as error:
+        messages.info(request, str(error))
+    return redirect(report)
+
+
+@access(Can.REPORT_RUN)
+@require_POST
+def report_cancel(request, pk):
+    """Stop the build at its next stage; a draft stays as it was."""
+    report = report_or_404(request, pk)
+    if report.at_work:
+        jobs.cancel(report.job, at=timezone.now())
+        messages.info(request, "The build stops; nothing of it is kept.")
+    return redirect(report)
+
+
+@access(Can.REPORT_RUN)
+@require_POST
+def report_discard(request, pk):
+    report = report_or_404(request, pk)
+    try:
+        reports.discard(report, by=request.user, at=timezone.now())
+    except reports.Refused as error:
+        messages.error(request, str(error))
+        return redirect(report)
+    messages.success(request, f"{report.title} was discarded.")
+    return redirect("research:report_list")
+
+
+@access(Can.REPORT_RUN)
+@require_POST
+def report_publish(request, pk):
+    report = report_or_404(request, pk)
+    try:
+        reports.publish(report, by=request.user, at=timezone.now())
+    except reports.Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Published: everybody here can read it now, and nothing in it changes.")
+    return redirect(report)
