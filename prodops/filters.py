@@ -24,7 +24,12 @@ class ListFilter(django_filters.FilterSet):
             value = (
                 self.form.cleaned_data.get(name) if self.form.is_valid() or self.form.cleaned_data else None
             )
-            if name in ("q", "sort") or value in (None, "", []) or (hasattr(value, "exists") and not value):
+            if (
+                field.widget.is_hidden
+                or name in ("q", "sort")
+                or value in (None, "", [])
+                or (hasattr(value, "exists") and not value)
+            ):
                 continue
             rest = self.data.copy()
             for key in [key for key in rest if key in (name, "page") or key.startswith(f"{name}_")]:

@@ -8,7 +8,7 @@ class ResearchConfig(AppConfig):
     def ready(self):
         from prodops import demo
 
-        from . import panels  # noqa: F401  (registers)
+        from . import panels, search  # noqa: F401  (each registers)
         from .demo import build
 
         demo.register("research", build, order=20)

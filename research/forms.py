@@ -2,8 +2,215 @@
 
 from django import forms
 
-from prodops.forms import MarkdownField
+from prodops.forms import DateInput, MarkdownField
+from prodops.models import CustomerAccount, Team, User
 from prodops.quarters import Quarter
+from research.formats.transcripts import MAX_BYTES
+from research.models import Insight, Session, Study, Tag, TagGroup
+
+ACCEPT = ".vtt,.srt,.txt,.docx,text/vtt,text/plain"
+
+
+class Datalist(forms.TextInput):
+    """A text field that suggests what the server knows; plain typing works as well."""
+
+    def __init__(self, list_id, url, **attrs):
+        super().__init__(
+            {
+                "list": list_id,
+                "autocomplete": "off",
+                "hx-get": url,
+                "hx-target": f"#{list_id}",
+                "hx-trigger": "input changed delay:200ms, focus once",
+                **attrs,
+            }
+        )
+
+
+def _people():
+    return User.objects.active().order_by("name", "pk")
+
+
+class StudyForm(forms.ModelForm):
+    question = forms.CharField(
+        widget=forms.Textarea({"rows": 3}),
+        help_text="What you want to know, in a sentence or two.",
+        required=False,
+        label="Research question",
+    )
+    summary = MarkdownField(
+        rows=6, required=False, help_text="What you learned. Fill it in as the study goes."
+    )
+
+    class Meta:
+        model = Study
+        fields = [
+            *("title", "question", "method", "area", "team", "lead", "status", "started_on", "ended_on"),
+            "summary",
+        ]
+        widgets = {"started_on": DateInput(), "ended_on": DateInput()}
+        labels = {"started_on": "From", "ended_on": "To", "area": "Product area"}
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = Team.objects.editable_by(user)  # type: ignore[attr-defined]
+        self.fields["lead"].queryset = _people()  # type: ignore[attr-defined]
+
+    def clean(self):
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("started_on"), cleaned.get("ended_on")
+        if start and end and end < start:
+            self.add_error("ended_on", "The study cannot end before it starts.")
+        return cleaned
+
+
+class ParticipantFields(forms.Form):
+    """Who took part: an account by its name, a person of it by theirs."""
+
+    account = forms.CharField(
+        max_length=160,
+        required=False,
+        label="Customer account",
+        help_text="Type to search. Leave empty for somebody outside your accounts.",
+    )
+    participant = forms.CharField(
+        max_length=120,
+        required=False,
+        help_text="Pick somebody of the account, or type a new name.",
+    )
+    role = forms.CharField(
+        max_length=120, required=False, label="Their role", help_text="Such as dispatcher."
+    )
+
+    def clean_account(self):
+        name = self.cleaned_data["account"].strip()
+        if not name:
+            return None
+        account = CustomerAccount.objects.filter(name__iexact=name).first()
+        if account is None:
+            raise forms.ValidationError(f"No account is called “{name}”. Pick one from the list.")
+        return account
+
+    def clean_participant(self):
+        return " ".join(self.cleaned_data["participant"].split())
+
+
+class SessionForm(ParticipantFields):
+    title = forms.CharField(max_length=200, help_text="Such as “Interview with a dispatcher at Northwind”.")
+    held_on = forms.DateField(label="Date", widget=DateInput())
+    moderator = forms.ModelChoiceField(queryset=User.objects.none(), required=False, empty_label="Nobody")
+    field_order = ["title", "held_on", "moderator", "account", "participant", "role"]
+
+    def __init__(self, *args, account_url, participant_url, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["moderator"].queryset = _people()  # type: ignore[attr-defined]
+        self.fields["account"].widget = Datalist("account-options", account_url, maxlength=160)
+        self.fields["participant"].widget = Datalist(
+            "participant-options",
+            participant_url,
+            maxlength=120,
+            **{"hx-include": "[name=account]"},
+        )
+
+
+class UploadForm(SessionForm):
+    """A session with its transcript: a file, or text pasted in."""
+
+    transcript = forms.FileField(
+        required=False,
+        label="Transcript file",
+        help_text="WebVTT, SubRip, text with “Name:” turns, or a Word document; up to 20 MB.",
+        widget=forms.ClearableFileInput({"accept": ACCEPT}),
+    )
+    pasted = forms.CharField(
+        required=False,
+        strip=False,
+        label="Or paste the text",
+        widget=forms.Textarea({"rows": 6, "spellcheck": "false"}),
+        help_text="One turn a line, such as “Dana: I gave up after the second error.”",
+    )
+
+    def clean_transcript(self):
+        upload = self.cleaned_data["transcript"]
+        if upload and upload.size > MAX_BYTES:
+            raise forms.ValidationError(
+                f"This file is {upload.size / 1024**2:.0f} MB; a transcript may have up to "
+                f"{MAX_BYTES // 1024**2} MB. Upload the text, not the recording."
+            )
+        return upload
+
+    def clean(self):
+        cleaned = super().clean() or {}
+        has_file, has_text = cleaned.get("transcript"), (cleaned.get("pasted") or "").strip()
+        if not has_file and not has_text and "transcript" not in self.errors:
+            self.add_error("transcript", "Choose a file, or paste the text below.")
+        if has_file and has_text:
+            self.add_error("pasted", "There is a file and a pasted text. Keep one of them.")
+        return cleaned
+
+    @property
+    def source(self):
+        """(bytes, file name) of what was given, once valid."""
+        upload = self.cleaned_data["transcript"]
+        if upload:
+            return upload.read(), upload.name
+        return self.cleaned_data["pasted"].encode(), "pasted.txt"
+
+    @property
+    def source_field(self):
+        return "transcript" if self.cleaned_data["transcript"] else "pasted"
+
+
+class TagForm(forms.ModelForm):
+    guideline = forms.CharField(
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text="When to use it and when not, with an example. People see it while tagging.",
+    )
+
+    class Meta:
+        model = Tag
+        fields = ["name", "group", "colour", "guideline"]
+
+
+class TagGroupForm(forms.ModelForm):
+    class Meta:
+        model = TagGroup
+        fields = ["name", "position"]
+        help_texts = {"position": "Groups stand in this order, the smallest number first."}
+
+
+class InsightForm(forms.ModelForm):
+    title = forms.CharField(
+        max_length=200,
+        label="Claim",
+        help_text="One sentence that could be true or false.",
+        widget=forms.TextInput({"autofocus": True}),
+    )
+    body = MarkdownField(rows=10, required=False, label="What it means")
+
+    class Meta:
+        model = Insight
+        fields = ["title", "body", "area", "team", "owner"]
+        labels = {"area": "Product area"}
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = Team.objects.editable_by(user)  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = _people()  # type: ignore[attr-defined]
+
+
+def session_initial(session: Session):
+    """What the edit form of a session begins with."""
+    person = session.participant
+    return {
+        "title": session.title,
+        "held_on": session.held_on,
+        "moderator": session.moderator_id,
+        "account": person.account.name if person and person.account else "",
+        "participant": person.name if person else "",
+        "role": person.role if person else "",
+    }
 
 
 class QuarterForm(forms.Form):

@@ -1,17 +1,122 @@
-"""What research adds to the shell and to other pages."""
+"""What research shows on other pages, and where it stands in the navigation."""
 
-from prodops import nav
+from django.template import engines
+from django.utils.safestring import mark_safe
+
+from prodops import nav, panels, subjects, words
 from prodops.access import Can, allowed
-from research.models import InsightReport
+from prodops.panels import Panel
+from research import queries
+from research.models import Insight, InsightReport, InsightStatus, Session, Study
 
 
-def _drafts(user):
+def _report_drafts(user):
     """Reports that wait to be finished, for those who can."""
     return InsightReport.objects.live() if allowed(user, Can.REPORT_RUN) else None
 
 
 nav.register(
     "research",
-    nav.Item("Insight reports", "research:report_list", Can.REPORT_READ, waiting=_drafts, key="q"),
+    nav.Item("Studies", "research:study_list", Can.RESEARCH_READ, key="s"),
+    nav.Item("Sessions", "research:session_list", Can.RESEARCH_READ),
+    nav.Item("Highlights", "research:highlight_list", Can.RESEARCH_READ, key="v"),
+    nav.Item("Tags", "research:tag_list", Can.RESEARCH_READ, key="t"),
+    nav.Item("Insights", "research:insight_list", Can.RESEARCH_READ, key="i"),
+    nav.Item("Insight reports", "research:report_list", Can.REPORT_READ, waiting=_report_drafts, key="q"),
 )
-nav.action(nav.Action("Build an insight report", "research:report_build", Can.REPORT_RUN))
+nav.action(
+    nav.Action("New study", "research:study_create", Can.RESEARCH_EDIT),
+    nav.Action("New session", "research:session_start", Can.RESEARCH_EDIT),
+    nav.Action("New insight", "research:insight_create", Can.RESEARCH_EDIT),
+    nav.Action("Build an insight report", "research:report_build", Can.REPORT_RUN),
+)
+for _label in ("study", "session", "highlight", "insight", "tag"):
+    subjects.register(f"research.{_label}", Can.RESEARCH_READ)
+
+words.register("insight.evidence_changed", "changed the evidence")
+words.register("highlight.retagged", "changed the tags")
+words.register("session.added", "added this session with {cues} turns")
+
+SHOWN = 6
+
+
+def _panel(key, title, template, context):
+    page = engines["jinja2"].get_template(f"research/panels/{template}.html")
+    return Panel(key, title, mark_safe(page.render(context)))  # noqa: S308  (an autoescaped template)
+
+
+def _account_sessions(request, account):
+    if not allowed(request.user, Can.RESEARCH_READ):
+        return None
+    sessions = Session.objects.visible_to(request.user).filter(participant__account=account)
+    shown = list(sessions.for_list().order_by("-held_on", "-pk")[: SHOWN + 1])
+    if not shown:
+        return None
+    return _panel("research-sessions", "Research sessions", "sessions", _first(shown, account=account))
+
+
+def _area_research(request, area):
+    if not allowed(request.user, Can.RESEARCH_READ):
+        return None
+    insights = list(
+        Insight.objects.visible_to(request.user)
+        .filter(area=area)
+        .for_list()
+        .order_by("-updated_at", "-pk")[: SHOWN + 1]
+    )
+    studies = list(
+        Study.objects.visible_to(request.user)
+        .filter(area=area)
+        .for_list()
+        .order_by("-created_at", "-pk")[: SHOWN + 1]
+    )
+    if not insights and not studies:
+        return None
+    context = {"insights": insights[:SHOWN], "studies": studies[:SHOWN], "area": area}
+    return _panel("research-area", "Research", "area", context)
+
+
+def _first(rows, **context):
+    return {"rows": rows[:SHOWN], "more": len(rows) > SHOWN, **context}
+
+
+def _same_sources(request, insight):
+    """Other insights on the same highlights: agreeing, or about to contradict each other."""
+    shared = (
+        Insight.objects.visible_to(request.user)
+        .filter(evidence__highlight__evidence__insight=insight)
+        .exclude(pk=insight.pk)
+        .distinct()
+    )
+    rows = list(shared.for_list().order_by("-updated_at", "-pk")[: SHOWN + 1])
+    if not rows:
+        return None
+    return _panel("research-shared", "Also standing on this evidence", "insights", _first(rows))
+
+
+def _home(request, subject):
+    if not allowed(request.user, Can.RESEARCH_EDIT):
+        return None
+    studies = list(
+        Study.objects.visible_to(request.user)
+        .filter(lead=request.user)
+        .for_list()
+        .order_by("-created_at", "-pk")[:4]
+    )
+    drafts = list(
+        Insight.objects.visible_to(request.user)
+        .filter(owner=request.user, status=InsightStatus.DRAFT)
+        .for_list()
+        .order_by("-updated_at", "-pk")[:4]
+    )
+    if not studies and not drafts:
+        return None
+    counts = queries.study_counts(studies)
+    context = {"studies": studies, "drafts": drafts, "counts": counts}
+    return _panel("research-mine", "My studies and drafts", "mine", context)
+
+
+panels.register("prodops.customeraccount", "research-sessions", _account_sessions, order=20)
+panels.register("prodops.productarea", "research-area", _area_research, order=20)
+panels.register("research.insight", "research-shared", _same_sources, order=90)
+panels.register("home", "research-mine", _home, order=40)

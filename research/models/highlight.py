@@ -103,6 +103,11 @@ class Highlight(models.Model):
     def get_absolute_url(self):
         return reverse("research:highlight_detail", args=[self.pk])
 
+    @property
+    def colour(self):
+        """The colour it is drawn in: its first tag's."""
+        return next((tag.colour for tag in self.tags.all()), "slate")
+
     def moment_url(self):
         """Where it was said: the session's page at its first cue."""
         return f"{reverse('research:session_detail', args=[self.session_id])}#c{self.start_cue_id}"

@@ -20,3 +20,12 @@ def editable(user, path=""):
     if not allowed(user, Can.RESEARCH_EDIT):
         return Q(pk__in=[])
     return Q() if user.runs_product_ops else Q(**{f"{path}team__in": user.editor_team_ids})
+
+
+def edits(user, team_id):
+    """Whether `user` may change what that team owns: `editable` for one thing that is loaded already."""
+    from prodops.access import Can, allowed
+
+    if not allowed(user, Can.RESEARCH_EDIT):
+        return False
+    return user.runs_product_ops or team_id in user.editor_team_ids

@@ -1,0 +1,1 @@
+"""Verbs of research: everything that changes state."""

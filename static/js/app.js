@@ -7,11 +7,12 @@ import { dialogs } from "./behaviours/dialogs.js";
 import { drafts } from "./behaviours/drafts.js";
 import { filters } from "./behaviours/filters.js";
 import { editors, toolbars } from "./behaviours/editors.js";
+import { picks } from "./behaviours/picks.js";
 import { keys } from "./behaviours/keys.js";
 import { announce } from "./behaviours/announce.js";
 import { mentions } from "./behaviours/mentions.js";
 
-for (const behaviour of [theme, menus, drawer, toasts, dialogs, filters, editors, keys, announce, mentions]) behaviour();
+for (const behaviour of [theme, menus, drawer, toasts, dialogs, filters, editors, picks, keys, announce, mentions]) behaviour();
 const enhance = (root) => { drafts(root); toolbars(root); };
 enhance(document);
 document.addEventListener("htmx:afterSettle", (event) => enhance(event.target));

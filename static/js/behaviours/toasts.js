@@ -25,13 +25,17 @@ const WORDS = {
   503: "Prodops is briefly out of reach. Try again in a moment.",
 };
 
+// A refusal in plain words says more than its number.
+const reason = (xhr) =>
+  xhr.getResponseHeader("Content-Type")?.startsWith("text/plain") && xhr.responseText.length < 300 ? xhr.responseText : "";
+
 export function toasts() {
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-dismiss]")) event.target.closest(".toast-item")?.remove();
   });
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
-    toast(WORDS[status] ?? `That did not work (${status}). Try again; if it keeps failing, tell an admin.`, "error");
+    toast(reason(event.detail.xhr) || (WORDS[status] ?? `That did not work (${status}). Try again; if it keeps failing, tell an admin.`), "error");
   });
   for (const name of ["htmx:sendError", "htmx:timeout"])
     document.addEventListener(name, () => toast(WORDS[0], "error"));

@@ -1,0 +1,119 @@
+"""What research lists can be narrowed by; all of it stands in the address."""
+
+import django_filters
+from django import forms
+
+from prodops.filters import ListFilter, TextFilter
+from prodops.forms import DateInput
+from prodops.models import ProductArea, Segment, Team
+from research.models import Highlight, Insight, InsightStatus, Method, Session, Study, StudyStatus, Tag
+
+
+class StudyFilter(ListFilter):
+    q = TextFilter("title", "question", "summary")
+    method = django_filters.ChoiceFilter(choices=Method, empty_label="Any method", label="Method")
+    area = django_filters.ModelChoiceFilter(
+        queryset=ProductArea.objects.all(), empty_label="Any area", label="Area"
+    )
+    team = django_filters.ModelChoiceFilter(queryset=Team.objects.all(), empty_label="Any team", label="Team")
+    status = django_filters.ChoiceFilter(choices=StudyStatus, empty_label="Any status", label="Status")
+    sort = django_filters.OrderingFilter(
+        fields=[("started_on", "started"), ("title", "title")],
+        field_labels={"started_on": "Started", "title": "Title"},
+        empty_label="Sort",
+        label="Sort",
+    )
+
+    class Meta:
+        model = Study
+        fields: list = []
+
+
+class SessionFilter(ListFilter):
+    q = TextFilter("title", "participant__name", "participant__account__name", "study__title")
+    study = django_filters.ModelChoiceFilter(
+        queryset=Study.objects.order_by("title"), to_field_name="slug", empty_label="Any study", label="Study"
+    )
+    method = django_filters.ChoiceFilter(
+        field_name="study__method", choices=Method, empty_label="Any method", label="Method"
+    )
+    segment = django_filters.ChoiceFilter(
+        field_name="participant__account__segment",
+        choices=Segment,
+        empty_label="Any segment",
+        label="Segment",
+    )
+    sort = django_filters.OrderingFilter(
+        fields=[("held_on", "held"), ("title", "title")],
+        field_labels={"held_on": "Date", "title": "Title"},
+        empty_label="Sort",
+        label="Sort",
+    )
+
+    class Meta:
+        model = Session
+        fields: list = []
+
+
+class HighlightFilter(ListFilter):
+    q = TextFilter("quote", "session__participant__name", "session__participant__account__name")
+    tag = django_filters.ModelChoiceFilter(
+        queryset=Tag.objects.order_by("name"),
+        field_name="tags",
+        to_field_name="slug",
+        empty_label="Any tag",
+        label="Tag",
+    )
+    study = django_filters.ModelChoiceFilter(
+        queryset=Study.objects.order_by("title"),
+        field_name="session__study",
+        to_field_name="slug",
+        empty_label="Any study",
+        label="Study",
+    )
+    segment = django_filters.ChoiceFilter(
+        field_name="session__participant__account__segment",
+        choices=Segment,
+        empty_label="Any segment",
+        label="Segment",
+    )
+    since = django_filters.DateFilter(
+        field_name="session__held_on", lookup_expr="gte", label="Said since", widget=DateInput()
+    )
+    # kept in the address while evidence is chosen for an insight
+    insight = django_filters.NumberFilter(method="unchanged", widget=forms.HiddenInput())
+
+    def unchanged(self, queryset, name, value):
+        return queryset
+
+    class Meta:
+        model = Highlight
+        fields: list = []
+
+
+class TagHighlightFilter(HighlightFilter):
+    """The same on the page of one tag."""
+
+    tag = None  # the page is the tag's
+
+    class Meta(HighlightFilter.Meta):
+        pass
+
+
+class InsightFilter(ListFilter):
+    q = TextFilter("title", "body")
+    status = django_filters.ChoiceFilter(choices=InsightStatus, empty_label="Any status", label="Status")
+    area = django_filters.ModelChoiceFilter(
+        queryset=ProductArea.objects.all(), empty_label="Any area", label="Area"
+    )
+    team = django_filters.ModelChoiceFilter(queryset=Team.objects.all(), empty_label="Any team", label="Team")
+    sort = django_filters.OrderingFilter(
+        fields=[("updated_at", "updated"), ("title", "title")],
+        field_labels={"updated_at": "Changed", "title": "Title"},
+        empty_label="Sort",
+        label="Sort",
+    )
+
+    class Meta:
+        model = Insight
+        fields: list = []

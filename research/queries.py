@@ -1,0 +1,260 @@
+"""Reads that span models: one function for one page."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, F, Max
+
+from research.models import Cue, Highlight, HighlightTag, Insight, InsightEvidence, Session, Tag, TagGroup
+from research.synthesis.segments import Span, segments
+
+# --- the transcript ---------------------------------------------------------------------------------------
+
+
+class Piece(NamedTuple):
+    """A stretch of a cue's text and the highlights that cover it, outermost first."""
+
+    text: str
+    marks: list
+
+
+class Turn(NamedTuple):
+    """A cue as the page draws it. `voice` numbers the speakers in the order in which they first speak."""
+
+    pk: int
+    start_ms: int | None
+    speaker: str
+    voice: int
+    continued: bool  # by the speaker of the turn before
+    pieces: list[Piece]
+
+
+VOICES = 6  # colours of speakers; the seventh begins anew
+
+
+def highlights_of(session):
+    """The session's highlights in the order of the transcript, with their tags and evidence counts."""
+    return list(
+        Highlight.objects.filter(session=session)
+        .annotate(
+            first=F("start_cue__position"),
+            last=F("end_cue__position"),
+            cited=Count("evidence", distinct=True),
+        )
+        .select_related("start_cue")
+        .prefetch_related("tags")
+        .order_by("first", "start_offset", "-last", "-end_offset")
+    )
+
+
+def transcript(session, highlights, *, only=None):
+    """The session's turns with `highlights` (from `highlights_of`) drawn in; `only` those positions."""
+    by_cue = defaultdict(list)
+    for highlight in highlights:
+        for position in range(highlight.first, highlight.last + 1):
+            by_cue[position].append(highlight)
+    cues = Cue.objects.filter(session=session).order_by("position")
+    voices: dict[str, int] = {}
+    turns, before = [], None
+    for cue in cues.only("pk", "position", "start_ms", "speaker", "text"):
+        voice = voices.setdefault(cue.speaker, len(voices)) % VOICES if cue.speaker else 0
+        if only is None or cue.position in only:
+            pieces = _pieces(cue, by_cue.get(cue.position, ()))
+            turns.append(
+                Turn(cue.pk, cue.start_ms, cue.speaker, voice, bool(before) and before == cue.speaker, pieces)
+            )
+        before = cue.speaker
+    return turns
+
+
+def _pieces(cue, highlights):
+    if not highlights:
+        return [Piece(cue.text, [])]
+    spans = [
+        Span(
+            highlight.start_offset if highlight.first == cue.position else 0,
+            highlight.end_offset if highlight.last == cue.position else len(cue.text),
+            highlight,
+        )
+        for highlight in highlights
+    ]
+    return [Piece(cue.text[one.start : one.end], list(one.keys)) for one in segments(len(cue.text), spans)]
+
+
+def tags_used(highlights):
+    """[(tag, how many of `highlights` have it)], most used first."""
+    counts: dict[Tag, int] = defaultdict(int)
+    for highlight in highlights:
+        for tag in highlight.tags.all():
+            counts[tag] += 1
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0].name))
+
+
+# --- lists ------------------------------------------------------------------------------------------------
+
+
+def study_counts(studies):
+    """{study id: (sessions, highlights, newest session's day)} of these studies, in one query."""
+    rows = (
+        Session.objects.filter(study__in=[study.pk for study in studies])
+        .order_by()
+        .values("study")
+        .annotate(number=Count("pk", distinct=True), marks=Count("highlights"), newest=Max("held_on"))
+    )
+    return {row["study"]: (row["number"], row["marks"], row["newest"]) for row in rows}
+
+
+def session_counts(sessions):
+    """{session id: highlights} of these sessions."""
+    rows = (
+        Highlight.objects.filter(session__in=[session.pk for session in sessions])
+        .order_by()
+        .values_list("session")
+        .annotate(number=Count("pk"))
+    )
+    return dict(rows)
+
+
+class Reach(NamedTuple):
+    """How far a set of highlights reaches: what makes it more than an anecdote."""
+
+    highlights: int = 0
+    sessions: int = 0
+    participants: int = 0
+    studies: int = 0
+    accounts: int = 0
+    newest: object = None
+
+    @property
+    def one_study_only(self):
+        return self.studies == 1
+
+
+def _reach(highlight="pk", path=""):
+    """The aggregates of `Reach`, in its order."""
+    return {
+        "of_highlights": Count(highlight, distinct=True),
+        "of_sessions": Count(f"{path}session", distinct=True),
+        "of_participants": Count(f"{path}session__participant", distinct=True),
+        "of_studies": Count(f"{path}session__study", distinct=True),
+        "of_accounts": Count(f"{path}session__participant__account", distinct=True),
+        "newest_day": Max(f"{path}session__held_on"),
+    }
+
+
+def reach_of(highlights):
+    """The `Reach` of a QuerySet of highlights."""
+    return Reach(*highlights.order_by().aggregate(**_reach()).values())
+
+
+def insight_reach(insights):
+    """{insight id: Reach of all its evidence} of these insights, in one query."""
+    rows = (
+        InsightEvidence.objects.filter(insight__in=[insight.pk for insight in insights])
+        .order_by()
+        .values_list("insight")
+        .annotate(**_reach("highlight", "highlight__"))
+    )
+    return {pk: Reach(*counts) for pk, *counts in rows}
+
+
+def evidence_of(insight):
+    """The insight's evidence in order, each with all that its quote says of itself."""
+    return list(
+        InsightEvidence.objects.filter(insight=insight)
+        .select_related("highlight__session__study", "highlight__session__participant__account")
+        .select_related("highlight__start_cue")
+        .prefetch_related("highlight__tags")
+        .order_by("position", "pk")
+    )
+
+
+def insights_citing(session):
+    """Insights that stand on highlights of the session."""
+    return list(
+        Insight.objects.filter(evidence__highlight__session=session)
+        .distinct()
+        .for_list()
+        .order_by("-updated_at", "-pk")[:10]
+    )
+
+
+# --- tags -------------------------------------------------------------------------------------------------
+
+
+def taxonomy():
+    """[(group, [tag with its counts])]: every tag by group, with highlights, sessions and participants."""
+    counts = {
+        row["tag"]: row
+        for row in HighlightTag.objects.order_by()
+        .values("tag")
+        .annotate(
+            highlights=Count("pk"),
+            sessions=Count("highlight__session", distinct=True),
+            participants=Count("highlight__session__participant", distinct=True),
+        )
+    }
+    nothing = {"highlights": 0, "sessions": 0, "participants": 0}
+    by_group = defaultdict(list)
+    for tag in Tag.objects.order_by("name", "pk"):
+        by_group[tag.group_id].append((tag, counts.get(tag.pk, nothing)))
+    return [(group, by_group[group.pk]) for group in TagGroup.objects.all()]
+
+
+def palette():
+    """[(group, [tags])] of the groups that have tags, in order: what one tags with."""
+    groups: dict[int, tuple] = {}
+    for tag in Tag.objects.select_related("group"):
+        groups.setdefault(tag.group_id, (tag.group, []))[1].append(tag)
+    return list(groups.values())
+
+
+class TagCount(NamedTuple):
+    slug: str
+    name: str
+    colour: str
+    number: int
+
+
+def _counted(taggings, limit):
+    rows = (
+        taggings.order_by()
+        .values_list("tag__slug", "tag__name", "tag__colour")
+        .annotate(number=Count("pk"))
+        .order_by("-number", "tag__name")[:limit]
+    )
+    return [TagCount(*row) for row in rows]
+
+
+def used_with(tag, limit=6):
+    """The tags that stand most often on the same highlights, with how often."""
+    return _counted(HighlightTag.objects.filter(highlight__taggings__tag=tag).exclude(tag=tag), limit)
+
+
+def top_tags(limit=8, **session):
+    """The tags used most in the sessions that fit, with how often: `top_tags(study=study)`."""
+    conditions = {f"highlight__session__{key}": value for key, value in session.items()}
+    return _counted(HighlightTag.objects.filter(**conditions), limit)
+
+
+def speakers_of(session):
+    """The names of those who speak, in order of their first word."""
+    rows = (
+        Cue.objects.filter(session=session)
+        .exclude(speaker="")
+        .order_by("position")
+        .values_list("speaker", flat=True)
+    )
+    return list(dict.fromkeys(rows))
+
+
+def tag_list_of(highlights):
+    """{highlight id: [tag names]} for exports."""
+    rows = (
+        HighlightTag.objects.filter(highlight__in=highlights)
+        .order_by()
+        .values("highlight")
+        .annotate(names=ArrayAgg("tag__name", order_by="tag__name"))
+    )
+    return {row["highlight"]: row["names"] for row in rows}

@@ -1,0 +1,110 @@
+"""What of research is findable, by those who may read research."""
+
+import datetime as dt
+
+from django.urls import reverse
+
+from prodops import search
+from prodops.access import Can
+from prodops.search import Entry
+
+
+def _noon(day):
+    return dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)
+
+
+def _clock(milliseconds):
+    if milliseconds is None:
+        return ""
+    seconds = milliseconds // 1000
+    hours, minutes = seconds // 3600, seconds % 3600 // 60
+    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes:02}:{seconds % 60:02}"
+
+
+def _dotted(*parts):
+    return " · ".join(part for part in parts if part)
+
+
+@search.register("insight", model="research.insight", plural="Insights", icon="lightbulb", order=10)
+def insight(insight):
+    return Entry(
+        title=insight.title,
+        body=insight.body,
+        url=insight.get_absolute_url(),
+        capability=Can.RESEARCH_READ,
+        happened_at=insight.published_at or insight.created_at,
+        context=_dotted("Insight", insight.get_status_display()),
+    )
+
+
+@search.register(
+    "highlight", model="research.highlight", plural="Highlights", icon="chat-left-quote", order=20
+)
+def highlight(highlight):
+    """Needs `session__study` and `tags` loaded."""
+    tags = ", ".join(tag.name for tag in highlight.tags.all())
+    return Entry(
+        title=highlight.quote,
+        body=tags,
+        url=highlight.moment_url(),
+        capability=Can.RESEARCH_READ,
+        happened_at=highlight.created_at,
+        context=_dotted(highlight.session.study.title, highlight.session.title),
+    )
+
+
+@search.register("session", model="research.session", plural="Sessions", icon="mic", order=30)
+def session(session):
+    """Needs `study` and `participant__account` loaded."""
+    person = session.participant
+    who = _dotted(person.name, person.role, person.account.name if person.account else "") if person else ""
+    return Entry(
+        title=session.title,
+        body=who,
+        url=session.get_absolute_url(),
+        capability=Can.RESEARCH_READ,
+        happened_at=_noon(session.held_on),
+        context=_dotted(session.study.title, who),
+    )
+
+
+@search.register("cue", model="research.cue", plural="Transcripts", icon="chat-left-text", order=40)
+def cue(cue):
+    """Needs `session__study` loaded."""
+    return cue_entry(cue, cue.session, reverse("research:session_detail", args=[cue.session_id]))
+
+
+def cue_entry(cue, session, session_url):
+    """The same where the session and its address are at hand: for millions of cues."""
+    return Entry(
+        title=session.title,
+        body=cue.text,
+        url=f"{session_url}#c{cue.pk}",
+        capability=Can.RESEARCH_READ,
+        happened_at=_noon(session.held_on),
+        context=_dotted(session.study.title, cue.speaker, _clock(cue.start_ms)),
+    )
+
+
+@search.register("study", model="research.study", plural="Studies", icon="journal-text", order=50)
+def study(study):
+    return Entry(
+        title=study.title,
+        body=f"{study.question}\n{study.summary}",
+        url=study.get_absolute_url(),
+        capability=Can.RESEARCH_READ,
+        happened_at=study.created_at,
+        context=_dotted("Study", study.get_method_display()),
+    )
+
+
+@search.register("tag", model="research.tag", plural="Tags", icon="tag", order=60)
+def tag(tag):
+    return Entry(
+        title=tag.name,
+        body=tag.guideline,
+        url=tag.get_absolute_url(),
+        capability=Can.RESEARCH_READ,
+        happened_at=_noon(dt.date(2000, 1, 1)),
+        context="Tag",
+    )

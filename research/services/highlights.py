@@ -1,0 +1,172 @@
+"""Highlights: marking what somebody said, tagging it, taking it back."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+
+from prodops import activity, search
+from research.models import Cue, Highlight, HighlightTag, Tag
+from research.synthesis import anchors
+
+from . import tags
+
+MOST_CUES = 200  # a highlight longer than this is a slip of the hand
+
+
+class NotVerbatim(Exception):
+    """What should be highlighted is not what stands there."""
+
+
+class Cited(Exception):
+    """Insights stand on this highlight."""
+
+
+class Gone(Exception):
+    """What should be brought back cannot be."""
+
+
+@transaction.atomic
+def mark(session, *, start_cue, start, end_cue, end, quote, by, at, tagged=(), new_tags=()):
+    """Highlight from code point `start` of the cue `start_cue` to `end` of `end_cue` (primary keys).
+
+    `quote` must be what stands there, white space at its edges aside. Marking the same words again adds
+    to the tags of the highlight that is there. `tagged` are tags, `new_tags` names of tags to make.
+    Raises `NotVerbatim`.
+    """
+    texts = _texts(session, start_cue, end_cue)
+    try:
+        said = anchors.quote_of(texts, start, end)
+    except ValueError as error:
+        raise NotVerbatim(str(error)) from error
+    if " ".join(said.split()) != " ".join(quote.split()):
+        raise NotVerbatim("The transcript has changed since you opened it. Reload and select again.")
+    start, end = anchors.trimmed(texts, start, end)
+    if not said.strip():
+        raise NotVerbatim("There is nothing in the selection to highlight.")
+    highlight, made = Highlight.objects.get_or_create(
+        start_cue_id=start_cue,
+        start_offset=start,
+        end_cue_id=end_cue,
+        end_offset=end,
+        defaults={
+            "session": session,
+            "quote": anchors.quote_of(texts, start, end),
+            "created_by": by,
+            "created_at": at,
+        },
+    )
+    chosen = [*tagged, *_made(new_tags, by=by, at=at)]
+    _tag(highlight, chosen, by=by, at=at)
+    _index(highlight)
+    verb = "highlight.made" if made else "highlight.retagged"
+    activity.record(verb, on=highlight, by=by, at=at, data={"tags": [tag.slug for tag in chosen]})
+    return highlight
+
+
+def _texts(session, start_cue, end_cue):
+    """The texts of the cues from one to the other, in order."""
+    places = dict(
+        Cue.objects.filter(session=session, pk__in=[start_cue, end_cue]).values_list("pk", "position")
+    )
+    if len(places) != len({start_cue, end_cue}) or places[start_cue] > places[end_cue]:
+        raise NotVerbatim("The selection is not part of this transcript.")
+    first, last = places[start_cue], places[end_cue]
+    if last - first >= MOST_CUES:
+        raise NotVerbatim(f"A highlight reaches over at most {MOST_CUES} turns. Select less.")
+    between = Cue.objects.filter(session=session, position__range=(first, last)).order_by("position")
+    return list(between.values_list("text", flat=True))
+
+
+def _made(names, *, by, at):
+    return [tags.create(name, by=by, at=at) for name in names]
+
+
+def _tag(highlight, chosen, *, by, at):
+    HighlightTag.objects.bulk_create(
+        [HighlightTag(highlight=highlight, tag=tag, created_by=by, created_at=at) for tag in chosen],
+        ignore_conflicts=True,
+    )
+
+
+def _index(highlight):
+    search.index(
+        Highlight.objects.select_related("session__study").prefetch_related("tags").get(pk=highlight.pk)
+    )
+
+
+@transaction.atomic
+def retag(highlight, *, add=(), remove=(), new_tags=(), by, at):
+    """Add and remove tags, making those of `new_tags` (names); what others added meanwhile stays."""
+    add = [*add, *_made(new_tags, by=by, at=at)]
+    _tag(highlight, add, by=by, at=at)
+    HighlightTag.objects.filter(highlight=highlight, tag__in=remove).delete()
+    _index(highlight)
+    data = {"added": [tag.slug for tag in add], "removed": [tag.slug for tag in remove]}
+    activity.record("highlight.retagged", on=highlight, by=by, at=at, data=data)
+
+
+@transaction.atomic
+def delete(highlight, *, by, at):
+    """Take a highlight away; the event it returns is enough to `restore` it. Raises `Cited`."""
+    taggings = highlight.taggings.values_list("tag_id", "created_by_id", "created_at")
+    event = activity.record(
+        "highlight.deleted",
+        on=highlight,
+        by=by,
+        at=at,
+        data={
+            "session": highlight.session_id,
+            "anchor": [
+                *(highlight.start_cue_id, highlight.start_offset),
+                *(highlight.end_cue_id, highlight.end_offset),
+            ],
+            "quote": highlight.quote,
+            "created": [highlight.created_by_id, highlight.created_at.isoformat()],
+            "tags": [[tag, who, when.isoformat()] for tag, who, when in taggings],
+        },
+    )
+    search.remove(highlight)
+    try:
+        Highlight.objects.filter(pk=highlight.pk).delete()
+    except ProtectedError as error:
+        number = len(error.protected_objects)
+        word = "insight stands" if number == 1 else "insights stand"
+        raise Cited(f"{number} {word} on this highlight. Take it out of the evidence first.") from error
+    return event
+
+
+@transaction.atomic
+def restore(event, *, by, at):
+    """Bring back what the event deleted, as it was; raises `Gone` where that cannot be any more."""
+    data = event.data
+    start_cue, start, end_cue, end = data["anchor"]
+    maker, made_at = data["created"]
+    if Highlight.objects.filter(pk=event.subject_id).exists():
+        raise Gone("This highlight is back already.")
+    try:
+        with transaction.atomic():
+            highlight = Highlight.objects.create(
+                pk=event.subject_id,
+                session_id=data["session"],
+                start_cue_id=start_cue,
+                start_offset=start,
+                end_cue_id=end_cue,
+                end_offset=end,
+                quote=data["quote"],
+                created_by_id=maker,
+                created_at=datetime.fromisoformat(made_at),
+            )
+    except IntegrityError as error:
+        raise Gone("The words it stood on have changed or are highlighted again.") from error
+    known = set(Tag.objects.values_list("pk", flat=True))
+    HighlightTag.objects.bulk_create(
+        HighlightTag(
+            highlight=highlight, tag_id=tag, created_by_id=who, created_at=datetime.fromisoformat(when)
+        )
+        for tag, who, when in data["tags"]
+        if tag in known
+    )
+    _index(highlight)
+    activity.record("highlight.restored", on=highlight, by=by, at=at)
+    return highlight

@@ -1,0 +1,89 @@
+"""Insights: written from highlights, changed, published."""
+
+from django.db import transaction
+from django.db.models import Max
+
+from prodops import activity, search
+from research.models import EvidenceKind, Insight, InsightEvidence, InsightStatus
+
+from . import conflicts
+
+
+class AlreadyPublished(Exception):
+    """Publishing happens once."""
+
+
+class NothingToStandOn(Exception):
+    """An insight without evidence is an opinion."""
+
+
+@transaction.atomic
+def create(*, title, highlights, by, at, **fields):
+    """Write a draft that stands on `highlights`, in that order."""
+    insight = Insight.objects.create(title=title, created_by=by, created_at=at, updated_at=at, **fields)
+    _cite(insight, highlights, EvidenceKind.SUPPORTS)
+    search.index(insight)
+    activity.record("insight.created", on=insight, by=by, at=at, data={"evidence": len(highlights)})
+    return insight
+
+
+@transaction.atomic
+def edit(insight, *, version, by, at, **fields):
+    """Change an insight that is still at `version`; raises `conflicts.Conflict` otherwise."""
+    insight = conflicts.save_version(insight, version=version, updated_at=at, **fields)
+    search.index(insight)
+    activity.record("insight.edited", on=insight, by=by, at=at)
+    return insight
+
+
+@transaction.atomic
+def publish(insight, *, by, at):
+    """Make the insight citable; raises `AlreadyPublished` or `NothingToStandOn`."""
+    if not insight.evidence.exists():
+        raise NothingToStandOn("Add at least one highlight as evidence before publishing.")
+    draft = Insight.objects.filter(pk=insight.pk, status=InsightStatus.DRAFT)
+    won = draft.update(status=InsightStatus.PUBLISHED, published_at=at, published_by=by, updated_at=at)
+    insight.refresh_from_db()
+    if not won:
+        raise AlreadyPublished("This insight is already published.")
+    search.index(insight)
+    activity.record("insight.published", on=insight, by=by, at=at)
+
+
+@transaction.atomic
+def cite(insight, highlights, *, by, at, kind=EvidenceKind.SUPPORTS):
+    """Add highlights to the evidence; those it has already stay as they are."""
+    added = _cite(insight, highlights, kind)
+    _changed(insight, by=by, at=at, data={"added": added})
+
+
+def _cite(insight, highlights, kind):
+    last = insight.evidence.aggregate(last=Max("position"))["last"]
+    first = 0 if last is None else last + 1
+    rows = [
+        InsightEvidence(insight=insight, highlight=highlight, position=first + index, kind=kind)
+        for index, highlight in enumerate(highlights)
+    ]
+    InsightEvidence.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+@transaction.atomic
+def weigh(evidence, *, kind, by, at):
+    """Say whether a piece of evidence supports, contradicts or gives context."""
+    InsightEvidence.objects.filter(pk=evidence.pk).update(kind=kind)
+    _changed(evidence.insight, by=by, at=at, data={"highlight": evidence.highlight_id, "kind": kind})
+
+
+@transaction.atomic
+def drop(evidence, *, by, at):
+    """Take a piece of evidence away; the highlight itself stays."""
+    insight = evidence.insight
+    data = {"removed": evidence.highlight_id}
+    evidence.delete()
+    _changed(insight, by=by, at=at, data=data)
+
+
+def _changed(insight, *, by, at, data):
+    Insight.objects.filter(pk=insight.pk).update(updated_at=at)
+    activity.record("insight.evidence_changed", on=insight, by=by, at=at, data=data)

@@ -1,0 +1,137 @@
+"""Sessions: a transcript comes in whole or not at all."""
+
+import hashlib
+from pathlib import PurePath
+
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+
+from prodops import activity, search
+from research.formats import transcripts
+from research.models import Cue, Session, SourceFormat
+
+from . import participants
+
+BATCH = 2_000
+
+
+class AlreadyHere(Exception):
+    """The study has this very file; `session` is where."""
+
+    def __init__(self, session):
+        super().__init__("This transcript is in the study already.")
+        self.session = session
+
+
+class Cited(Exception):
+    """Insights stand on highlights of this session."""
+
+
+def add(study, *, title, held_on, person, moderator, data, filename, by, at):
+    """Read a transcript (`data`: the bytes of the file) into a new session of `study`.
+
+    `person` is who took part (`participants.Person`). Returns the session and the reader's warnings.
+    Raises `transcripts.TranscriptError` for a file that cannot be read and `AlreadyHere` for one the
+    study has; nothing is kept then.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    _refuse_second(study, digest)
+    transcript = transcripts.parse(data, filename)
+    session = Session(
+        study=study,
+        title=title,
+        held_on=held_on,
+        moderator=moderator,
+        source_name=PurePath(filename).name[-200:],
+        sha256=digest,
+        format=SourceFormat(transcript.format),
+        duration_ms=_duration(transcript.cues),
+        created_by=by,
+        created_at=at,
+    )
+    try:
+        _write(session, transcript, data, person, by=by, at=at)
+    except IntegrityError:  # the same file, sent twice at once
+        _refuse_second(study, digest)
+        raise
+    return session, transcript.warnings
+
+
+def _refuse_second(study, digest):
+    known = Session.objects.filter(study=study, sha256=digest).first()
+    if known:
+        raise AlreadyHere(known)
+
+
+def _duration(cues):
+    ends = [cue.end_ms or cue.start_ms for cue in cues if cue.start_ms is not None]
+    return max(ends) if ends else None
+
+
+def _write(session, transcript, data, person, *, by, at):
+    kept = ""
+    try:
+        with transaction.atomic():
+            session.participant = participants.known_or_new(person)
+            session.save()
+            cues = Cue.objects.bulk_create(
+                [
+                    Cue(
+                        session=session,
+                        position=position,
+                        start_ms=cue.start_ms,
+                        end_ms=cue.end_ms,
+                        speaker=cue.speaker,
+                        text=cue.text,
+                    )
+                    for position, cue in enumerate(transcript.cues)
+                ],
+                batch_size=BATCH,
+            )
+            search.index(session)
+            search.index_many(cues)
+            activity.record("session.added", on=session, by=by, at=at, data={"cues": len(cues)})
+            suffix = PurePath(session.source_name).suffix.lower()[:10]
+            session.source.save(f"{session.sha256}{suffix}", ContentFile(data), save=False)
+            kept = session.source.name
+            Session.objects.filter(pk=session.pk).update(source=kept)
+    except BaseException:
+        if kept:
+            session.source.storage.delete(kept)
+        raise
+
+
+@transaction.atomic
+def edit(session, *, person, by, at, **fields):
+    """Change what a session says of itself; what was said in it stays as it is."""
+    renamed = fields.get("title", session.title) != session.title
+    fields["participant"] = participants.known_or_new(person)
+    for field, value in fields.items():
+        setattr(session, field, value)
+    session.save(update_fields=list(fields))
+    search.index(session)
+    if renamed:
+        search.index_many(session.cues.select_related("session__study"))
+    activity.record("session.edited", on=session, by=by, at=at)
+
+
+@transaction.atomic
+def delete(session, *, by, at):
+    """Remove a session with its transcript and highlights; raises `Cited` if insights stand on it."""
+    cues, highlights = list(session.cues.all()), list(session.highlights.all())
+    activity.record(
+        "session.deleted", on=session, by=by, at=at, data={"cues": len(cues), "highlights": len(highlights)}
+    )
+    search.remove_many([session, *cues, *highlights])
+    source = session.source
+    try:
+        session.delete()
+    except ProtectedError as error:
+        insights = {getattr(evidence, "insight_id", None) for evidence in error.protected_objects}
+        word = "insight stands" if len(insights) == 1 else "insights stand"
+        raise Cited(
+            f"{len(insights)} {word} on highlights of this session. Take them out of the evidence first."
+        ) from error
+    if source:
+        transaction.on_commit(lambda: source.storage.delete(source.name), robust=True)

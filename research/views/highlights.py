@@ -1,0 +1,226 @@
+import json
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from prodops.access import Can, access
+from prodops.http import csv_response, paginate, redirect_to, render_block, render_page, wants_partial
+from prodops.models import Event
+from research import queries
+from research.filters import HighlightFilter
+from research.models import Highlight, Insight, Session, Tag
+from research.models.policy import edits
+from research.services import highlights
+from research.views.sessions import page_of
+
+HEADER = [
+    *("Quote", "Tags", "Participant", "Role", "Account", "Segment", "Study", "Session", "Date", "Time"),
+    "Link",
+]
+MOST_EXPORTED = 20_000
+MOST_TAGS = 30
+
+
+def _found(request):
+    visible = Highlight.objects.visible_to(request.user).for_list()
+    return HighlightFilter(request.GET, visible.order_by("-created_at", "-pk"))
+
+
+@access(Can.RESEARCH_READ)
+@require_GET
+def highlight_list(request):
+    found = _found(request)
+    context = {"found": found, "page": paginate(request, found.qs, 30), "target": _target(request)}
+    return render_page(request, "research/highlight_list.html", context, partial="rows")
+
+
+def _target(request):
+    """The insight that the person gathers evidence for, if any: `?insight=12`."""
+    wanted = request.GET.get("insight", "")
+    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 18):
+        return None
+    return Insight.objects.editable_by(request.user).filter(pk=int(wanted)).first()
+
+
+@access(Can.RESEARCH_READ)
+@require_GET
+def highlight_csv(request):
+    return csv_of(request, "highlights", _found(request).qs)
+
+
+def csv_of(request, name, found):
+    rows = found[:MOST_EXPORTED]
+    return csv_response(name, HEADER, (_row(request, highlight) for highlight in rows))
+
+
+def _row(request, highlight):
+    person = highlight.session.participant
+    account = person.account if person else None
+    start_ms = highlight.start_cue.start_ms
+    return [
+        highlight.quote,
+        ", ".join(tag.name for tag in highlight.tags.all()),
+        person.name if person else "",
+        person.role if person else "",
+        account.name if account else "",
+        account.get_segment_display() if account else "",
+        highlight.session.study.title,
+        highlight.session.title,
+        highlight.session.held_on,
+        "" if start_ms is None else f"{start_ms // 60_000}:{start_ms // 1000 % 60:02}",
+        request.build_absolute_uri(highlight.moment_url()),
+    ]
+
+
+def _number(request, name):
+    value = request.POST.get(name, "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 18 else -1
+
+
+def _chosen_tags(request, field="tag"):
+    slugs = request.POST.getlist(field)[:MOST_TAGS]
+    return list(Tag.objects.filter(slug__in=slugs))
+
+
+def _new_tags(request):
+    """Names of tags to make on the spot."""
+    names = [" ".join(name.replace("\0", "").split()) for name in request.POST.getlist("new_tag")[:MOST_TAGS]]
+    return [name[:80] for name in names if name]
+
+
+@access(Can.RESEARCH_EDIT)
+@require_POST
+def highlight_create(request, pk):
+    """Highlight a selection: cues by primary key, offsets in code points, the words themselves, tags."""
+    session = get_object_or_404(Session.objects.editable_by(request.user).for_list(), pk=pk)
+    try:
+        highlight = highlights.mark(
+            session,
+            start_cue=_number(request, "start_cue"),
+            start=_number(request, "start"),
+            end_cue=_number(request, "end_cue"),
+            end=_number(request, "end"),
+            quote=request.POST.get("quote", ""),
+            tagged=_chosen_tags(request),
+            new_tags=_new_tags(request),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except highlights.NotVerbatim as error:
+        return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
+    if not wants_partial(request):
+        return redirect(highlight.moment_url())
+    return _redrawn(request, session, [highlight], say="Highlighted", focus=highlight.start_cue_id)
+
+
+def _redrawn(request, session, changed, *, say, focus, undo=None):
+    """The turns that `changed` highlights cover and the side column, for htmx to put in place."""
+    context = page_of(request, session)
+    drawn = {one.pk: one for one in context["highlights"]}
+    positions = set()
+    for highlight in changed:
+        placed = drawn.get(highlight.pk)
+        first = placed.first if placed else highlight.start_cue.position
+        last = placed.last if placed else highlight.end_cue.position
+        positions |= set(range(first, last + 1))
+    names = [tag.name for one in changed if one.pk in drawn for tag in drawn[one.pk].tags.all()]
+    context |= {
+        "turns": queries.transcript(session, context["highlights"], only=positions),
+        "insights": queries.insights_citing(session),
+        "undo": undo,
+    }
+    response = render_block(request, "research/session_detail.html", "redrawn", context)
+    spoken = f"{say} with {', '.join(names)}." if names else f"{say}."
+    response["HX-Trigger"] = json.dumps({"research:done": {"say": spoken, "focus": focus}})
+    return response
+
+
+@access(Can.RESEARCH_READ)
+@require_GET
+def highlight_detail(request, pk):
+    visible = Highlight.objects.visible_to(request.user).for_list()
+    highlight = get_object_or_404(visible.select_related("created_by"), pk=pk)
+    context = {
+        "highlight": highlight,
+        "insights": Insight.objects.filter(evidence__highlight=highlight).order_by("title", "pk"),
+        "groups": [] if wants_partial(request) else queries.palette(),
+        "may_edit": edits(request.user, highlight.session.study.team_id),
+    }
+    return render_page(request, "research/highlight_detail.html", context, partial="card")
+
+
+def _editable(request, pk):
+    rows = Highlight.objects.editable_by(request.user).select_related("start_cue", "end_cue")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _session_of(request, highlight):
+    return Session.objects.visible_to(request.user).for_list().get(pk=highlight.session_id)
+
+
+@access(Can.RESEARCH_EDIT)
+@require_POST
+def highlight_retag(request, pk):
+    """Change the tags: `before` are those the form showed, `tag` those it sends, `new_tag` names to make."""
+    highlight = _editable(request, pk)
+    before, after = _chosen_tags(request, "before"), _chosen_tags(request)
+    highlights.retag(
+        highlight,
+        add=[tag for tag in after if tag not in before],
+        remove=[tag for tag in before if tag not in after],
+        new_tags=_new_tags(request),
+        by=request.user,
+        at=timezone.now(),
+    )
+    if not wants_partial(request):
+        messages.success(request, "The tags are saved.")
+        return redirect(highlight)
+    session = _session_of(request, highlight)
+    return _redrawn(request, session, [highlight], say="Tagged", focus=highlight.start_cue_id)
+
+
+@access(Can.RESEARCH_EDIT)
+@require_POST
+def highlight_delete(request, pk):
+    highlight = _editable(request, pk)
+    try:
+        event = highlights.delete(highlight, by=request.user, at=timezone.now())
+    except highlights.Cited as error:
+        if wants_partial(request):
+            return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
+        messages.error(request, str(error))
+        return redirect(highlight)
+    if wants_partial(request):
+        session = _session_of(request, highlight)
+        focus = highlight.start_cue_id
+        return _redrawn(request, session, [highlight], say="Highlight deleted", focus=focus, undo=event)
+    messages.success(request, "The highlight is deleted.")
+    return redirect(highlight.moment_url())
+
+
+@access(Can.RESEARCH_EDIT)
+@require_POST
+def highlight_restore(request, event_pk):
+    """Undo a deletion."""
+    event = get_object_or_404(Event, pk=event_pk, verb="highlight.deleted")
+    session = get_object_or_404(
+        Session.objects.editable_by(request.user).for_list(), pk=event.data.get("session")
+    )
+    try:
+        highlight = highlights.restore(event, by=request.user, at=timezone.now())
+    except highlights.Gone as error:
+        return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
+    if wants_partial(request):
+        return _redrawn(request, session, [highlight], say="Brought back", focus=highlight.start_cue_id)
+    return redirect_to(request, highlight.moment_url())
+
+
+def matching(request, ids):
+    """The visible highlights with these ids, in the order given."""
+    wanted = [int(one) for one in ids if one.isascii() and one.isdecimal() and len(one) < 18][:200]
+    visible = Highlight.objects.visible_to(request.user).for_list().filter(Q(pk__in=wanted))
+    return sorted(visible, key=lambda one: wanted.index(one.pk))

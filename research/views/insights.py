@@ -1,0 +1,185 @@
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from prodops import panels
+from prodops.access import Can, access
+from prodops.http import csv_response, paginate, render_page
+from prodops.models import Team
+from prodops.talk import talk_about
+from research import queries
+from research.filters import InsightFilter
+from research.forms import InsightForm
+from research.models import EvidenceKind, Insight, InsightEvidence
+from research.models.policy import edits
+from research.services import conflicts, insights
+from research.views.highlights import matching
+from research.views.studies import version_of
+
+HEADER = [
+    *("Claim", "Status", "Area", "Team", "Owner", "Participants", "Studies", "Highlights", "Published"),
+    "Link",
+]
+
+
+def _found(request):
+    visible = Insight.objects.visible_to(request.user).for_list()
+    return InsightFilter(request.GET, visible.order_by("-updated_at", "-pk"))
+
+
+@access(Can.RESEARCH_READ)
+@require_GET
+def insight_list(request):
+    found = _found(request)
+    page = paginate(request, found.qs, 30)
+    context = {
+        "found": found,
+        "page": page,
+        "reach": queries.insight_reach(page.rows),
+        "nothing": queries.Reach(),
+    }
+    return render_page(request, "research/insight_list.html", context, partial="rows")
+
+
+@access(Can.RESEARCH_READ)
+@require_GET
+def insight_csv(request):
+    found = list(_found(request).qs[:10_000])
+    reach = queries.insight_reach(found)
+    nothing = queries.Reach()
+    return csv_response("insights", HEADER, (_row(request, one, reach.get(one.pk, nothing)) for one in found))
+
+
+def _row(request, insight, reach):
+    return [
+        insight.title,
+        insight.get_status_display(),
+        insight.area.name if insight.area else "",
+        insight.team.name,
+        insight.owner.name,
+        reach.participants,
+        reach.studies,
+        reach.highlights,
+        insight.published_at.date() if insight.published_at else "",
+        request.build_absolute_uri(insight.get_absolute_url()),
+    ]
+
+
+@access(Can.RESEARCH_READ)
+@require_GET
+def insight_detail(request, pk):
+    insight = get_object_or_404(
+        Insight.objects.visible_to(request.user).select_related("published_by").for_list(), pk=pk
+    )
+    context = {
+        "insight": insight,
+        "evidence": queries.evidence_of(insight),
+        "reach": queries.insight_reach([insight]).get(insight.pk, queries.Reach()),
+        "may_edit": edits(request.user, insight.team_id),
+        "kinds": EvidenceKind.choices,
+        "panels": panels.render("research.insight", request, insight),
+        "talk": talk_about(request, insight),
+    }
+    return render_page(request, "research/insight_detail.html", context, partial="evidence")
+
+
+@access(Can.RESEARCH_EDIT)
+@require_http_methods(["GET", "POST"])
+def insight_create(request):
+    chosen = matching(request, (request.POST or request.GET).getlist("highlight"))
+    form = InsightForm(request.POST or None, user=request.user, initial=_initial(request, chosen))
+    if request.method == "POST" and form.is_valid():
+        insight = insights.create(highlights=chosen, by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, "The draft is saved. Publish it when its team agrees.")
+        return redirect(insight)
+    context = {"form": form, "chosen": chosen, "insight": None, "theirs": None, "version": 0}
+    status = 422 if request.method == "POST" else 200
+    return render_page(request, "research/insight_form.html", context, status=status)
+
+
+def _initial(request, chosen):
+    """The area and team of the first highlight's study, where the person may write for that team."""
+    initial = {"owner": request.user.pk}
+    teams = set(Team.objects.editable_by(request.user).values_list("pk", flat=True))
+    if chosen:
+        study = chosen[0].session.study
+        initial["area"] = study.area_id
+        if study.team_id in teams:
+            initial["team"] = study.team_id
+    if "team" not in initial and len(teams) == 1:
+        initial["team"] = teams.pop()
+    return initial
+
+
+@access(Can.RESEARCH_EDIT)
+@require_http_methods(["GET", "POST"])
+def insight_edit(request, pk):
+    insight = get_object_or_404(Insight.objects.editable_by(request.user), pk=pk)
+    version = version_of(request, insight)
+    form = InsightForm(request.POST or None, user=request.user, instance=insight)
+    context = {"form": form, "chosen": [], "insight": insight, "theirs": None, "version": version}
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                edited = insights.edit(
+                    insight, version=version, by=request.user, at=timezone.now(), **form.cleaned_data
+                )
+                messages.success(request, "Saved.")
+                return redirect(edited)
+            except conflicts.Conflict as conflict:
+                context |= {"theirs": conflict.current, "version": conflict.current.version}
+                status = 409
+    return render_page(request, "research/insight_form.html", context, status=status)
+
+
+@access(Can.RESEARCH_EDIT)
+@require_POST
+def insight_publish(request, pk):
+    insight = get_object_or_404(Insight.objects.editable_by(request.user), pk=pk)
+    try:
+        insights.publish(insight, by=request.user, at=timezone.now())
+        messages.success(request, "The insight is published and can be cited.")
+    except (insights.AlreadyPublished, insights.NothingToStandOn) as error:
+        messages.info(request, str(error))
+    return redirect(insight)
+
+
+@access(Can.RESEARCH_EDIT)
+@require_POST
+def evidence_add(request, pk):
+    """Add chosen highlights to an insight."""
+    insight = get_object_or_404(Insight.objects.editable_by(request.user), pk=pk)
+    chosen = matching(request, request.POST.getlist("highlight"))
+    if chosen:
+        insights.cite(insight, chosen, by=request.user, at=timezone.now())
+        messages.success(request, f"{len(chosen)} added to the evidence.")
+    return redirect(insight)
+
+
+def _evidence(request, pk):
+    editable = Insight.objects.editable_by(request.user)
+    rows = InsightEvidence.objects.filter(insight__in=editable).select_related("insight")
+    return get_object_or_404(rows, pk=pk)
+
+
+@access(Can.RESEARCH_EDIT)
+@require_POST
+def evidence_weigh(request, pk):
+    evidence = _evidence(request, pk)
+    kind = request.POST.get("kind", "")
+    if kind in EvidenceKind.values and kind != evidence.kind:
+        insights.weigh(evidence, kind=kind, by=request.user, at=timezone.now())
+        messages.success(request, "Saved.")
+    return redirect(evidence.insight)
+
+
+@access(Can.RESEARCH_EDIT)
+@require_POST
+def evidence_remove(request, pk):
+    evidence = _evidence(request, pk)
+    insights.drop(evidence, by=request.user, at=timezone.now())
+    messages.success(request, "Taken out of the evidence; the highlight itself stays.")
+    return redirect(evidence.insight)

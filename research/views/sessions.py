@@ -1,0 +1,248 @@
+from django.contrib import messages
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from prodops import panels
+from prodops.access import Can, access
+from prodops.http import csv_response, paginate, render_page
+from prodops.models import CustomerAccount
+from prodops.talk import talk_about
+from research import queries
+from research.filters import SessionFilter
+from research.formats.transcripts import TranscriptError
+from research.forms import SessionForm, UploadForm, session_initial
+from research.models import Participant, Session, Study
+from research.models.policy import edits
+from research.services import participants, sessions
+
+HEADER = [
+    *("Session", "Study", "Date", "Participant", "Role", "Account", "Segment", "Moderator", "Minutes"),
+    *("Highlights", "Link"),
+]
+SHOWN_WARNINGS = 4
+SUGGESTIONS = 12
+
+
+def _found(request):
+    visible = Session.objects.visible_to(request.user).for_list()
+    return SessionFilter(request.GET, visible.order_by("-held_on", "-pk"))
+
+
+@access(Can.RESEARCH_READ)
+@require_GET
+def session_list(request):
+    found = _found(request)
+    page = paginate(request, found.qs)
+    context = {"found": found, "page": page, "counts": queries.session_counts(page.rows)}
+    return render_page(request, "research/session_list.html", context, partial="rows")
+
+
+@access(Can.RESEARCH_READ)
+@require_GET
+def session_csv(request):
+    found = list(_found(request).qs[:10_000])
+    counts = queries.session_counts(found)
+    return csv_response("sessions", HEADER, (_row(request, one, counts.get(one.pk, 0)) for one in found))
+
+
+def _row(request, session, highlights):
+    person = session.participant
+    account = person.account if person else None
+    return [
+        session.title,
+        session.study.title,
+        session.held_on,
+        person.name if person else "",
+        person.role if person else "",
+        account.name if account else "",
+        account.get_segment_display() if account else "",
+        session.moderator.name if session.moderator else "",
+        round(session.duration_ms / 60_000) if session.duration_ms else "",
+        highlights,
+        request.build_absolute_uri(session.get_absolute_url()),
+    ]
+
+
+def page_of(request, session):
+    """What the session's page, and each block of it, shows."""
+    highlights = queries.highlights_of(session)
+    return {
+        "session": session,
+        "highlights": highlights,
+        "tags": queries.tags_used(highlights),
+        "may_edit": edits(request.user, session.study.team_id),
+    }
+
+
+@access(Can.RESEARCH_READ)
+@require_GET
+def session_detail(request, pk):
+    session = get_object_or_404(Session.objects.visible_to(request.user).for_list(), pk=pk)
+    context = page_of(request, session)
+    context |= {
+        "turns": queries.transcript(session, context["highlights"]),
+        "insights": queries.insights_citing(session),
+        "panels": panels.render("research.session", request, session),
+        "talk": talk_about(request, session),
+        "page_keys": [
+            ("j k", "Next and previous turn"),
+            ("t", "Highlight the selection or the turn, and tag it"),
+            ("r", "The same with the tags used last"),
+            ("Shift j, Shift k", "Take in the next turn, or leave it out"),
+            ("Shift →", "Select inside a turn, letter by letter; with Ctrl, word by word"),
+            ("Enter", "Open the highlight of the turn"),
+        ],
+    }
+    return render_page(request, "research/session_detail.html", context)
+
+
+@access(Can.RESEARCH_EDIT)
+@require_GET
+def session_start(request):
+    """Which study the new session belongs to."""
+    studies = Study.objects.editable_by(request.user).for_list().order_by("-created_at", "-pk")
+    page = paginate(request, studies)
+    if page.found == 1:
+        return redirect("research:session_create", page.rows[0].slug)
+    return render_page(request, "research/session_start.html", {"page": page})
+
+
+def _urls():
+    return {
+        "account_url": reverse("research:account_options"),
+        "participant_url": reverse("research:participant_options"),
+    }
+
+
+@access(Can.RESEARCH_EDIT)
+@require_http_methods(["GET", "POST"])
+def session_create(request, slug):
+    study = get_object_or_404(Study.objects.editable_by(request.user).select_related("team"), slug=slug)
+    initial = {"held_on": timezone.localdate(), "moderator": request.user.pk}
+    form = UploadForm(request.POST or None, request.FILES or None, initial=initial, **_urls())
+    if request.method == "POST" and form.is_valid():
+        session = _add(request, study, form)
+        if session:
+            return redirect(session)
+    status = 422 if request.method == "POST" else 200
+    return render_page(request, "research/session_form.html", {"form": form, "study": study}, status=status)
+
+
+def _add(request, study, form):
+    """The new session; or None, with the form saying why."""
+    data, filename = form.source
+    now = timezone.now()
+    try:
+        session, warnings = sessions.add(
+            study,
+            title=form.cleaned_data["title"],
+            held_on=form.cleaned_data["held_on"],
+            moderator=form.cleaned_data["moderator"],
+            person=_person(form),
+            data=data,
+            filename=filename,
+            by=request.user,
+            at=now,
+        )
+    except TranscriptError as error:
+        form.add_error(form.source_field, str(error))
+        return None
+    except sessions.AlreadyHere as error:
+        known = error.session
+        words = format_html(
+            'This transcript is in the study already: <a href="{}">{}</a>.',
+            known.get_absolute_url(),
+            known.title,
+        )
+        form.add_error(form.source_field, words)
+        return None
+    messages.success(request, f"{session.title} is in. Select some words and press t to tag them.")
+    for warning in warnings[:SHOWN_WARNINGS]:
+        messages.warning(request, str(warning))
+    return session
+
+
+def _person(form):
+    said = form.cleaned_data
+    return participants.Person(said["participant"], said["account"], said["role"])
+
+
+@access(Can.RESEARCH_EDIT)
+@require_http_methods(["GET", "POST"])
+def session_edit(request, pk):
+    editable = Session.objects.editable_by(request.user)
+    session = get_object_or_404(editable.select_related("study", "participant__account"), pk=pk)
+    form = SessionForm(request.POST or None, initial=session_initial(session), **_urls())
+    if request.method == "POST" and form.is_valid():
+        sessions.edit(
+            session,
+            title=form.cleaned_data["title"],
+            held_on=form.cleaned_data["held_on"],
+            moderator=form.cleaned_data["moderator"],
+            person=_person(form),
+            by=request.user,
+            at=timezone.now(),
+        )
+        messages.success(request, "Saved.")
+        return redirect(session)
+    context = {"form": form, "session": session}
+    status = 422 if request.method == "POST" else 200
+    return render_page(request, "research/session_edit.html", context, status=status)
+
+
+@access(Can.RESEARCH_EDIT)
+@require_POST
+def session_delete(request, pk):
+    session = get_object_or_404(Session.objects.editable_by(request.user).select_related("study"), pk=pk)
+    try:
+        sessions.delete(session, by=request.user, at=timezone.now())
+    except sessions.Cited as error:
+        messages.error(request, str(error))
+        return redirect("research:session_detail", pk)
+    messages.success(request, f"{session.title} is deleted.")
+    return redirect(session.study)
+
+
+@access(Can.RESEARCH_READ)
+@require_GET
+def session_source(request, pk):
+    """The file as it was uploaded, to download."""
+    session = get_object_or_404(Session.objects.visible_to(request.user), pk=pk)
+    if not session.source:
+        raise Http404("This session has no file.")
+    return FileResponse(
+        session.source.open("rb"),
+        as_attachment=True,
+        filename=session.source_name or "transcript.txt",
+        content_type="application/octet-stream",
+    )
+
+
+@access(Can.RESEARCH_EDIT)
+@require_GET
+def account_options(request):
+    """Accounts whose name has what is typed, for the field's suggestions."""
+    text = request.GET.get("account", "")[:160].replace("\0", "")
+    accounts = CustomerAccount.objects.visible_to(request.user).filter(name__icontains=text)
+    options = [(account.name, account.get_segment_display()) for account in accounts[:SUGGESTIONS]]
+    return render_page(request, "research/options.html", {"options": options})
+
+
+@access(Can.RESEARCH_EDIT)
+@require_GET
+def participant_options(request):
+    """Known participants of the account that is typed, for the field's suggestions."""
+    name = request.GET.get("participant", "")[:120].replace("\0", "")
+    account = request.GET.get("account", "")[:160].replace("\0", "").strip()
+    people = Participant.objects.visible_to(request.user).filter(name__icontains=name).for_list()
+    if account:
+        people = people.filter(account__name__iexact=account)
+    options = [
+        (person.name, " · ".join(filter(None, [person.role, person.account and person.account.name])))
+        for person in people[:SUGGESTIONS]
+    ]
+    return render_page(request, "research/options.html", {"options": options})

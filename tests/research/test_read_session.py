@@ -1,0 +1,90 @@
+import pytest
+from django.urls import reverse
+
+from prodops.models import Role
+from research.models import Highlight, Tag
+from tests.factories.prodops import UserFactory
+from tests.factories.research import CueFactory, HighlightFactory, SessionFactory, TagFactory
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def session(member):
+    return SessionFactory(study__team=member.teams.get(), study__lead=member)
+
+
+def test_overlapping_highlights_are_drawn_one_in_the_other(as_, member, session):
+    cue = CueFactory(session=session, text="I gave up & left <early>.")
+    outer = HighlightFactory(session=session, start_cue=cue, end_offset=9, tagged=[TagFactory(colour="red")])
+    inner = HighlightFactory(session=session, start_cue=cue, start_offset=2, end_offset=16)
+    page = as_(member).get(session.get_absolute_url()).content.decode()
+    assert (
+        f'<mark class="hl l1 c-red" data-h="{outer.pk}">I </mark>'
+        f'<mark class="hl l1 c-red" data-h="{outer.pk}">'
+        f'<mark class="hl l2 c-slate" data-h="{inner.pk}">gave up</mark></mark>'
+        f'<mark class="hl l1 c-slate" data-h="{inner.pk}"> &amp; left</mark> &lt;early&gt;.'
+    ) in page
+    assert f'id="c{cue.pk}"' in page
+
+
+def test_marking_gives_back_the_turns_it_covers_and_the_side(as_, member, session):
+    first, second, third = (CueFactory(session=session) for _ in range(3))
+    fields = {"start_cue": first.pk, "start": 2, "end_cue": second.pk, "end": 6}
+    fields |= {
+        "quote": f"{first.text[2:]}\n{second.text[:6]}",
+        "new_tag": "Gave up",
+        "tag": TagFactory().slug,
+    }
+    response = as_(member).post(reverse("research:highlight_create", args=[session.pk]), fields, headers=HTMX)
+    page = response.content.decode()
+    assert f'id="c{first.pk}"' in page
+    assert f'id="c{second.pk}"' in page
+    assert f'id="c{third.pk}"' not in page
+    assert 'id="side-marks"' in page
+    assert "Gave up" in response["HX-Trigger"]
+    assert Highlight.objects.get().tags.count() == 2
+
+
+@pytest.mark.parametrize("field", ["start_cue", "start", "end_cue", "end", "quote"])
+def test_nonsense_is_refused_in_words(as_, member, session, field):
+    cue = CueFactory(session=session)
+    fields = {"start_cue": cue.pk, "start": 2, "end_cue": cue.pk, "end": 9, "quote": "gave up"}
+    url = reverse("research:highlight_create", args=[session.pk])
+    for wrong in ("", "x", "-1", "9" * 40, "\x00"):
+        response = as_(member).post(url, fields | {field: wrong}, headers=HTMX)
+        assert response.status_code == 409
+        assert response["Content-Type"].startswith("text/plain")
+    assert not Highlight.objects.exists()
+
+
+def test_deleting_offers_to_undo(as_, member, session):
+    highlight = HighlightFactory(session=session)
+    response = as_(member).post(reverse("research:highlight_delete", args=[highlight.pk]), headers=HTMX)
+    assert "Undo" in response.content.decode()
+    address = response.content.decode().split('hx-post="')[1].split('"')[0]
+    assert as_(member).post(address, headers=HTMX).status_code == 200
+    assert Highlight.objects.filter(pk=highlight.pk).exists()
+
+
+def test_tags_are_changed_without_a_script(as_, member, session):
+    kept, dropped, added = (TagFactory() for _ in range(3))
+    highlight = HighlightFactory(session=session, tagged=[kept, dropped])
+    page = as_(member).get(highlight.get_absolute_url()).content.decode()
+    assert f'value="{added.slug}"' in page
+    fields = {"before": [kept.slug, dropped.slug], "tag": [kept.slug, added.slug], "new_tag": "Fresh"}
+    as_(member).post(reverse("research:highlight_retag", args=[highlight.pk]), fields)
+    assert set(highlight.tags.all()) == {kept, added, Tag.objects.get(name="Fresh")}
+
+
+def test_everybody_in_research_reads_and_only_the_team_marks(as_, session, people):
+    cue = CueFactory(session=session)
+    fields = {"start_cue": cue.pk, "start": 2, "end_cue": cue.pk, "end": 9, "quote": "gave up"}
+    url = reverse("research:highlight_create", args=[session.pk])
+    stranger = UserFactory()
+    page = as_(stranger).get(session.get_absolute_url()).content.decode()
+    assert "data-mark" not in page
+    assert as_(stranger).post(url, fields).status_code == 404
+    assert as_(people[Role.SUBMITTER]).get(session.get_absolute_url()).status_code == 403
+    assert as_(people[Role.SUBMITTER]).post(url, fields).status_code == 403
