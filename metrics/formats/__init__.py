@@ -1,0 +1,1 @@
+"""What people bring numbers in: pure readers of files, without Django, clock, network or ORM."""
