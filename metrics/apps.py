@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class MetricsConfig(AppConfig):
     name = "metrics"
+
+    def ready(self):
+        from prodops import demo
+
+        from . import panels, search, subscribers  # noqa: F401  (each registers)
+        from .demo import build
+
+        demo.register("metrics", build, order=30)

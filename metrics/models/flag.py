@@ -107,6 +107,20 @@ class Flag(models.Model):
     def is_open(self):
         return self.state == FlagState.NEW
 
+    def in_words(self):
+        """What was found, in the KPI's unit: "Dip: 61.4 % where 66.0 % to 70.1 % was expected"."""
+        show = self.kpi.show
+        if self.kind == FlagKind.LATE:
+            return "Late: no value has arrived since"
+        if self.kind == FlagKind.MISSING:
+            return "Missing: values are missing from here on"
+        if self.kind == FlagKind.FLAT_LINE:
+            return f"Flat line: {show(self.value)} again and again"
+        found = f"{self.get_kind_display()}: {show(self.value)}"
+        if self.low is None:
+            return found
+        return f"{found} where {show(self.low)} to {show(self.high)} was expected"
+
 
 class Watch(models.Model):
     """How far a KPI's series has been checked, with what the next point is judged by.

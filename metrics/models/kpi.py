@@ -1,11 +1,16 @@
 """What a number means: one definition of each KPI, with who answers for it."""
 
+import datetime as dt
+
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast
 from django.urls import reverse
 
+from metrics.models.flag import Flag
+from metrics.models.series import Point
 from metrics.stats import periods, units
 from prodops.models.fields import STRICT_FETCH, both_or_neither, one_of
 
@@ -49,6 +54,11 @@ class KpiStatus(models.TextChoices):
 DEFINITION = ("name", "meaning", "formula", "unit", "currency", "direction", "grain", "source")
 
 
+_TWO_PERIODS = Case(
+    *(When(grain=grain, then=Cast(Value(f"2 {grain}s"), models.DurationField())) for grain in Grain.values)
+)
+
+
 class KpiQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self
@@ -61,6 +71,19 @@ class KpiQuerySet(models.QuerySet):
 
     def live(self):
         return self.exclude(status=KpiStatus.RETIRED)
+
+    def flagged(self):
+        """Those with a flag that nobody has answered."""
+        return self.filter(Exists(Flag.objects.open().filter(kpi=OuterRef("pk"))))
+
+    def stale(self, at):
+        """Those whose next value is overdue; see `periods.due_after`."""
+        last = Point.objects.filter(kpi=OuterRef("pk")).order_by("-period").values("period")[:1]
+        due = ExpressionWrapper(
+            F("last_period") + _TWO_PERIODS + F("freshness_hours") * Value(dt.timedelta(hours=1)),
+            models.DateTimeField(),
+        )
+        return self.annotate(last_period=Subquery(last), due=due).filter(due__lt=at)
 
     def for_list(self):
         return self.select_related("owner", "team").fetch_mode(STRICT_FETCH)
@@ -147,6 +170,10 @@ class Kpi(models.Model):
     def get_absolute_url(self):
         return reverse("metrics:kpi_detail", args=[self.slug])
 
+    def is_editable_by(self, user):
+        """Whether `editable_by` would give this KPI, without asking the database."""
+        return user.runs_product_ops or self.owner_id == user.pk or self.team_id in user.editor_team_ids
+
     def show(self, value):
         """A value with its unit: "61.4 %", "1,520,300 EUR", "4.6 h"; an em dash for None."""
         return units.in_words(value, self.unit, self.currency)
@@ -154,6 +181,10 @@ class Kpi(models.Model):
     def show_change(self, before, after):
         """The change in words with its sign: "-7.9 pp" of a percentage, else relative, "+2.1 %"."""
         return units.change_in_words(before, after, self.unit)
+
+    def judge(self, before, after):
+        """ "better", "worse" or "" of a change, by the direction the KPI is meant to go."""
+        return units.judged(before, after, self.direction)
 
     def show_period(self, period):
         """ "23 Nov 2026", "week of 16 Nov 2026", "Nov 2026", "23 Nov 2026, 14:00"."""

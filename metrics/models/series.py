@@ -1,6 +1,6 @@
 """A KPI's values over time, where each came from, and what it was before."""
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from prodops.models.fields import STRICT_FETCH, both_or_neither, one_of
@@ -14,6 +14,18 @@ class PointQuerySet(models.QuerySet):
         chosen = self if since is None else self.filter(period__gte=since)
         return chosen.order_by("period").values_list("period", "value")
 
+    def write_expected(self, kpi, periods, expected):
+        """Keep what each of `periods` was expected to be: (expected, low, high) or None."""
+        columns = list(zip(*(band or (None, None, None) for band in expected), strict=True))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE metrics_point p SET expected = e.expected, low = e.low, high = e.high"
+                " FROM unnest(%s::timestamptz[], %s::float8[], %s::float8[], %s::float8[])"
+                " AS e (period, expected, low, high)"
+                " WHERE p.kpi_id = %s AND p.period = e.period",
+                [list(periods), *map(list, columns), kpi.pk],
+            )
+
 
 class Point(models.Model):
     """One value of one period; a period without data has no row.
@@ -21,6 +33,7 @@ class Point(models.Model):
     `period` is the start: of an hour in UTC; for days, weeks and months, midnight UTC stands for the
     calendar day, and is shown as that day in every time zone. `value` is a double and not a decimal: these
     are measurements, the detector and the chart work in doubles, and no invoice is made from them.
+    `low` to `high` is where the checks expected the value to lie before they knew it.
     """
 
     kpi = models.ForeignKey("metrics.Kpi", models.PROTECT, related_name="points")
@@ -28,6 +41,9 @@ class Point(models.Model):
     value = models.FloatField()
     load = models.ForeignKey("metrics.SeriesImport", models.PROTECT, null=True, related_name="points")
     loaded_at = models.DateTimeField()
+    expected = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
 
     objects = PointQuerySet.as_manager()
 

@@ -23,6 +23,13 @@ def change_in_words(before: float | None, after: float | None, unit: str) -> str
     return _plus(f"{(after - before) / abs(before) * 100:+,.1f}", "%")
 
 
+def judged(before: float | None, after: float | None, direction: str) -> str:
+    """ "better", "worse", or "" where nothing changed or neither way is better in itself."""
+    if before is None or after is None or before == after or direction not in ("up", "down"):
+        return ""
+    return "better" if (after > before) == (direction == "up") else "worse"
+
+
 def digits(value: float, unit: str) -> int:
     """How many decimals a value of this unit is worth."""
     size = abs(value)

@@ -26,6 +26,7 @@ class World:
     studies: dict[str, Any] = field(default_factory=dict)
     sessions: dict[str, Any] = field(default_factory=dict)
     insights: dict[str, Any] = field(default_factory=dict)
+    kpis: dict[str, Any] = field(default_factory=dict)
     say: Any = print  # tells how far it is
 
     def dice(self, part):

@@ -1,0 +1,82 @@
+"""The filters of the KPI list and of the flag list."""
+
+import django_filters
+from django.db.models import Case, Value, When
+
+from metrics.models import FlagKind, FlagState, KpiStatus, KpiTier
+from prodops.filters import ListFilter, TextFilter
+
+STATES = [
+    *KpiStatus.choices,
+    ("flagged", "Flagged"),
+    ("stale", "Stale"),
+]
+TIER_ORDER = Case(*(When(tier=tier, then=Value(place)) for place, tier in enumerate(KpiTier.values)))
+
+
+class DownloadFilter(ListFilter):
+    """A list that is also a file."""
+
+    @property
+    def csv_query(self):
+        """The link to what is found, as CSV."""
+        params = self.data.copy()
+        params["format"] = "csv"
+        return f"?{params.urlencode()}"
+
+
+class KpiFilter(DownloadFilter):
+    """Filters KPIs; retired ones only where asked for. Teams and owners are those that `facets` found."""
+
+    q = TextFilter("name", "meaning", "slug")
+    team = django_filters.ChoiceFilter(field_name="team_id", empty_label="Any team", label="Team")
+    tier = django_filters.ChoiceFilter(choices=KpiTier, empty_label="Any tier", label="Tier")
+    state = django_filters.ChoiceFilter(
+        choices=STATES, method="by_state", empty_label="Any state", label="State"
+    )
+    owner = django_filters.ChoiceFilter(field_name="owner_id", empty_label="Any owner", label="Owner")
+    sort = django_filters.OrderingFilter(
+        fields=[("tier_order", "tier"), ("name", "name"), ("defined_at", "defined")],
+        choices=[("tier", "By tier"), ("name", "By name"), ("-defined", "Newest definition")],
+        empty_label="Sort",
+        label="Sort",
+    )
+
+    def __init__(self, data, queryset, *, facets, at):
+        super().__init__(data, queryset.annotate(tier_order=TIER_ORDER).order_by("tier_order", "name", "pk"))
+        self.at = at
+        self.filters["team"].extra["choices"] = facets.teams
+        self.filters["owner"].extra["choices"] = facets.owners
+
+    def by_state(self, queryset, name, value):
+        if value == "flagged":
+            return queryset.live().flagged()
+        if value == "stale":
+            return queryset.live().stale(self.at)
+        return queryset.filter(status=value)
+
+    def filter_queryset(self, queryset):
+        found = super().filter_queryset(queryset)
+        found = found.order_by(*found.query.order_by, "pk")
+        return found if self.form.cleaned_data.get("state") else found.live()
+
+
+class FlagFilter(DownloadFilter):
+    """Filters flags; the open ones where no state is asked for."""
+
+    q = TextFilter("kpi__name", "reason")
+    state = django_filters.ChoiceFilter(choices=FlagState, empty_label="Open", label="State")
+    kind = django_filters.ChoiceFilter(choices=FlagKind, empty_label="Any kind", label="Kind")
+    team = django_filters.ChoiceFilter(field_name="kpi__team_id", empty_label="Any team", label="Team")
+    owner = django_filters.ChoiceFilter(field_name="kpi__owner_id", empty_label="Any owner", label="Owner")
+
+    def __init__(self, data, queryset, *, facets):
+        super().__init__(data, queryset)
+        self.filters["team"].extra["choices"] = facets.teams
+        self.filters["owner"].extra["choices"] = facets.owners
+        # "Open" is what the empty choice says
+        self.filters["state"].extra["choices"] = [one for one in FlagState.choices if one[0] != FlagState.NEW]
+
+    def filter_queryset(self, queryset):
+        found = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data.get("state") else found.open()

@@ -1,0 +1,208 @@
+"""What people fill in about KPIs and their values."""
+
+import datetime as dt
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from metrics.formats.dates import DateOrder
+from metrics.formats.numbers import Decimal, NotANumber, read_number
+from metrics.formats.tables import MAX_BYTES, Unreadable, decode
+from metrics.models import Kpi, Unit
+from metrics.stats import periods
+from prodops.forms import DateInput
+from prodops.models import ProductArea, Team, User
+
+
+class KpiForm(forms.ModelForm):
+    """Defines a KPI. `editor` may put it in the name of the teams they edit."""
+
+    class Meta:
+        model = Kpi
+        fields = [
+            *("name", "meaning", "formula", "unit", "currency", "direction", "tier"),
+            *("grain", "source", "freshness_hours", "owner", "team", "area"),
+        ]
+        labels = {
+            "unit": "Unit",
+            "direction": "Direction",
+            "tier": "Tier",
+            "grain": "One value for each",
+            "freshness_hours": "Due after (hours)",
+            "area": "Product area",
+        }
+        help_texts = {
+            "name": "What people call it in a sentence: “Import success on first try”.",
+            "meaning": "One to three sentences: what it says, why it matters, what is left out.",
+            "formula": "How it is counted, so that two people counting get the same number.",
+            "unit": "Percent is written as 61.4, not 0.614.",
+            "currency": "For money only: EUR, USD, …",
+            "direction": "Which way is good. It decides what is shown as better and worse.",
+            "tier": "One north star; inputs move it; guardrails must not suffer; the rest supports.",
+            "grain": "How long the period is that one value stands for.",
+            "source": "Where the number comes from: a table, an export, a system.",
+            "freshness_hours": "How long after its period a value should be here. Later is flagged.",
+            "owner": "Who answers for it and hears of flags. Without one, the team’s leads do.",
+            "team": "Whose KPI it is: its editors may change it and import values.",
+        }
+        widgets = {"meaning": forms.Textarea({"rows": 3}), "formula": forms.Textarea({"rows": 3})}
+
+    def __init__(self, *args, editor, **kwargs):
+        super().__init__(*args, **kwargs)
+        mine = Team.objects.editable_by(editor)
+        if self.instance.pk:
+            mine = (mine | Team.objects.filter(pk=self.instance.team_id)).distinct()
+            if self.instance.points.exists():
+                for name in ("grain", "unit"):
+                    self.fields[name].disabled = True
+                    self.fields[
+                        name
+                    ].help_text = "Fixed, since there are values. A new KPI can count otherwise."
+        self.fields["team"].queryset = mine  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = User.objects.active()  # type: ignore[attr-defined]
+        self.fields["area"].queryset = ProductArea.objects.all()  # type: ignore[attr-defined]
+        self.fields["currency"].required = False
+        if not self.instance.pk:
+            self.fields["currency"].initial = settings.DEFAULT_CURRENCY
+            self.fields["owner"].initial = editor.pk
+
+    def clean_name(self):
+        """A name in use by another living KPI would make two meanings of one word."""
+        name = self.cleaned_data["name"].strip()
+        others = Kpi.objects.live().filter(name__iexact=name).exclude(pk=self.instance.pk)
+        if other := others.first():
+            raise ValidationError(
+                f"“{other}” is defined already. Use it, or say in the name what is different."
+            )
+        return name
+
+    def clean(self):
+        super().clean()
+        cleaned = self.cleaned_data
+        code = cleaned.get("currency", "").strip().upper()
+        if cleaned.get("unit") != Unit.MONEY:
+            cleaned["currency"] = ""
+        elif not (len(code) == 3 and code.isascii() and code.isalpha()):
+            self.add_error("currency", "Money needs a currency of three letters, such as EUR.")
+        else:
+            cleaned["currency"] = code
+        return cleaned
+
+    def _post_clean(self):
+        """The service writes the KPI; the instance is not touched here. Constraints are the database's."""
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="CSV file",
+        required=False,
+        help_text="A column of dates and one of values, header or not. Up to 5 MB and 50,000 rows.",
+        widget=forms.FileInput({"accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
+    )
+    pasted = forms.CharField(
+        label="Or paste rows",
+        required=False,
+        max_length=MAX_BYTES,
+        strip=False,
+        widget=forms.Textarea({"rows": 6, "placeholder": "date,value\n2026-11-21,61.4\n2026-11-22,60.9"}),
+        help_text="Straight from a spreadsheet is fine.",
+    )
+
+    def clean(self):
+        """`name` and `text` of what is to be read."""
+        super().clean()
+        cleaned = self.cleaned_data
+        file, pasted = cleaned.get("file"), cleaned.get("pasted") or ""
+        if file is None and not pasted.strip():
+            raise ValidationError("Choose a file, or paste some rows.")
+        if file is not None and file.size > MAX_BYTES:
+            raise ValidationError("The file is larger than 5 MB. Split it by year and import the parts.")
+        try:
+            cleaned["text"] = decode(file.read()) if file is not None else pasted.replace("\0", "")
+        except Unreadable as error:
+            raise ValidationError(str(error)) from error
+        cleaned["name"] = file.name if file is not None else "Pasted rows"
+        return cleaned
+
+
+class LayoutForm(forms.Form):
+    """How the table is to be read; what the file itself tells is chosen already."""
+
+    date_column = forms.TypedChoiceField(label="Dates are in", coerce=int)
+    value_column = forms.TypedChoiceField(label="Values are in", coerce=int)
+    order = forms.ChoiceField(label="Dates are written", required=False)
+    decimal = forms.ChoiceField(label="Decimals are written", required=False)
+    shares = forms.BooleanField(label="Values are shares of one (0.614 means 61.4 %)", required=False)
+
+    ORDERS = [
+        ("", "Choose…"),
+        (DateOrder.DAY_FIRST, "day/month/year"),
+        (DateOrder.MONTH_FIRST, "month/day/year"),
+    ]
+    DECIMALS = [
+        ("", "Choose…"),
+        (Decimal.POINT, "with a point: 1,234.5"),
+        (Decimal.COMMA, "with a comma: 1.234,5"),
+    ]
+
+    def __init__(self, data, *, layout, width, percent):
+        super().__init__(data)
+        names = [
+            layout.header[n] if n < len(layout.header) and layout.header[n] else "" for n in range(width)
+        ]
+        columns = [(n, name[:60] or f"Column {n + 1}") for n, name in enumerate(names)]
+        choices: dict[str, list] = {"order": self.ORDERS, "decimal": self.DECIMALS}
+        choices |= dict.fromkeys(("date_column", "value_column"), columns)
+        for name, chosen_from in choices.items():
+            self.fields[name].choices = chosen_from  # type: ignore[attr-defined]
+        if not layout.order_matters:
+            del self.fields["order"]
+        if not layout.decimal_matters:
+            del self.fields["decimal"]
+        if not percent:
+            del self.fields["shares"]
+
+    def clean(self):
+        super().clean()
+        cleaned = self.cleaned_data
+        if cleaned.get("date_column") == cleaned.get("value_column"):
+            self.add_error("value_column", "Dates and values cannot be the same column.")
+        return cleaned
+
+
+class ValueForm(forms.Form):
+    """One value by hand."""
+
+    day = forms.DateField(label="Day", widget=DateInput())
+    hour = forms.IntegerField(label="Hour (UTC)", min_value=0, max_value=23, initial=0)
+    value = forms.CharField(label="Value", max_length=40)
+
+    def __init__(self, *args, kpi, at, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kpi, self.at = kpi, at
+        if kpi.grain != periods.HOUR:
+            del self.fields["hour"]
+        if kpi.grain in (periods.WEEK, periods.MONTH):
+            self.fields["day"].label = f"A day of the {kpi.grain}"
+        self.fields["value"].help_text = f"In {kpi.get_unit_display().lower()}."
+
+    def clean_value(self):
+        try:
+            return read_number(self.cleaned_data["value"], Decimal.POINT)
+        except NotANumber as error:
+            raise ValidationError(f"{str(error).capitalize()}. Write it as 1234.5.") from error
+
+    def clean(self):
+        """`period` of the value; not one that has yet to begin."""
+        super().clean()
+        cleaned = self.cleaned_data
+        if day := cleaned.get("day"):
+            moment = dt.datetime.combine(day, dt.time(cleaned.get("hour") or 0), tzinfo=dt.UTC)
+            if day.year < 1970:
+                self.add_error("day", "That is too long ago.")
+            elif moment > self.at:
+                self.add_error("day", "That lies in the future.")
+            else:
+                cleaned["period"] = periods.start_of(moment, self.kpi.grain, settings.WEEK_STARTS_ON)
+        return cleaned

@@ -1,0 +1,159 @@
+"""Reads of metrics that span models: one function for one page or job."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q
+
+from metrics.models import Flag, FlagKind, Kpi, KpiStatus, Point
+from metrics.stats import periods, sparkline
+
+WEEKS = 12
+_FIGURES = """
+SELECT k.id, last.period, last.value, last.loaded_at, before.value, spark.slots, spark.means, open.periods
+FROM metrics_kpi k
+LEFT JOIN LATERAL (
+  SELECT period, value, loaded_at FROM metrics_point WHERE kpi_id = k.id ORDER BY period DESC LIMIT 1
+) last ON true
+LEFT JOIN metrics_point before ON before.kpi_id = k.id AND before.period = last.period
+  - CASE k.grain WHEN 'hour' THEN interval '1 day' WHEN 'month' THEN interval '1 month'
+    ELSE interval '7 days' END
+LEFT JOIN LATERAL (
+  SELECT array_agg(slot) AS slots, array_agg(mean) AS means FROM (
+    SELECT floor(extract(epoch FROM last.period - p.period)
+             / CASE k.grain WHEN 'month' THEN 2629800 ELSE 604800 END)::int AS slot, avg(p.value) AS mean
+    FROM metrics_point p
+    WHERE p.kpi_id = k.id
+      AND p.period > last.period
+        - CASE k.grain WHEN 'month' THEN interval '12 months' ELSE interval '84 days' END
+    GROUP BY 1
+  ) weeks
+) spark ON true
+LEFT JOIN LATERAL (
+  SELECT array_agg(f.period) AS periods FROM metrics_flag f WHERE f.kpi_id = k.id AND f.state = 'new'
+) open ON true
+WHERE k.id = ANY(%s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a list shows of one KPI's series; `flags` counts those that are open."""
+
+    period: dt.datetime | None = None
+    value: float | None = None
+    loaded_at: dt.datetime | None = None
+    before: float | None = None
+    lines: tuple = ()
+    marks: tuple = ()
+    flags: int = 0
+
+    def stale_since(self, kpi, at):
+        """When the next value should have been there, or None if it is not overdue."""
+        if self.period is None:
+            return None
+        due = kpi.due_after(self.period)
+        return due if due < at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What all KPIs are, for the filters and the head of the list."""
+
+    teams: list
+    owners: list
+    total: int
+    approved: int
+    flagged: int
+
+
+def figures(kpis):
+    """{KPI id: Figures} of the KPIs given, in one query."""
+    ids = [kpi.pk for kpi in kpis]
+    if not ids:
+        return {}
+    grains = {kpi.pk: kpi.grain for kpi in kpis}
+    with connection.cursor() as cursor:
+        cursor.execute(_FIGURES, [ids])
+        return {row[0]: _figures(grains[row[0]], *row[1:]) for row in cursor.fetchall()}
+
+
+def _figures(grain, period, value, loaded_at, before, slots, means, flagged):
+    if period is None:
+        return Figures(flags=len(flagged or ()))
+    weeks: list[float | None] = [None] * WEEKS
+    for slot, mean in zip(slots, means, strict=True):
+        weeks[WEEKS - 1 - slot] = mean
+    width = dt.timedelta(seconds=2_629_800) if grain == periods.MONTH else dt.timedelta(days=7)
+    marked = {WEEKS - 1 - max((period - one) // width, 0) for one in flagged or ()}
+    lines, marks = sparkline.draw(weeks, marked)
+    return Figures(period, value, loaded_at, before, lines, marks, len(flagged or ()))
+
+
+def facets(kpis):
+    """Teams and owners of the KPIs, and how many are approved or flagged, in one query."""
+    flagged = Exists(Flag.objects.open().filter(kpi=OuterRef("pk")))
+    rows = (
+        kpis.order_by()
+        .annotate(is_flagged=flagged)
+        .values("team_id", "team__name", "owner_id", "owner__name")
+        .annotate(
+            total=Count("pk"),
+            approved=Count("pk", filter=Q(status=KpiStatus.APPROVED)),
+            flagged=Count("pk", filter=Q(is_flagged=True)),
+        )
+    )
+    rows = list(rows)
+    teams = {(row["team_id"], row["team__name"]) for row in rows}
+    owners = {(row["owner_id"], row["owner__name"]) for row in rows if row["owner_id"]}
+    return Facets(
+        teams=sorted(teams, key=lambda one: one[1]),
+        owners=sorted(owners, key=lambda one: one[1]),
+        total=sum(row["total"] for row in rows),
+        approved=sum(row["approved"] for row in rows),
+        flagged=sum(row["flagged"] for row in rows),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The points of one KPI from some period on, oldest first: (period, value, expected, low, high)."""
+
+    rows: list
+
+    def filled(self, grain):
+        """The same with a row of None for each period that has no value, so that gaps are seen as gaps."""
+        filled: list[tuple] = []
+        for row in self.rows:
+            if filled:
+                missing = periods.next_period(filled[-1][0], grain)
+                while missing < row[0]:
+                    filled.append((missing, None, None, None, None))
+                    missing = periods.next_period(missing, grain)
+            filled.append(row)
+        return filled
+
+
+def series(kpi, since=None):
+    chosen = kpi.points.all() if since is None else kpi.points.filter(period__gte=since)
+    return Series(list(chosen.order_by("period").values_list("period", "value", "expected", "low", "high")))
+
+
+def live_ids():
+    return list(Kpi.objects.live().order_by("pk").values_list("pk", flat=True))
+
+
+def ids_with_news(ids, *, at):
+    """Those of `ids` whose check could find something: new or changed values, or one that is overdue."""
+    newer = Point.objects.filter(kpi=OuterRef("pk"), period__gt=OuterRef("watch__checked_to"))
+    some = Kpi.objects.live().filter(pk__in=ids)
+    news = some.filter(
+        Q(watch=None)
+        | Q(watch__changed=True)
+        | Q(watch__checked_to=None, points__isnull=False)
+        | Exists(newer)
+    )
+    said = Flag.objects.filter(kpi=OuterRef("pk"), kind=FlagKind.LATE, period__gt=OuterRef("last_period"))
+    overdue = some.stale(at).exclude(Exists(said))
+    return sorted({*news.values_list("pk", flat=True), *overdue.values_list("pk", flat=True)})

@@ -1,0 +1,175 @@
+from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from metrics.formats import series_csv, tables
+from metrics.formats.dates import DateOrder
+from metrics.formats.numbers import Decimal
+from metrics.forms import LayoutForm, UploadForm, ValueForm
+from metrics.models import Kpi, SeriesImport, Unit
+from metrics.services import series
+from prodops.access import Can, access
+from prodops.http import render_page
+
+FAULTS_SHOWN = 200
+SAMPLE = 8
+
+
+@access(Can.KPI_EDIT)
+@require_http_methods(["GET", "POST"])
+def series_upload(request, slug):
+    kpi = get_object_or_404(Kpi.objects.editable_by(request.user), slug=slug)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        name, text = form.cleaned_data["name"], form.cleaned_data["text"]
+        try:
+            series_csv.guess(tables.read_table(text), _subject(kpi))
+            load = series.stage(kpi, file_name=name, text=text, by=request.user, at=timezone.now())
+        except tables.Unreadable as error:
+            form.add_error("file" if request.FILES else "pasted", str(error))
+        else:
+            return redirect("metrics:import_preview", load.pk)
+    status = 422 if form.errors else 200
+    context = {"form": form, "kpi": kpi, "value_form": ValueForm(kpi=kpi, at=timezone.now())}
+    return render_page(request, "metrics/series_upload.html", context, status=status)
+
+
+@access(Can.KPI_EDIT)
+@require_GET
+def import_preview(request, pk):
+    load = get_object_or_404(_staged(request), pk=pk)
+    return render_page(request, "metrics/import_preview.html", _preview(load, request.GET), partial="preview")
+
+
+@access(Can.KPI_EDIT)
+@require_POST
+def import_confirm(request, pk):
+    load = get_object_or_404(_staged(request), pk=pk)
+    _, layout, form = _layout(load, request.POST)
+    if not form.is_valid():
+        return render_page(request, "metrics/import_preview.html", _preview(load, request.POST), status=422)
+    try:
+        counts = series.confirm(
+            load, layout=layout, subject=_subject(load.kpi), by=request.user, at=timezone.now()
+        )
+    except (series.Unanswered, series.NothingToImport, series.NotStaged) as error:
+        messages.warning(request, str(error))
+        return redirect("metrics:import_preview", load.pk)
+    messages.success(
+        request, f"Imported: {counts.new:,} new, {counts.changed:,} changed, {counts.same:,} unchanged."
+    )
+    return redirect(load.kpi)
+
+
+@access(Can.KPI_EDIT)
+@require_POST
+def import_discard(request, pk):
+    load = get_object_or_404(_staged(request), pk=pk)
+    series.discard(load)
+    messages.info(request, "Nothing was imported.")
+    return redirect("metrics:series_upload", load.kpi.slug)
+
+
+@access(Can.KPI_EDIT)
+@require_POST
+def import_undo(request, pk):
+    load = get_object_or_404(_editable(request), pk=pk)
+    try:
+        series.undo(load, by=request.user, at=timezone.now())
+    except (series.NotStaged, series.Overtaken) as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, f"“{load}” is undone: the series is what it was before.")
+    return redirect(load.kpi)
+
+
+@access(Can.KPI_EDIT)
+@require_POST
+def series_value(request, slug):
+    kpi = get_object_or_404(Kpi.objects.editable_by(request.user), slug=slug)
+    now = timezone.now()
+    form = ValueForm(request.POST, kpi=kpi, at=now)
+    if not form.is_valid():
+        context = {"form": UploadForm(), "kpi": kpi, "value_form": form}
+        return render_page(request, "metrics/series_upload.html", context, status=422)
+    period, value = form.cleaned_data["period"], form.cleaned_data["value"]
+    counts = series.set_value(kpi, period=period, value=value, by=request.user, at=now)
+    done = "is added" if counts.new else "is corrected" if counts.changed else "was the same already"
+    messages.success(request, f"The value of {kpi.show_period(period)} {done}.")
+    return redirect(kpi)
+
+
+def _editable(request):
+    return SeriesImport.objects.filter(kpi__in=Kpi.objects.editable_by(request.user)).select_related("kpi")
+
+
+def _staged(request):
+    return _editable(request).staged_by(request.user)
+
+
+def _subject(kpi):
+    return series_csv.Subject(
+        grain=kpi.grain,
+        unit=kpi.unit,
+        until=timezone.now(),
+        week_starts_on=settings.WEEK_STARTS_ON,
+        names=(kpi.slug, kpi.name),
+    )
+
+
+def _layout(load, data):
+    """The table, how to read it by what the person chose in `data` and by itself, and the form of that."""
+    table, subject = tables.read_table(load.text), _subject(load.kpi)
+    guessed = series_csv.guess(table, subject)
+    answers = {
+        "date_column": guessed.date_column,
+        "value_column": guessed.value_column,
+        "order": guessed.order or "",
+        "decimal": guessed.decimal or "",
+    }
+    answers |= {name: data[name] for name in (*answers, "shares") if data.get(name)}
+    percent = load.kpi.unit == Unit.PERCENT
+    form = LayoutForm(answers, layout=guessed, width=table.width, percent=percent)
+    if not form.is_valid():
+        return table, guessed, form
+    chosen = form.cleaned_data
+    layout = series_csv.Layout(
+        header=guessed.header,
+        date_column=chosen["date_column"],
+        value_column=chosen["value_column"],
+        order=DateOrder(chosen["order"]) if chosen.get("order") else None,
+        decimal=Decimal(chosen["decimal"]) if chosen.get("decimal") else None,
+        shares=chosen.get("shares", False),
+    )
+    layout = series_csv.complete(table, layout, subject)
+    # Another column may ask other questions than the first guess did.
+    form = LayoutForm(
+        answers | {"order": layout.order or "", "decimal": layout.decimal or ""},
+        layout=layout,
+        width=table.width,
+        percent=percent,
+    )
+    form.is_valid()
+    return table, layout, form
+
+
+def _preview(load, data):
+    table, layout, form = _layout(load, data)
+    subject = _subject(load.kpi)
+    reading = series_csv.read(table, layout, subject)
+    return {
+        "load": load,
+        "kpi": load.kpi,
+        "form": form,
+        "layout": layout,
+        "questions": layout.questions,
+        "counts": series.compare(load.kpi, reading.values),
+        "reading": reading,
+        "faults": reading.faults[:FAULTS_SHOWN],
+        "sample": sorted(reading.values.items())[-SAMPLE:],
+        "span": (min(reading.values), max(reading.values)) if reading.values else None,
+        "rows": len(table.rows) - bool(layout.header),
+        "shares": series_csv.looks_like_shares(reading, subject) and not layout.shares,
+    }

@@ -1,0 +1,92 @@
+"""What the page of a KPI shows, whole or the block that answers of flags swap."""
+
+import datetime as dt
+
+from metrics import queries
+from metrics.models import FlagState
+from metrics.stats import periods
+from prodops import panels
+from prodops.access import Can, allowed
+from prodops.talk import talk_about
+
+TEMPLATE = "metrics/kpi_detail.html"
+RANGES = {"30d": ("30 days", 30), "90d": ("90 days", 90), "1y": ("1 year", 366), "all": ("All", None)}
+DEFAULT_RANGE = "90d"
+TABLE_ROWS = 200
+FLAGS_SHOWN = 40
+
+
+def context(request, kpi, *, at):
+    """Everything the page needs."""
+    may_edit = allowed(request.user, Can.KPI_EDIT) and kpi.is_editable_by(request.user)
+    figures = queries.figures([kpi])[kpi.pk]
+    return series_context(request, kpi, figures, may_edit=may_edit) | {
+        "stale_since": figures.stale_since(kpi, at),
+        "may_approve": allowed(request.user, Can.KPI_APPROVE)
+        and request.user.pk not in (kpi.owner_id, kpi.defined_by_id),
+        "talk": talk_about(request, kpi),
+        "imports": kpi.imports.visible_to(request.user).for_list()[:6],
+        "panels": panels.render("metrics.kpi", request, kpi),
+        "now": at,
+    }
+
+
+def series_context(request, kpi, figures, *, may_edit, complaint=None):
+    """The chart and its flags. `complaint`: (flag id, words) of an answer that was refused."""
+    chosen = request.GET.get("range", DEFAULT_RANGE)
+    chosen = chosen if chosen in RANGES else DEFAULT_RANGE
+    days = RANGES[chosen][1]
+    since = figures.period - dt.timedelta(days=days) if days and figures.period else None
+    series = queries.series(kpi, since)
+    flags = list(kpi.flags.select_related("answered_by")[:FLAGS_SHOWN])
+    for flag in flags:
+        flag.kpi = kpi
+    return {
+        "kpi": kpi,
+        "figures": figures,
+        "may_edit": may_edit,
+        "range": chosen,
+        "ranges": [(key, words) for key, (words, _) in RANGES.items()],
+        "chart": chart(kpi, series, flags),
+        "table": series.rows[: -TABLE_ROWS - 1 : -1],
+        "points": len(series.rows),
+        "flags": flags,
+        "open_flags": sum(flag.is_open for flag in flags),
+        "complaint": complaint,
+    }
+
+
+def chart(kpi, series, flags):
+    """What static/js/kpi-chart.js draws: columns of seconds, values and the expected band, and the flags."""
+    rows = series.filled(kpi.grain)
+    shown = {row[0] for row in rows}
+    return {
+        "name": kpi.name,
+        "unit": kpi.unit,
+        "currency": kpi.currency,
+        "grain": kpi.grain,
+        "x": [int(row[0].timestamp()) for row in rows],
+        "y": [_short(row[1]) for row in rows],
+        "low": [_short(row[3]) for row in rows],
+        "high": [_short(row[4]) for row in rows],
+        "flags": [
+            {
+                "x": int(flag.period.timestamp()),
+                "open": flag.is_open,
+                "text": flag.in_words(),
+                "id": flag.pk,
+            }
+            for flag in flags
+            if flag.period in shown and flag.state != FlagState.WITHDRAWN
+        ],
+    }
+
+
+def iso(period, grain):
+    """The period as a file has it: a date, or for hours a moment in UTC."""
+    return period.isoformat() if grain == periods.HOUR else period.date().isoformat()
+
+
+def _short(value):
+    """Six digits are more than a chart can show."""
+    return None if value is None else float(f"{value:.6g}")

@@ -1,0 +1,51 @@
+from metrics.models import FlagState, ImportState
+from prodops.models import Role
+from tests.factories.metrics import FlagFactory, KpiFactory, PointFactory, SeriesImportFactory
+
+
+def _kpi(people):
+    kpi = KpiFactory(team=people[Role.MEMBER].teams.get(), owner=people[Role.MEMBER])
+    PointFactory.create_batch(10, kpi=kpi)
+    FlagFactory(kpi=kpi)
+    return {"slug": kpi.slug}
+
+
+def _flag(people, **fields):
+    return {"pk": FlagFactory(kpi__team=people[Role.MEMBER].teams.get(), **fields).pk}
+
+
+def _import(people, **fields):
+    load = SeriesImportFactory(
+        kpi__team=people[Role.MEMBER].teams.get(), by=people[Role.PRODUCT_OPS], **fields
+    )
+    return {"pk": load.pk}
+
+
+def _kpis(people, n):
+    for kpi in KpiFactory.create_batch(n):
+        PointFactory.create_batch(2, kpi=kpi)
+        FlagFactory(kpi=kpi)
+
+
+SAMPLES = {
+    **dict.fromkeys(
+        (
+            *("metrics:kpi_detail", "metrics:kpi_edit", "metrics:kpi_approve", "metrics:kpi_retire"),
+            *("metrics:kpi_check", "metrics:series_csv", "metrics:series_upload", "metrics:series_value"),
+        ),
+        _kpi,
+    ),
+    "metrics:import_preview": _import,
+    "metrics:import_confirm": _import,
+    "metrics:import_discard": _import,
+    "metrics:import_undo": lambda people: _import(people, state=ImportState.DONE, text=""),
+    "metrics:flag_acknowledge": _flag,
+    "metrics:flag_dismiss": _flag,
+    "metrics:flag_reopen": lambda people: _flag(
+        people, state=FlagState.PAST
+    ),  # refused: there is no answer to take back
+}
+LISTS = {
+    "metrics:kpi_list": _kpis,
+    "metrics:flag_list": lambda people, n: FlagFactory.create_batch(n),
+}

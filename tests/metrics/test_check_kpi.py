@@ -1,0 +1,204 @@
+"""The checks: what is found is said once, whatever is killed, repeated or corrected."""
+
+import datetime as dt
+import math
+import random
+
+import pytest
+
+from metrics import queries, tasks
+from metrics.models import Flag, FlagKind, FlagState, KpiStatus, Point, Watch
+from metrics.services import checks, flags, series
+from prodops.models import Event, Level, Notification
+from tests.factories.metrics import KpiFactory, day
+from tests.factories.metrics import series as points
+from tests.factories.prodops import UserFactory
+
+pytestmark = pytest.mark.django_db
+LAST = dt.date(2026, 11, 19)
+NOW = dt.datetime(2026, 11, 20, 1, tzinfo=dt.UTC)
+
+
+def calm(days=200, seed=1):
+    dice = random.Random(seed)
+    return [60 + 2 * math.sin(n % 7) + dice.gauss(0, 0.4) for n in range(days)]
+
+
+def dropped():
+    values = calm()
+    values[-1] -= 15
+    return values
+
+
+def test_a_drop_is_flagged_once_and_the_owner_hears_once(django_capture_on_commit_callbacks):
+    kpi = KpiFactory()
+    points(kpi, LAST, dropped())
+    with django_capture_on_commit_callbacks(execute=True):
+        raised = checks.check(kpi.pk, at=NOW)
+    assert [(flag.kind, flag.period, flag.state) for flag in raised] == [("dip", day(LAST), "new")]
+    for _ in range(3):
+        with django_capture_on_commit_callbacks(execute=True):
+            assert checks.check(kpi.pk, at=NOW) == []
+    assert Flag.objects.open().count() == 1
+    told = Notification.objects.get()
+    assert told.recipient == kpi.owner
+    assert "was expected" in told.text
+    assert told.url == raised[0].get_absolute_url()
+
+
+def test_without_an_owner_the_teams_leads_hear(django_capture_on_commit_callbacks):
+    kpi = KpiFactory(owner=None, defined_by=UserFactory())
+    lead = UserFactory()
+    UserFactory(editor_of=kpi.team)
+    kpi.team.memberships.create(user=lead, level=Level.LEAD)
+    points(kpi, LAST, dropped())
+    with django_capture_on_commit_callbacks(execute=True):
+        checks.check(kpi.pk, at=NOW)
+    assert [one.recipient for one in Notification.objects.all()] == [lead]
+
+
+def _killed(*args, **kwargs):
+    raise KeyboardInterrupt
+
+
+def test_a_check_killed_half_way_leaves_nothing_and_is_done_again(monkeypatch):
+    kpi = KpiFactory()
+    points(kpi, LAST, dropped())
+    with monkeypatch.context() as patch:
+        patch.setattr("prodops.activity.record", _killed)  # the last thing a check does
+        with pytest.raises(KeyboardInterrupt):
+            checks.check(kpi.pk, at=NOW)
+    assert not Flag.objects.exists()
+    assert not Event.objects.filter(verb="flag.raised").exists()
+    assert len(checks.check(kpi.pk, at=NOW)) == 1
+
+
+def test_point_by_point_finds_what_all_at_once_finds():
+    values = dropped()
+    whole, grown = KpiFactory(), KpiFactory()
+    points(whole, LAST, values)
+    checks.check(whole.pk, at=NOW)
+    points(grown, LAST - dt.timedelta(days=20), values[:-20])
+    for left in range(20, -1, -1):
+        if left < 20:
+            Point.objects.create(
+                kpi=grown,
+                period=day(LAST - dt.timedelta(days=left)),
+                value=values[len(values) - 1 - left],
+                loaded_at=NOW,
+            )
+        checks.check(grown.pk, at=NOW - dt.timedelta(days=left))
+    found = [list(kpi.flags.order_by("period").values_list("period", "kind")) for kpi in (whole, grown)]
+    assert found[0] == found[1]
+    bands = [list(kpi.points.order_by("period").values_list("low", "high")) for kpi in (whole, grown)]
+    assert bands[0] == bands[1]
+
+
+def test_what_lies_far_back_asks_nobody():
+    kpi = KpiFactory()
+    values = calm()
+    values[-60] -= 15
+    points(kpi, LAST, values)
+    assert checks.check(kpi.pk, at=NOW) == []
+    assert Flag.objects.get().state == FlagState.PAST
+    assert not Event.objects.filter(verb="flag.raised").exists()
+
+
+def test_a_corrected_value_takes_its_flag_back_and_keeps_what_people_answered(member):
+    kpi = KpiFactory()
+    values = dropped()
+    points(kpi, LAST, values)
+    checks.check(kpi.pk, at=NOW)
+    series.set_value(kpi, period=day(LAST), value=calm()[-1], by=member, at=NOW)
+    checks.check(kpi.pk, at=NOW)
+    assert Flag.objects.get().state == FlagState.WITHDRAWN
+    series.set_value(kpi, period=day(LAST), value=values[-1], by=member, at=NOW)
+    assert len(checks.check(kpi.pk, at=NOW)) == 1
+    flags.acknowledge(Flag.objects.get(), by=member, at=NOW)
+    series.set_value(kpi, period=day(LAST), value=calm()[-1], by=member, at=NOW)
+    checks.check(kpi.pk, at=NOW)
+    assert Flag.objects.get().state == FlagState.ACKNOWLEDGED
+
+
+def test_a_dip_that_lasts_is_one_flag():
+    kpi = KpiFactory()
+    values = calm()
+    for n in range(1, 9):
+        values[-n] -= 12
+    points(kpi, LAST, values)
+    checks.check(kpi.pk, at=NOW)
+    grown = KpiFactory()
+    points(grown, LAST - dt.timedelta(days=8), values[:-8])
+    for left in range(7, -1, -1):
+        when = LAST - dt.timedelta(days=left)
+        Point.objects.create(kpi=grown, period=day(when), value=values[-left - 1], loaded_at=NOW)
+        checks.check(grown.pk, at=NOW - dt.timedelta(days=left))
+    for one in (kpi, grown):
+        recent = one.flags.filter(period__gte=day(LAST - dt.timedelta(days=10)))
+        assert [(flag.kind, flag.period) for flag in recent] == [
+            (FlagKind.LEVEL_SHIFT, day(LAST - dt.timedelta(days=7)))
+        ]
+    assert Event.objects.filter(verb="flag.raised", subject_id=grown.pk).count() == 1
+
+
+def test_the_day_that_has_not_ended_is_not_judged():
+    kpi = KpiFactory()
+    points(kpi, LAST, dropped())
+    assert checks.check(kpi.pk, at=dt.datetime(2026, 11, 19, 23, 59, tzinfo=dt.UTC)) == []
+    assert Watch.objects.get(kpi=kpi).checked_to == day(LAST - dt.timedelta(days=1))
+
+
+def test_a_late_value_is_flagged_once_and_taken_back_when_it_comes(member):
+    kpi = KpiFactory(freshness_hours=24)
+    points(kpi, LAST, calm(40))
+    due = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+    assert checks.check(kpi.pk, at=due) == []
+    late = checks.check(kpi.pk, at=due + dt.timedelta(minutes=1))
+    assert [(flag.kind, flag.period) for flag in late] == [("late", day(dt.date(2026, 11, 20)))]
+    assert checks.check(kpi.pk, at=due + dt.timedelta(days=3)) == []
+    series.set_value(kpi, period=day(dt.date(2026, 11, 20)), value=60.5, by=member, at=due)
+    series.set_value(kpi, period=day(dt.date(2026, 11, 21)), value=60.5, by=member, at=due)
+    checks.check(kpi.pk, at=due)
+    assert Flag.objects.get(kind="late").state == FlagState.WITHDRAWN
+
+
+def test_what_never_came_is_missing(member):
+    kpi = KpiFactory(freshness_hours=24)
+    points(kpi, LAST, calm(40))
+    later = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
+    checks.check(kpi.pk, at=later)
+    series.set_value(kpi, period=day(dt.date(2026, 11, 23)), value=60.5, by=member, at=later)
+    checks.check(kpi.pk, at=later + dt.timedelta(hours=1))
+    assert [(flag.kind, flag.state) for flag in Flag.objects.filter(period=day(dt.date(2026, 11, 20)))] == [
+        ("missing", "new")
+    ]
+
+
+def test_a_retired_kpi_is_left_alone():
+    kpi = KpiFactory(status=KpiStatus.RETIRED)
+    points(kpi, LAST, dropped())
+    assert checks.check(kpi.pk, at=NOW) == []
+    assert checks.check(10**9, at=NOW) == []
+    assert queries.live_ids() == []
+
+
+def test_beat_checks_only_what_has_news(django_assert_num_queries):
+    fresh = KpiFactory(freshness_hours=2400)
+    points(fresh, LAST, calm(40))
+    checks.check(fresh.pk, at=NOW)
+    empty, new = KpiFactory(), KpiFactory(freshness_hours=2400)
+    checks.check(empty.pk, at=NOW)
+    points(new, LAST, calm(40))
+    assert queries.ids_with_news([fresh.pk, empty.pk, new.pk], at=NOW) == [new.pk]
+    with django_assert_num_queries(2):
+        queries.ids_with_news([fresh.pk, empty.pk], at=NOW)
+
+
+def test_the_tasks_run_twice_do_it_once():
+    kpi = KpiFactory(freshness_hours=2400)
+    points(kpi, dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1), dropped())
+    for _ in range(2):
+        tasks.check_all()
+        tasks.check_kpi(kpi_id=kpi.pk)
+    assert Flag.objects.open().count() == 1
+    assert Event.objects.filter(verb="flag.raised").count() == 1
