@@ -20,6 +20,7 @@ class Entry(NamedTuple):
     context: str = ""
     team_ids: list[int] | None = None
     user_ids: list[int] | None = None
+    wide_capability: str = ""
 
 
 class Kind(NamedTuple):

@@ -45,6 +45,7 @@ urlpatterns = [
     path("areas/new/", structure.area_create, name="area_create"),
     path("areas/<slug:slug>/edit/", structure.area_edit, name="area_edit"),
     path("areas/<slug:slug>/", company.area_detail, name="area_detail"),
+    path("options/accounts/", company.account_options, name="account_options"),
     path("customers/", company.account_list, name="account_list"),
     path("customers/new/", structure.account_create, name="account_create"),
     path("customers/<slug:slug>/edit/", structure.account_edit, name="account_edit"),

@@ -13,8 +13,10 @@ class SearchEntryQuerySet(models.QuerySet):
         """Rows the role may read that are for everybody, for one of the person's teams, or for them."""
         from prodops.access import capabilities_of
 
-        return self.filter(capability__in=capabilities_of(user)).filter(
+        allowed = capabilities_of(user)
+        return self.filter(capability__in=allowed).filter(
             Q(team_ids=None, user_ids=None)
+            | Q(wide_capability__in=allowed)
             | Q(team_ids__overlap=user.team_ids)
             | Q(user_ids__contains=[user.pk])
         )
@@ -23,7 +25,8 @@ class SearchEntryQuerySet(models.QuerySet):
 class SearchEntry(models.Model):
     """One findable thing. `capability` is what the reader's role must allow.
 
-    `team_ids` and `user_ids` both null: everybody with the capability; else the teams and people named.
+    `team_ids` and `user_ids` both null: everybody with the capability; else the teams and people named,
+    and whoever's role allows `wide_capability`, where that is set.
     `document` weighs the title A and the body D over words without accents (see the migration).
     """
 
@@ -34,6 +37,7 @@ class SearchEntry(models.Model):
     url = models.CharField(max_length=300)
     context = models.CharField(max_length=300, blank=True)  # where it stands: "Study · Session"
     capability = models.CharField(max_length=40)
+    wide_capability = models.CharField(max_length=40, blank=True, default="")
     team_ids = ArrayField(models.BigIntegerField(), null=True)
     user_ids = ArrayField(models.BigIntegerField(), null=True)
     happened_at = models.DateTimeField()

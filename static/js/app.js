@@ -5,6 +5,7 @@ import { drawer } from "./behaviours/drawer.js";
 import { toasts } from "./behaviours/toasts.js";
 import { dialogs } from "./behaviours/dialogs.js";
 import { drafts } from "./behaviours/drafts.js";
+import { comboboxes } from "./behaviours/combobox.js";
 import { filters } from "./behaviours/filters.js";
 import { editors, toolbars } from "./behaviours/editors.js";
 import { picks } from "./behaviours/picks.js";
@@ -12,7 +13,7 @@ import { keys } from "./behaviours/keys.js";
 import { announce } from "./behaviours/announce.js";
 import { mentions } from "./behaviours/mentions.js";
 
-for (const behaviour of [theme, menus, drawer, toasts, dialogs, filters, editors, picks, keys, announce, mentions]) behaviour();
+for (const behaviour of [theme, menus, drawer, toasts, dialogs, comboboxes, filters, editors, picks, keys, announce, mentions]) behaviour();
 const enhance = (root) => { drafts(root); toolbars(root); };
 enhance(document);
 document.addEventListener("htmx:afterSettle", (event) => enhance(event.target));

@@ -1,0 +1,148 @@
+"""The filters of the request lists."""
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+
+from coordination.models import State, Urgency, Voice
+from prodops.filters import ListFilter, TextFilter
+from prodops.models import CustomerAccount, ProductArea, Segment, Team
+
+ORDERS = {
+    "newest": ["-submitted_at", "-pk"],
+    "age": ["submitted_at", "pk"],
+    "arr": ["-arr_total", "-pk"],
+    "accounts": ["-accounts_count", "-pk"],
+    "stake": ["-stake_total", "-arr_total", "-pk"],
+    "urgency": ["urgency", "-stake_total", "-pk"],
+}
+
+
+class Order(django_filters.ChoiceFilter):
+    """One of a few named orders, each total; `default` where none is asked for."""
+
+    def __init__(self, *, default, choices):
+        self.default = default
+        super().__init__(choices=choices, label="Sort", empty_label=dict(choices)[default])
+        self.extra["choices"] = [(value, words) for value, words in choices if value != default]
+
+    def filter(self, qs, value):
+        return qs.order_by(*ORDERS[value or self.default])
+
+
+def _area(**kwargs):
+    return django_filters.ModelChoiceFilter(
+        queryset=ProductArea.objects.all(), to_field_name="slug", null_label="No area yet", **kwargs
+    )
+
+
+class RequestFilter(ListFilter):
+    q = TextFilter("title", "problem")
+    state = django_filters.ChoiceFilter(choices=State, empty_label="Any state", label="State")
+    area = _area(empty_label="Any area", label="Area")
+    urgency = django_filters.ChoiceFilter(choices=Urgency, empty_label="Any urgency", label="Urgency")
+    segment = django_filters.ChoiceFilter(
+        choices=Segment, method="of_segment", empty_label="Any segment", label="Segment"
+    )
+    team = django_filters.ModelChoiceFilter(
+        queryset=Team.objects.all(),
+        to_field_name="slug",
+        field_name="submitter_team",
+        empty_label="Any team",
+        label="Sent by team",
+    )
+    account = django_filters.ModelChoiceFilter(
+        queryset=CustomerAccount.objects.all(),
+        to_field_name="slug",
+        method="of_account",
+        widget=forms.HiddenInput,
+        label="Account",
+    )
+    sort = Order(
+        default="newest",
+        choices=[
+            ("newest", "Newest first"),
+            ("age", "Oldest first"),
+            ("arr", "Most ARR"),
+            ("accounts", "Most accounts"),
+            ("stake", "Most at stake"),
+            ("urgency", "Most urgent"),
+        ],
+    )
+
+    def of_segment(self, queryset, name, value):
+        return queryset.filter(_voiced(account__segment=value))
+
+    def of_account(self, queryset, name, value):
+        return queryset.filter(_voiced(account=value))
+
+
+class MineFilter(ListFilter):
+    q = TextFilter("title", "problem")
+    state = django_filters.ChoiceFilter(
+        choices=[
+            ("new", "Received"),
+            ("accepted", "Accepted"),
+            ("declined", "Declined"),
+            ("merged", "Joined"),
+        ],
+        empty_label="Any state",
+        label="State",
+    )
+    whose = django_filters.ChoiceFilter(
+        choices=[("me", "Sent by me")], method="sent_by", empty_label="Me and my team", label="Whose"
+    )
+    news = django_filters.ChoiceFilter(
+        choices=[("yes", "Changed since I looked")], method="with_news", empty_label="All", label="News"
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def sent_by(self, queryset, name, value):
+        voiced = Voice.objects.filter(added_by=self.user).values("request")
+        return queryset.filter(Q(submitter=self.user) | Q(pk__in=voiced))
+
+    def with_news(self, queryset, name, value):
+        return queryset.news()
+
+
+class TriageFilter(ListFilter):
+    q = TextFilter("title", "problem")
+    scope = django_filters.ChoiceFilter(
+        choices=[("all", "All areas")], method="in_scope", empty_label="My areas", label="Scope"
+    )
+    area = _area(empty_label="Any area", label="Area")
+    urgency = django_filters.ChoiceFilter(choices=Urgency, empty_label="Any urgency", label="Urgency")
+    show = django_filters.ChoiceFilter(
+        choices=[("snoozed", "Put off")], method="in_scope", empty_label="Waiting", label="Show"
+    )
+    sort = Order(
+        default="stake",
+        choices=[
+            ("stake", "Most at stake"),
+            ("urgency", "Most urgent"),
+            ("age", "Oldest first"),
+            ("newest", "Newest first"),
+        ],
+    )
+
+    def __init__(self, *args, user, at, **kwargs):
+        self.user, self.at = user, at
+        super().__init__(*args, **kwargs)
+
+    def in_scope(self, queryset, name, value):
+        return queryset  # both are applied below, since their absence means something too
+
+    def filter_queryset(self, queryset):
+        values = self.form.cleaned_data
+        if values.get("scope") != "all":
+            queryset = queryset.triageable_by(self.user)
+        queryset = queryset.put_off(self.at) if values.get("show") == "snoozed" else queryset.waiting(self.at)
+        return super().filter_queryset(queryset)
+
+
+def _voiced(**conditions):
+    voices = Voice.objects.filter(**conditions)
+    return Exists(voices.filter(request=OuterRef("pk"))) | Exists(voices.filter(request__root=OuterRef("pk")))

@@ -1,0 +1,249 @@
+"""Product requests: what somebody asks for on behalf of customers, and what became of it."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from prodops.access import Can, allowed
+from prodops.models.fields import STRICT_FETCH, both_or_neither, one_of
+
+from .voice import Voice
+
+
+class State(models.TextChoices):
+    NEW = "new", "New"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    MERGED = "merged", "Merged"
+
+
+# From a state, the states a request may go to. A decision is changed by way of `new`, where the
+# submitter hears of it; a merged request goes back to what it was before.
+MOVES = {
+    State.NEW: {State.ACCEPTED, State.DECLINED, State.MERGED},
+    State.ACCEPTED: {State.NEW, State.MERGED},
+    State.DECLINED: {State.NEW, State.MERGED},
+    State.MERGED: {State.NEW, State.ACCEPTED, State.DECLINED},
+}
+
+# What those who asked read; only a change of this is told to them.
+REQUESTER_WORDS = {
+    State.NEW: "Received",
+    State.ACCEPTED: "Accepted",
+    State.DECLINED: "Declined",
+    State.MERGED: "Joined with another",
+}
+
+
+class Urgency(models.IntegerChoices):
+    """Numbers, so that the database sorts by them: the most urgent first."""
+
+    BLOCKER = 1, "Blocker"
+    HIGH = 2, "High"
+    NORMAL = 3, "Normal"
+    LOW = 4, "Low"
+
+
+def _decided_by(user):
+    if not allowed(user, Can.REQUEST_TRIAGE):
+        return Q(pk__in=[])
+    if user.runs_product_ops:
+        return Q(pk__isnull=False)
+    return Q(area__owner=user) | Q(area__team__in=user.editor_team_ids)
+
+
+def _read_by(user):
+    if allowed(user, Can.REQUEST_TRIAGE):
+        return Q(pk__isnull=False)
+    return Q(submitter=user) | Q(submitter_team__in=user.team_ids)
+
+
+class RequestQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Requests `user` may read in full: members all, submitters their own and their team's."""
+        return self.filter(_read_by(user))
+
+    def followed_by(self, user):
+        """Those, and the ones to which `user` or their team added an account: of these they may follow the
+        state and the reason, not read what other teams wrote."""
+        return self if allowed(user, Can.REQUEST_TRIAGE) else self.mine(user)
+
+    def mine(self, user):
+        """What `user` or their team sent or added an account to, whatever their role."""
+        voiced = Voice.objects.filter(Q(added_by=user) | Q(team__in=user.team_ids)).values("request")
+        return self.filter(Q(submitter=user) | Q(submitter_team__in=user.team_ids) | Q(pk__in=voiced))
+
+    def triageable_by(self, user):
+        """Requests `user` may decide: those of areas they or their teams answer for; product ops all."""
+        return self.filter(_decided_by(user))
+
+    def with_rights_of(self, user):
+        """Annotates `may_decide` and `readable`: whether `triageable_by` and `visible_to` have it."""
+        return self.annotate(
+            may_decide=Case(When(_decided_by(user), then=True), default=False),
+            readable=Case(When(_read_by(user), then=True), default=False),
+        )
+
+    def waiting(self, at):
+        """Undecided and not put off."""
+        return self.filter(state=State.NEW).filter(Q(snoozed_until=None) | Q(snoozed_until__lte=at))
+
+    def put_off(self, at):
+        return self.filter(state=State.NEW, snoozed_until__gt=at)
+
+    def with_news_for(self, user):
+        """Annotates `looked_at`: when the person last opened the request."""
+        looks = RequestLook.objects.filter(request=OuterRef("pk"), user=user)
+        return self.annotate(looked_at=Subquery(looks.values("at")[:1]))
+
+    def news(self):
+        """Those that changed for the requester since `looked_at`."""
+        return self.filter(changed_at__gt=Coalesce("looked_at", "submitted_at"))
+
+    def for_list(self):
+        related = ("area", "submitter", "submitter_team", "root", "merged_into", "decided_by", "assignee")
+        return self.select_related(*related).fetch_mode(STRICT_FETCH)
+
+
+class Request(models.Model):
+    """One thing asked for. The text is never edited after it was sent; voices carry the accounts.
+
+    A merged request keeps its text and its voices and points to the one it was joined with. `root` is the
+    end of that chain, kept beside it so that impact needs no recursion. `accounts_count`, `arr_total` and
+    `stake_total` count the distinct accounts of a request and all that was joined with it; they serve
+    lists and sorting (amounts at par, without exchange rates) and are counted again by every service that
+    changes them and once a day.
+    """
+
+    key = models.UUIDField(unique=True, null=True, editable=False)  # of the form: sending twice makes one
+    title = models.CharField(max_length=160)
+    problem = models.TextField(max_length=10_000)
+    workaround = models.TextField(max_length=4_000, blank=True)
+    affected = models.CharField(max_length=300, blank=True)
+    evidence_url = models.URLField(max_length=500, blank=True)
+    urgency = models.PositiveSmallIntegerField(choices=Urgency, default=Urgency.NORMAL)
+    area = models.ForeignKey("prodops.ProductArea", models.PROTECT, null=True, blank=True, related_name="+")
+    submitter = models.ForeignKey("prodops.User", models.PROTECT, related_name="+")
+    submitter_team = models.ForeignKey(
+        "prodops.Team", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    submitted_at = models.DateTimeField()
+
+    state = models.CharField(max_length=10, choices=State, default=State.NEW, editable=False)
+    decided_by = models.ForeignKey(
+        "prodops.User", models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, editable=False)
+    decision_reason = models.TextField(max_length=2_000, blank=True)  # the requester reads it
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="merged_here"
+    )
+    root = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="joined")
+    state_before_merge = models.CharField(max_length=10, choices=State, blank=True, editable=False)
+    snoozed_until = models.DateTimeField(null=True, editable=False)
+    assignee = models.ForeignKey("prodops.User", models.PROTECT, null=True, editable=False, related_name="+")
+    changed_at = models.DateTimeField(editable=False)  # what the requester sees of it
+
+    accounts_count = models.PositiveIntegerField(default=0, editable=False)
+    arr_total = models.DecimalField(max_digits=16, decimal_places=2, default=0, editable=False)
+    stake_total = models.DecimalField(max_digits=16, decimal_places=2, default=0, editable=False)
+
+    looked_at: datetime | None  # by `with_news_for`
+    may_decide: bool  # by `with_rights_of`
+    readable: bool
+
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-submitted_at", "-pk"]
+        constraints = [
+            one_of("state", State, name="request_state_known"),
+            models.CheckConstraint(condition=Q(urgency__in=Urgency.values), name="request_urgency_known"),
+            both_or_neither("decided_by", "decided_at", name="request_decided_pair"),
+            models.CheckConstraint(
+                condition=Q(state="new", decided_at=None) | ~Q(state="new") & Q(decided_at__isnull=False),
+                name="request_decided_unless_new",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="declined") | ~Q(decision_reason=""), name="request_declined_with_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state="merged",
+                    merged_into__isnull=False,
+                    root__isnull=False,
+                    state_before_merge__in=["new", "accepted", "declined"],
+                )
+                | ~Q(state="merged") & Q(merged_into=None, root=None, state_before_merge=""),
+                name="request_merged_into_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(merged_into=F("pk")) & ~Q(root=F("pk")), name="request_not_into_itself"
+            ),
+            models.CheckConstraint(
+                condition=Q(snoozed_until=None) | Q(state="new"), name="request_snoozed_while_new"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-submitted_at", "-id"], name="request_newest"),
+            models.Index(fields=["-arr_total", "-id"], name="request_by_arr"),
+            models.Index(fields=["-accounts_count", "-id"], name="request_by_accounts"),
+            models.Index(fields=["state", "-submitted_at", "-id"], name="request_by_state"),
+            models.Index(fields=["area", "-submitted_at", "-id"], name="request_by_area"),
+            models.Index(fields=["submitter", "-submitted_at"], name="request_by_submitter"),
+            models.Index(fields=["submitter_team", "-submitted_at"], name="request_by_team"),
+            models.Index(
+                fields=["area", "urgency", "-stake_total"], condition=Q(state="new"), name="request_inbox"
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("coordination:request_detail", args=[self.pk])
+
+    def get_triage_url(self):
+        """The request in the triage inbox."""
+        return reverse("coordination:triage_item", args=[self.pk])
+
+    def reload(self):
+        """Fresh from the database, with what `for_list` loads."""
+        self.refresh_from_db(from_queryset=Request.objects.for_list())
+
+    @property
+    def ref(self):
+        return f"REQ-{self.pk}"
+
+    @property
+    def undecided(self):
+        return self.state == State.NEW
+
+    @property
+    def requester_words(self):
+        """The state in the words of those who asked; a merged request takes on its root's."""
+        if self.root:
+            return f"{REQUESTER_WORDS[State.MERGED]} · {REQUESTER_WORDS[State(self.root.state)].lower()}"
+        return REQUESTER_WORDS[State(self.state)]
+
+    @property
+    def has_news(self):
+        """True if the requester's side changed since `looked_at` (see `with_news_for`)."""
+        return self.changed_at > (self.looked_at or self.submitted_at)
+
+
+class RequestLook(models.Model):
+    """When a person last opened a request: what changed since then is news."""
+
+    request = models.ForeignKey(Request, models.CASCADE, related_name="+")
+    user = models.ForeignKey("prodops.User", models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "user"], name="request_look_once")]
+
+    def __str__(self):
+        return f"{self.user_id} looked at {self.request_id}"

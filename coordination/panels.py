@@ -1,0 +1,126 @@
+"""What this app shows on other pages, in the side bar, and of its own health."""
+
+from datetime import timedelta
+
+from django.template import engines
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from coordination import queries
+from coordination.models import Request
+from prodops import nav, panels, scorecard, subjects, words
+from prodops.access import Can, allowed
+from prodops.panels import Panel
+from prodops.scorecard import Measure
+
+SHOWN = 5
+DECIDE_WITHIN = timedelta(days=14)
+WINDOW = timedelta(days=90)
+
+
+def _waiting(user):
+    return Request.objects.triageable_by(user).waiting(timezone.now())
+
+
+nav.register(
+    "coordination",
+    nav.Item("Triage", "coordination:triage", Can.REQUEST_TRIAGE, waiting=_waiting, key="t"),
+    nav.Item("Requests", "coordination:request_list", Can.REQUEST_TRIAGE),
+    nav.Item("My requests", "coordination:my_requests", Can.REQUEST_SUBMIT, key="m"),
+)
+nav.action(nav.Action("New request", "coordination:request_new", Can.REQUEST_SUBMIT))
+subjects.register("coordination.request", Can.REQUEST_SUBMIT)
+for _verb, _words in {
+    "submitted": "sent this request",
+    "accepted": "accepted this",
+    "declined": "declined this",
+    "merged": "joined this with “{into_text}”",
+    "unmerged": "took this out of the other request again",
+    "reopened": "took the decision back",
+    "snoozed": "put this off",
+    "woken": "took this back up",
+    "assigned": "gave this to {to}",
+    "account_added": "added an account",  # which one, only those who may read it see on the page
+}.items():
+    words.register(f"request.{_verb}", _words)
+
+
+def _panel(key, title, request, **context):
+    template = engines["jinja2"].get_template(f"coordination/panel_{key}.html")
+    return Panel(key=f"requests-{key}", title=title, html=SafeString(template.render(context, request)))
+
+
+def waiting(request, subject):
+    """On the home page: what waits for this person's decision."""
+    if not allowed(request.user, Can.REQUEST_TRIAGE):
+        return None
+    rows = list(_waiting(request.user).for_list().order_by("-stake_total", "submitted_at", "pk")[:SHOWN])
+    return _panel("waiting", "Waiting for triage", request, rows=rows) if rows else None
+
+
+def mine(request, subject):
+    """On the home page: what became of what this person asked for."""
+    followed = Request.objects.mine(request.user).with_news_for(request.user).for_list()
+    rows = list(followed.order_by("-changed_at", "-pk")[:SHOWN])
+    if not rows and allowed(request.user, Can.REQUEST_TRIAGE):
+        return None
+    return _panel("mine", "My requests", request, rows=rows)
+
+
+def of_account(request, account):
+    """On an account's page: what it asked for."""
+    followed = Request.objects.followed_by(request.user).filter(voices__account=account)
+    rows = list(followed.for_list().order_by("-submitted_at", "-pk")[: SHOWN * 2])
+    return _panel("account", "Requests", request, rows=rows, account=account) if rows else None
+
+
+def of_area(request, area):
+    """On an area's page: the open requests with the most ARR behind them."""
+    if not allowed(request.user, Can.REQUEST_TRIAGE):
+        return None
+    open_ones = Request.objects.visible_to(request.user).filter(area=area, state__in=["new", "accepted"])
+    rows = list(open_ones.for_list().order_by("-arr_total", "-pk")[:SHOWN])
+    if not rows:
+        return None
+    return _panel("area", "Requests", request, rows=rows, impacts=queries.impact_of(rows), area=area)
+
+
+panels.register("home", "requests-waiting", waiting, order=20)
+panels.register("home", "requests-mine", mine, order=60)
+panels.register("prodops.customeraccount", "requests", of_account, order=20)
+panels.register("prodops.productarea", "requests", of_area, order=40)
+
+
+def _decided_in_time(at):
+    """Of the requests of the last 90 days that are decided or older than 14 days: decided within 14 days."""
+    recent = Request.objects.filter(submitted_at__range=(at - WINDOW, at))
+    due = recent.filter(submitted_at__lte=at - DECIDE_WITHIN) | recent.exclude(decided_at=None)
+    return sum(
+        bool(decided and decided - sent <= DECIDE_WITHIN)
+        for sent, decided in due.values_list("submitted_at", "decided_at")
+    ), due.count()
+
+
+def _quickly_decided(at):
+    """Of the requests decided in the last 90 days: within 5 days."""
+    decided = Request.objects.filter(decided_at__range=(at - WINDOW, at))
+    times = list(decided.values_list("submitted_at", "decided_at"))
+    return sum(bool(end and end - start <= timedelta(days=5)) for start, end in times), len(times)
+
+
+scorecard.register(
+    Measure(
+        "requests-decided-in-time",
+        "Requests decided within 14 days",
+        "Of the requests of the last 90 days that are decided or more than 14 days old.",
+        _decided_in_time,
+    )
+)
+scorecard.register(
+    Measure(
+        "requests-decided-quickly",
+        "Requests decided within 5 days",
+        "Of the requests decided in the last 90 days.",
+        _quickly_decided,
+    )
+)

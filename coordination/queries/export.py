@@ -1,0 +1,40 @@
+"""Requests as rows of a table for elsewhere."""
+
+from itertools import batched
+
+from .impact import impact_of
+
+BATCH = 500
+
+
+def export_rows(requests):
+    """One row a request, in the order of `coordination.views.requests.CSV_HEADER`, a batch at a time."""
+    for batch in batched(requests.iterator(chunk_size=BATCH), BATCH, strict=False):
+        impacts = impact_of(batch)
+        for one in batch:
+            yield _row(one, impacts[one.pk])
+
+
+def _amounts(pairs):
+    return " + ".join(f"{amount:.2f} {currency}" for currency, amount in pairs)
+
+
+def _row(one, impact):
+    return [
+        one.ref,
+        one.title,
+        one.get_state_display(),
+        one.get_urgency_display(),
+        one.area.name if one.area else "",
+        impact.accounts,
+        _amounts(impact.arr),
+        _amounts(impact.stake),
+        one.submitter.name,
+        one.submitter_team.name if one.submitter_team else "",
+        one.submitted_at.date().isoformat(),
+        one.decided_by.name if one.decided_by else "",
+        one.decided_at.date().isoformat() if one.decided_at else "",
+        one.decision_reason,
+        one.merged_into.ref if one.merged_into else "",
+        one.problem,
+    ]

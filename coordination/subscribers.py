@@ -1,0 +1,105 @@
+"""Who is told what. Each event tells a person at most once (`notify` sees to it)."""
+
+from django.db.models import Q
+
+from coordination.models import Request, State, Voice
+from coordination.queries import deciders
+from prodops import activity
+from prodops.models import User
+from prodops.notifications import notify
+
+
+def _load(event):
+    related = ("area__owner", "submitter", "submitter_team", "root", "assignee")
+    return Request.objects.select_related(*related).filter(pk=event.subject_id).first()
+
+
+def _asked_for(requests):
+    """{request id: people}: the submitters, and everyone who added an account."""
+    people = {request.pk: {request.submitter_id} for request in requests}
+    for request_id, person in Voice.objects.filter(request__in=people).values_list("request_id", "added_by"):
+        people[request_id].add(person)
+    users = User.objects.in_bulk({pk for ids in people.values() for pk in ids})
+    return {request: [users[pk] for pk in ids] for request, ids in people.items()}
+
+
+def _tell_requesters(event, request, text):
+    """Those who asked for this request and for all that was joined with it, each with a link to their own."""
+    joined = Request.objects.filter(Q(pk=request.pk) | Q(root=request.pk)).order_by("pk")
+    for pk, people in _asked_for(list(joined)).items():
+        notify(people, event=event, text=text, url=Request(pk=pk).get_absolute_url())
+
+
+@activity.subscribe("request.submitted")
+def tell_deciders(event):
+    request = _load(event)
+    if request is None:
+        return
+    sender = (
+        f"{request.submitter.name} ({request.submitter_team.name})"
+        if request.submitter_team
+        else request.submitter.name
+    )
+    text = f"{request.get_urgency_display()} request from {sender}: {request.title}"
+    notify(deciders(request), event=event, text=text, url=request.get_triage_url())
+
+
+@activity.subscribe("request.assigned")
+def tell_new_deciders(event):
+    request = _load(event)
+    if request is not None and request.state == State.NEW:
+        text = f"A request waits for your decision: {request.title}"
+        notify(deciders(request), event=event, text=text, url=request.get_triage_url())
+
+
+@activity.subscribe("request.account_added")
+def tell_of_account(event):
+    """The submitter, and who decides or decided, hear that another account asks for the same."""
+    request = _load(event)
+    if request is None:
+        return
+    text = f"{event.data['account']} was added to: {request.title}"
+    notify([request.submitter], event=event, text=text, url=request.get_absolute_url())
+    if request.state == State.NEW:
+        notify(deciders(request), event=event, text=text, url=request.get_triage_url())
+
+
+@activity.subscribe("request.accepted")
+def tell_accepted(event):
+    request = _load(event)
+    if request is not None:
+        _tell_requesters(event, request, f"Accepted: {request.title}")
+
+
+@activity.subscribe("request.declined")
+def tell_declined(event):
+    request = _load(event)
+    if request is not None:
+        _tell_requesters(event, request, f"Declined: {request.title}. Why: {event.data['reason']}")
+
+
+@activity.subscribe("request.merged")
+def tell_merged(event):
+    request = _load(event)
+    if request is not None:
+        text = f"Your request was joined with another that asks for the same: {event.data['into_text']}"
+        _tell_requesters(event, request, text)
+
+
+@activity.subscribe("request.reopened", "request.unmerged")
+def tell_reopened(event):
+    request = _load(event)
+    if request is not None:
+        _tell_requesters(event, request, f"Being looked at again: {request.title}")
+
+
+@activity.subscribe("comment.added")
+def tell_of_comment(event):
+    """A comment on a request reaches who sent it and who decides it."""
+    if event.subject_type != "coordination.request":
+        return
+    request = _load(event)
+    if request is not None:
+        text = f"{event.by} commented on “{event.subject_text}”"
+        people = [request.submitter, *deciders(request)]
+        notify(people, event=event, text=text, url=f"{request.get_absolute_url()}#talk")

@@ -1,0 +1,16 @@
+from django.views.decorators.http import require_GET
+
+from coordination.filters import MineFilter
+from coordination.models import Request
+from prodops.access import Can, access
+from prodops.http import paginate, render_page
+
+
+@access(Can.REQUEST_SUBMIT)
+@require_GET
+def my_requests(request):
+    """What the person and their team asked for, and where they added an account."""
+    mine = Request.objects.mine(request.user).with_news_for(request.user).for_list()
+    found = MineFilter(request.GET, mine.order_by("-changed_at", "-pk"), user=request.user)
+    context = {"found": found, "page": paginate(request, found.qs)}
+    return render_page(request, "coordination/my_requests.html", context, partial="rows")

@@ -1,0 +1,106 @@
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from coordination import queries
+from coordination.filters import RequestFilter
+from coordination.forms import DECLINE_WORDS, VoiceForm
+from coordination.models import Request, Source
+from coordination.services import looks, voices
+from prodops.access import Can, access
+from prodops.http import csv_response, paginate, render_page
+from prodops.talk import talk_about
+
+CSV_HEADER = [
+    *(
+        "Request",
+        "Title",
+        "State",
+        "Urgency",
+        "Area",
+        "Accounts",
+        "ARR",
+        "At stake",
+        "Sent by",
+        "Team",
+        "Sent on",
+    ),
+    *("Decided by", "Decided on", "Reason", "Joined with", "Problem"),
+]
+
+
+@access(Can.REQUEST_TRIAGE)
+@require_GET
+def request_list(request):
+    visible = Request.objects.visible_to(request.user).for_list()
+    found = RequestFilter(request.GET, visible)
+    page = paginate(request, found.qs)
+    context = {"found": found, "page": page, "impacts": queries.impact_of(page.rows)}
+    return render_page(request, "coordination/request_list.html", context, partial="rows")
+
+
+@access(Can.REQUEST_TRIAGE)
+@require_GET
+def request_csv(request):
+    """The filtered list, whole."""
+    visible = Request.objects.visible_to(request.user).for_list()
+    found = RequestFilter(request.GET, visible).qs
+    return csv_response("requests", CSV_HEADER, queries.export_rows(found))
+
+
+@access(Can.REQUEST_SUBMIT)
+@require_GET
+def request_detail(request, pk):
+    """One request. Who may not read it in full follows its state and the accounts they added."""
+    followed = Request.objects.followed_by(request.user).with_rights_of(request.user).for_list()
+    item = get_object_or_404(followed, pk=pk)
+    looks.look(item, by=request.user, at=timezone.now())
+    shown = queries.request_page(item, user=request.user)
+    talk = None
+    if item.readable:
+        talk = talk_about(request, item)
+        talk.events = shown.history  # loaded already, and what submitters need not see is left out
+    context = {
+        "item": item,
+        "full": item.readable,
+        "shown": shown,
+        "decline_words": DECLINE_WORDS,
+        "form": VoiceForm(user=request.user),
+        "talk": talk,
+    }
+    return render_page(request, "coordination/request_detail.html", context)
+
+
+@access(Can.REQUEST_SUBMIT)
+@require_GET
+def request_similar(request, pk):
+    """What asks for much the same as this request: loaded after the page, since it takes a search."""
+    item = get_object_or_404(Request.objects.visible_to(request.user), pk=pk)
+    found = queries.suggestions(item.title, item.problem, user=request.user, apart_from=item.pk)
+    context = {"found": found, "join": False}
+    return render_page(request, "coordination/request_similar.html", context, partial="list")
+
+
+@access(Can.REQUEST_SUBMIT)
+@require_POST
+def voice_add(request, pk):
+    """Add an account to a request that one reads."""
+    item = get_object_or_404(Request.objects.followed_by(request.user).for_list(), pk=pk)
+    form = VoiceForm(request.POST, user=request.user)
+    if not form.is_valid():
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
+        return redirect(item)
+    _, new = voices.add(
+        item,
+        by=request.user,
+        at=timezone.now(),
+        words=form.cleaned_data["words"],
+        source=Source.TRIAGE if item.submitter_id != request.user.pk else Source.JOINED,
+        **form.voice(),
+    )
+    name = form.cleaned_data["account"].name
+    messages.success(
+        request, f"{name} was added." if new else f"{name} was there already; what you wrote was added."
+    )
+    return redirect(item)

@@ -1,0 +1,35 @@
+from coordination.models import Voice
+from prodops.models import Role
+from tests.factories.coordination import RequestFactory, VoiceFactory
+from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory
+
+
+def _request(people):
+    """One of the product-ops person's own, with an account."""
+    asker = people[Role.PRODUCT_OPS]
+    request = RequestFactory(submitter=asker, submitter_team=asker.teams.first())
+    VoiceFactory(request=request, added_by=asker)
+    return {"pk": request.pk}
+
+
+def _requests(people, n):
+    asker = people[Role.PRODUCT_OPS]
+    area = ProductAreaFactory()
+    accounts = CustomerAccountFactory.create_batch(5)
+    requests = RequestFactory.create_batch(n, submitter=asker, area=area)
+    Voice.objects.bulk_create(
+        VoiceFactory.build(request=one, account=accounts[place % 5], added_by=asker)
+        for place, one in enumerate(requests)
+    )
+
+
+_ONE = (
+    *("triage_item", "request_detail", "request_sent", "join", "request_similar", "voice_add", "accept"),
+    *("decline", "merge", "unmerge", "reopen", "snooze", "wake", "assign"),
+)
+SAMPLES = {f"coordination:{name}": _request for name in _ONE}
+LISTS = {
+    "coordination:request_list": _requests,
+    "coordination:my_requests": _requests,
+    "coordination:triage": _requests,
+}

@@ -1,0 +1,56 @@
+from decimal import Decimal
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from coordination.models import Request, State, Urgency, Voice
+from coordination.services import impact
+from prodops import search
+from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory, UserFactory
+
+
+class RequestFactory(DjangoModelFactory):
+    """A request, indexed; `decided_by=` with `state=` makes a decided one."""
+
+    class Meta:
+        model = Request
+        skip_postgeneration_save = True
+
+    title = factory.Sequence(lambda n: f"Request {n}")
+    problem = "It takes them an hour every morning."
+    affected = "Dispatchers"
+    urgency = Urgency.NORMAL
+    area = factory.SubFactory(ProductAreaFactory)
+    submitter = factory.SubFactory(UserFactory)
+    submitted_at = factory.LazyFunction(timezone.now)
+    changed_at = factory.SelfAttribute("submitted_at")
+    decided_at = factory.Maybe("decided_by", factory.SelfAttribute("submitted_at"), None)
+    decided_by = None
+    decision_reason = factory.LazyAttribute(
+        lambda one: "It does not fit." if one.state == State.DECLINED else ""
+    )
+    state = State.NEW
+
+    @factory.post_generation
+    def indexed(self, create, extracted):
+        search.index(self)
+
+
+class VoiceFactory(DjangoModelFactory):
+    class Meta:
+        model = Voice
+
+    request = factory.SubFactory(RequestFactory)
+    account = factory.SubFactory(CustomerAccountFactory)
+    added_by = factory.SubFactory(UserFactory)
+    added_at = factory.LazyFunction(timezone.now)
+    revenue = Decimal("1000")
+    currency = "EUR"
+
+    @classmethod
+    def _create(cls, model, *args, **kwargs):
+        voice = super()._create(model, *args, **kwargs)
+        impact.recount(voice.request_id, voice.request.root_id)
+        voice.request.refresh_from_db(fields=["accounts_count", "arr_total", "stake_total"])
+        return voice
