@@ -1,4 +1,5 @@
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core.management import call_command
@@ -9,7 +10,7 @@ from prodops.models import Event, SearchEntry
 
 @pytest.mark.django_db
 def test_the_demo_company_has_a_year_of_requests(today):
-    call_command("demo", today=today, verbosity=0, stdout=open("/dev/null", "w"))
+    call_command("demo", today=today, verbosity=0, stdout=StringIO())
     requests = Request.objects.all()
     assert requests.count() == 150
     assert requests.filter(state=State.NEW).count() == 22
