@@ -62,7 +62,9 @@ setup: .venv/.stamp node_modules/.stamp build/.stamp
 	@d="$(CURDIR)/.tools/uv"; cd / && { python3 -m venv "$$d" || { echo "Prodops needs the venv module: apt install python3-venv"; exit 1; }; } && "$$d/bin/python" -m pip install -q "uv==$(UV_VERSION)"
 
 .venv/.stamp: requirements-dev.lock .python-version | $(UV)
-	@"$(UV)" venv --allow-existing -q .venv
+	@mkdir -p .tools && { "$(UV)" venv --allow-existing -q .venv 2>.tools/python.log || { \
+	  echo "Prodops needs Python 3.13, and uv could neither find nor fetch one (.tools/python.log says why):"; \
+	  echo "install python3.13, or put it on PATH by pyenv, and run this again."; exit 1; }; }
 	@"$(UV)" pip sync --compile-bytecode -q requirements-dev.lock
 	@touch $@
 

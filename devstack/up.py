@@ -23,11 +23,11 @@ def up(*, reload: bool) -> int:
     began = time.monotonic()
     console.listen()
     port = _port()
-    _check_port(port)
     for name, check in (("DATABASE_URL", _check_database), ("REDIS_URL", _check_broker)):
         if name in os.environ:
             check(os.environ[name])
     try:
+        _check_port(port)
         with servers("dev", durable=True) as extra:
             env = {**os.environ, **extra, "PYTHONUNBUFFERED": "1", "PORT": str(port)}
             env.setdefault("PYTHONWARNINGS", "ignore::UserWarning:celery.platforms")  # "you are root"
@@ -103,6 +103,17 @@ def _port() -> int:
 
 
 def _check_port(port: int) -> None:
+    """Wait a little: a web server whose supervisor was killed a moment ago may still be going down."""
+    deadline = time.monotonic() + 2
+    while not _is_free(port):
+        console.stop_if_asked()
+        if time.monotonic() > deadline:
+            other = 8010 if port != 8010 else 8020
+            raise Problem(f"Port {port} is taken. Try: PORT={other} make run")
+        time.sleep(0.2)
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -110,8 +121,8 @@ def _check_port(port: int) -> None:
         except PermissionError:
             raise Problem(f"Port {port} is reserved for root. Try: PORT=8010 make run") from None
         except OSError:
-            other = 8010 if port != 8010 else 8020
-            raise Problem(f"Port {port} is taken. Try: PORT={other} make run") from None
+            return False
+        return True
 
 
 def _check_database(url: str) -> None:
