@@ -18,7 +18,7 @@ export PORT ?= 8000
 
 # one thing at a time, in the order written
 .NOTPARALLEL:
-.PHONY: run dev test check unit browser bench fmt lock setup clean reset help screenshots
+.PHONY: run dev test check unit browser bench backup restore fmt lock setup clean reset help screenshots
 .DEFAULT_GOAL := help
 
 run: setup            ## set up, then serve on http://127.0.0.1:8000 until Ctrl-C (PORT=8010 make run serves elsewhere)
@@ -86,11 +86,17 @@ build/.stamp: $(shell find static -type f) devstack/assets.mjs node_modules/.sta
 build/chromium: node_modules/.stamp devstack/chromium.mjs
 	@node devstack/chromium.mjs $@
 
+backup: setup         ## keep the embedded database and the uploads under var/backups (may run meanwhile)
+	@exec $(RUN) -m devstack backup
+
+restore: setup        ## put a backup back: make restore FROM=var/backups/... (stop Prodops first)
+	@exec $(RUN) -m devstack restore "$(FROM)"
+
 clean:                ## remove what setup made, keep the data
 	rm -rf .venv node_modules build
 
-reset:                ## forget the embedded database and its uploads
-	rm -rf var
+reset:                ## forget the embedded database and its uploads; backups stay
+	@[ ! -d var ] || find var -mindepth 1 -maxdepth 1 ! -name backups -exec rm -rf {} +
 
 help:                 ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
