@@ -5,4 +5,4 @@ class ProcessConfig(AppConfig):
     name = "process"
 
     def ready(self):
-        from . import panels, search  # noqa: F401  (each registers)
+        from . import panels, search, subscribers  # noqa: F401  (each registers)

@@ -1,12 +1,15 @@
-"""What people type about documents."""
+"""What people type about documents and OKRs."""
 
 from typing import Any
 
 from django import forms
 
-from process.models import Document, DocumentTemplate
+from metrics.models import Kpi
+from process.formulas import okrs
+from process.models import Document, DocumentTemplate, KeyResult, Objective, OkrCycle
 from prodops.forms import MarkdownField
 from prodops.models import ProductArea, Team, User
+from prodops.quarters import Quarter
 
 
 def people():
@@ -100,3 +103,124 @@ class DocumentForm(_AboutDocument):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=500, label="Why")
+
+
+class CycleForm(forms.Form):
+    """Which quarter to open: those around today that have no cycle yet."""
+
+    quarter = forms.ChoiceField()
+
+    def __init__(self, *args, current, **kwargs):
+        super().__init__(*args, **kwargs)
+        taken = set(OkrCycle.objects.values_list("year", "number"))
+        near = [current.previous, current, current.next, current.next.next, current.next.next.next]
+        self.free = [one for one in near if (one.year, one.number) not in taken]
+        field: Any = self.fields["quarter"]
+        field.choices = [(one.slug, str(one)) for one in self.free]
+
+    def clean_quarter(self):
+        return Quarter.parse(self.cleaned_data["quarter"], self.free[0].start_month)
+
+
+class ObjectiveForm(forms.ModelForm):
+    class Meta:
+        model = Objective
+        fields = ["title", "why", "team", "owner", "intent"]
+        labels = {"title": "Objective"}
+        help_texts = {
+            "title": "What will be true at the end of the quarter, in words without a number.",
+            "why": "Why this, and why now?",
+            "intent": "Committed: we expect all of it. Aspirational: two thirds would be good. "
+            "Learning: what counts is what we find out.",
+        }
+        widgets = {"why": forms.Textarea({"rows": 3})}
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        mine = Team.objects.editable_by(user)
+        kept = Team.objects.filter(pk=self.instance.team_id) if self.instance.pk else Team.objects.none()
+        offer(self, "team", (mine | kept).order_by("name"))
+        offer(self, "owner", people())
+
+    def _post_clean(self):
+        """Validate without writing into the objective: services do."""
+
+
+class KeyResultForm(forms.ModelForm):
+    """A key result; one that follows a KPI takes the KPI's unit and, where no start is typed, its value."""
+
+    start = forms.FloatField(
+        required=False,
+        help_text="Where it stands now. Leave empty to start from where the KPI stands.",
+        widget=forms.NumberInput({"step": "any"}),
+    )
+    target = forms.FloatField(
+        help_text="Where it should get to; lower than the start if less is better.",
+        widget=forms.NumberInput({"step": "any"}),
+    )
+    weight = forms.FloatField(
+        initial=1,
+        min_value=0,
+        max_value=1000,
+        help_text="How much it counts beside the objective's other key results.",
+        widget=forms.NumberInput({"step": "any", "min": "0"}),
+    )
+
+    class Meta:
+        model = KeyResult
+        fields = ["title", "kpi", "unit", "start", "target", "owner", "weight"]
+        labels = {"title": "Key result", "kpi": "Follows a KPI"}
+        help_texts = {
+            "title": "The result, with its numbers: “Import success from 62 % to 70 %”.",
+            "kpi": "Its value then comes from the KPI registry by itself.",
+            "unit": "A key result that follows a KPI takes the KPI's unit.",
+        }
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        kpis = Kpi.objects.visible_to(user).only("pk", "name", "unit", "slug").order_by("name")
+        offer(self, "kpi", kpis, empty="None: values are typed at each check-in")
+        offer(self, "owner", people())
+
+    def clean(self):
+        data = super().clean() or {}
+        start, target, kpi = data.get("start"), data.get("target"), data.get("kpi")
+        if start is None and kpi is None and "start" not in self.errors:
+            self.add_error("start", "Say where it starts, or choose a KPI to follow.")
+        elif start is not None and target is not None:
+            try:
+                okrs.progress(start, target, start)
+            except okrs.NoDistance as error:
+                self.add_error("target", str(error))
+        return data
+
+    def _post_clean(self):
+        """Validate without writing into the key result: services do."""
+
+
+class CheckInForm(forms.Form):
+    """One row of the check-in page. `standing` says what it follows and what was said last."""
+
+    value = forms.FloatField(widget=forms.NumberInput({"step": "any"}))
+    confidence = forms.IntegerField(
+        min_value=0, max_value=10, widget=forms.NumberInput({"min": "0", "max": "10"})
+    )
+    note = forms.CharField(max_length=1000, required=False)
+
+    def __init__(self, data=None, *, standing, initial):
+        self.standing = standing
+        super().__init__(data, prefix=f"k{standing.key_result.pk}", initial=initial)
+        self.fields["value"].disabled = standing.measured
+
+    @property
+    def to_save(self):
+        """A row somebody has checked in on this week is saved again only where it was changed."""
+        return not self.standing.done or self.has_changed()
+
+    def clean(self):
+        data = super().clean() or {}
+        checked, confidence = self.standing.checked, data.get("confidence")
+        fell = checked is not None and confidence is not None and confidence < checked.confidence
+        if checked is not None and fell and not data.get("note"):
+            self.add_error("note", f"Confidence falls from {checked.confidence} to {confidence}: say why.")
+        return data

@@ -3,20 +3,72 @@
 from typing import Any
 
 from django.template import engines
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from process.models import Document
-from prodops import nav, panels, subjects
+from process import queries
+from process.models import Document, KeyResult
+from prodops import nav, panels, scorecard, subjects, words
 from prodops.access import Can, allowed
 from prodops.panels import Panel
 
+
+def my_open_check_ins(user):
+    """The person's key results of active cycles that have no check-in this week."""
+    return KeyResult.objects.mine_now(user).without_check_in(queries.week_at(timezone.now()))
+
+
 nav.register(
     "process",
+    nav.Item("OKRs", "process:okr_home", Can.OKR_READ, waiting=my_open_check_ins, key="o"),
     nav.Item("Documents", "process:document_list", Can.DOCUMENT_READ, key="d"),
     nav.Item("Templates", "process:template_list", Can.DOCUMENT_READ),
 )
-nav.action(nav.Action("New document", "process:document_new", Can.DOCUMENT_EDIT))
+nav.action(
+    nav.Action("Check in", "process:check_in", Can.OKR_CHECK_IN),
+    nav.Action("New document", "process:document_new", Can.DOCUMENT_EDIT),
+)
 subjects.register("process.document", Can.DOCUMENT_READ)
+subjects.register("process.objective", Can.OKR_READ)
+scorecard.register(
+    scorecard.Measure(
+        "process.fresh_check_ins",
+        "Key results with a fresh check-in",
+        "Key results of active cycles that somebody checked in on this week or last.",
+        queries.fresh_share,
+    )
+)
+scorecard.register(
+    scorecard.Measure(
+        "process.bound_to_kpis",
+        "Key results that follow a KPI",
+        "Key results of active cycles whose value comes from the KPI registry by itself.",
+        queries.bound_share,
+    )
+)
+for verb, sentence in {
+    "template.created": "wrote this template",
+    "template.revised": "revised the draft",
+    "template.approved": "approved version {version}",
+    "document.created": "began this from {template}",
+    "document.edited": "saved version {version}",
+    "document.submitted": "sent this for review",
+    "document.withdrawn": "took this back to draft",
+    "document.finalised": "made this final",
+    "document.reopened": "reopened this: “{reason}”",
+    "okr_cycle.opened": "opened the cycle",
+    "okr_cycle.activated": "activated the cycle",
+    "okr_cycle.closed": "closed the cycle",
+    "okr_cycle.reopened": "reopened the cycle: “{reason}”",
+    "check_in.due": "asked for the check-ins of the week of {week}",
+    "objective.written": "wrote this objective",
+    "objective.edited": "edited this objective",
+    "key_result.added": "added the key result “{title}”",
+    "key_result.edited": "edited the key result “{title}”",
+    "key_result.removed": "removed the key result “{title}”",
+    "check_in.recorded": "checked in",
+}.items():
+    words.register(verb, sentence)
 SHOWN = 8
 
 
@@ -35,3 +87,26 @@ def area_documents(request, area):
 
 
 panels.register("prodops.productarea", "process-documents", area_documents, order=40)
+
+
+def kpi_key_results(request, kpi):
+    """The key results whose value is this KPI's, those of the newest cycle first."""
+    if not allowed(request.user, Can.OKR_READ):
+        return None
+    following = KeyResult.objects.visible_to(request.user).filter(kpi=kpi).for_list()
+    newest = following.order_by("-objective__cycle__year", "-objective__cycle__number", "pk")[:SHOWN]
+    shown = queries.standings(newest, at=timezone.now())
+    title = "Key results that follow this KPI"
+    return _panel(request, "key_results", title, {"standings": shown}) if shown else None
+
+
+def my_check_ins(request, _subject):
+    """On the home page: what this week's check-in still asks of me."""
+    if not allowed(request.user, Can.OKR_CHECK_IN):
+        return None
+    shown = queries.mine(request.user, at=timezone.now())
+    return _panel(request, "my_check_ins", "My check-ins this week", {"standings": shown}) if shown else None
+
+
+panels.register("metrics.kpi", "process-key-results", kpi_key_results, order=40)
+panels.register("home", "process-check-ins", my_check_ins, order=20)

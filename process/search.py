@@ -16,3 +16,16 @@ def document(document):
         happened_at=document.updated_at,
         context=f"{template} · {document.get_state_display()}",
     )
+
+
+@search.register("objective", model="process.objective", plural="Objectives", icon="bullseye", order=45)
+def objective(objective):
+    results = [row.title for row in objective.key_results.all()]
+    return Entry(
+        title=objective.title,
+        body="\n".join([objective.why, *results]),
+        url=objective.get_absolute_url(),
+        capability=Can.OKR_READ,
+        happened_at=objective.created_at,
+        context=f"{objective.cycle} · {objective.team}",
+    )

@@ -1,9 +1,27 @@
 from django.urls import path
 
-from process.views import documents, templates
+from process.views import check_ins, cycles, documents, objectives, templates
 
 app_name = "process"
 urlpatterns = [
+    path("okrs/", cycles.okr_home, name="okr_home"),
+    path("okrs/cycles/", cycles.cycle_list, name="cycle_list"),
+    path("okrs/cycles/open/", cycles.cycle_open, name="cycle_open"),
+    path("okrs/check-in/", check_ins.check_in, name="check_in"),
+    path("okrs/kpi-hint/", objectives.kpi_hint, name="kpi_hint"),
+    path("okrs/objectives/<int:pk>/", objectives.objective_detail, name="objective_detail"),
+    path("okrs/objectives/<int:pk>/edit/", objectives.objective_edit, name="objective_edit"),
+    path("okrs/objectives/<int:pk>/remove/", objectives.objective_remove, name="objective_remove"),
+    path("okrs/objectives/<int:pk>/key-results/add/", objectives.key_result_add, name="key_result_add"),
+    path("okrs/key-results/<int:pk>/edit/", objectives.key_result_edit, name="key_result_edit"),
+    path("okrs/key-results/<int:pk>/remove/", objectives.key_result_remove, name="key_result_remove"),
+    path("okrs/key-results/<int:pk>/check-in/", check_ins.check_in_one, name="check_in_one"),
+    path("okrs/<slug:slug>/", cycles.cycle_detail, name="cycle_detail"),
+    path("okrs/<slug:slug>/csv/", cycles.cycle_csv, name="cycle_csv"),
+    path("okrs/<slug:slug>/activate/", cycles.cycle_activate, name="cycle_activate"),
+    path("okrs/<slug:slug>/close/", cycles.cycle_close, name="cycle_close"),
+    path("okrs/<slug:slug>/reopen/", cycles.cycle_reopen, name="cycle_reopen"),
+    path("okrs/<slug:slug>/objectives/write/", objectives.objective_write, name="objective_write"),
     path("documents/", documents.document_list, name="document_list"),
     path("documents/new/", documents.document_new, name="document_new"),
     path("documents/new/<slug:template>/", documents.document_create, name="document_create"),

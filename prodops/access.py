@@ -27,6 +27,7 @@ class Can(StrEnum):
     KPI_EDIT = "kpi.edit"
     KPI_APPROVE = "kpi.approve"
     OKR_READ = "okr.read"
+    OKR_CHECK_IN = "okr.check_in"
     OKR_EDIT = "okr.edit"
     OKR_RUN = "okr.run"
     DOCUMENT_READ = "document.read"
@@ -60,6 +61,7 @@ MATRIX = {
     Can.KPI_EDIT: ("Define KPIs, import series, answer flags for one's own teams", _MEMBERS),
     Can.KPI_APPROVE: ("Approve KPI definitions", _OPS),
     Can.OKR_READ: ("Read objectives and key results", _EVERYBODY),
+    Can.OKR_CHECK_IN: ("Check in on the key results one owns", _EVERYBODY),
     Can.OKR_EDIT: ("Write objectives and check in for one's own teams", _MEMBERS),
     Can.OKR_RUN: ("Open, activate and close OKR cycles", _OPS),
     Can.DOCUMENT_READ: ("Read documents", _MEMBERS),

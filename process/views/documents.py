@@ -9,9 +9,10 @@ from process.forms import DocumentForm, NewDocumentForm, ReasonForm
 from process.formulas import texts
 from process.models import Document, DocumentTemplate
 from process.services import documents
-from prodops import activity, panels
+from prodops import panels
 from prodops.access import Can, access
 from prodops.http import paginate, render_page
+from prodops.talk import talk_about
 from prodops.text import markdown
 
 
@@ -33,8 +34,8 @@ def document_detail(request, pk):
         "sections": texts.sections(document.body),
         "editable": Document.objects.editable_by(request.user).filter(pk=pk).exists(),
         "reason_form": ReasonForm(auto_id="reopen_%s"),
-        "history": activity.history(document)[:30],
         "panels": panels.render("process.document", request, document),
+        "talk": talk_about(request, document),
     }
     return render_page(request, "process/document_detail.html", context)
 

@@ -2,7 +2,17 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from process.models import Document, DocumentTemplate, TemplateVersion, VersionState
+from process import queries
+from process.models import (
+    CheckIn,
+    Document,
+    DocumentTemplate,
+    KeyResult,
+    Objective,
+    OkrCycle,
+    TemplateVersion,
+    VersionState,
+)
 from tests.factories.prodops import TeamFactory, UserFactory
 
 PRD = "# PRD\n\n## Problem\n\n*Who has it?*\n\n## What it does\n\n*Step by step?*\n"
@@ -49,3 +59,46 @@ class DocumentFactory(DjangoModelFactory):
     created_at = factory.LazyFunction(timezone.now)
     updated_at = factory.LazyFunction(timezone.now)
     updated_by = factory.SelfAttribute("owner")
+
+
+class OkrCycleFactory(DjangoModelFactory):
+    """The cycle of Q4 2026 and, each after the one before, of the quarters that follow."""
+
+    class Meta:
+        model = OkrCycle
+
+    year = factory.Sequence(lambda n: 2026 + (n + 3) // 4)
+    number = factory.Sequence(lambda n: (n + 3) % 4 + 1)
+
+
+class ObjectiveFactory(DjangoModelFactory):
+    class Meta:
+        model = Objective
+
+    cycle = factory.SubFactory(OkrCycleFactory)
+    team = factory.SubFactory(TeamFactory)
+    owner = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda n: f"Objective {n}")
+    created_at = factory.LazyFunction(timezone.now)
+
+
+class KeyResultFactory(DjangoModelFactory):
+    class Meta:
+        model = KeyResult
+
+    objective = factory.SubFactory(ObjectiveFactory)
+    owner = factory.SelfAttribute("objective.owner")
+    title = factory.Sequence(lambda n: f"Key result {n}")
+    start = 40.0
+    target = 60.0
+
+
+class CheckInFactory(DjangoModelFactory):
+    class Meta:
+        model = CheckIn
+
+    key_result = factory.SubFactory(KeyResultFactory)
+    at = factory.LazyFunction(timezone.now)
+    week = factory.LazyAttribute(lambda check_in: queries.week_at(check_in.at))
+    value = 45.0
+    by = factory.SelfAttribute("key_result.owner")

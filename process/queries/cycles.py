@@ -1,0 +1,117 @@
+"""A whole cycle: its numbers, who is late, its rows for a CSV."""
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.db.models import Count, OuterRef, Subquery
+
+from process.formulas import okrs
+from process.models import CheckIn, KeyResult, Objective
+
+from .standings import standings
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A whole cycle in a few numbers."""
+
+    objectives: int
+    key_results: int
+    done: int  # checked in this week
+    share: float | None  # the mean of its objectives
+    paces: dict[okrs.Pace, int]
+
+    @property
+    def percent(self):
+        return None if self.share is None else round(self.share * 100)
+
+
+def cycle_standings(cycle, *, at):
+    """The standings of all key results of a cycle, those of one objective together and in order."""
+    rows = KeyResult.objects.filter(objective__cycle=cycle).for_list()
+    return standings(rows.order_by("objective_id", "position", "pk"), at=at)
+
+
+def summary(standings):
+    """Those of a whole cycle counted by pace, and its objectives' mean progress."""
+    shares = []
+    for _, those in groupby(standings, key=lambda one: one.key_result.objective_id):
+        try:
+            shares.append((okrs.rolled_up((one.raw, one.key_result.weight) for one in those), 1.0))
+        except okrs.ZeroWeights:
+            continue
+    return Summary(
+        objectives=len({one.key_result.objective_id for one in standings}),
+        key_results=len(standings),
+        done=sum(one.done for one in standings),
+        share=okrs.weighted_mean(shares) if shares else None,
+        paces={pace: sum(one.pace == pace for one in standings) for pace in okrs.Pace},
+    )
+
+
+def late(standings):
+    """[(person, how many of their key results have no check-in this week)], most first."""
+    missing = [one.key_result.owner for one in standings if one.active and not one.done]
+    counts = Counter(owner.pk for owner in missing)
+    people = {owner.pk: owner for owner in missing}
+    return [
+        (people[pk], count)
+        for pk, count in sorted(counts.items(), key=lambda row: (-row[1], people[row[0]].name))
+    ]
+
+
+def cycles_with_counts(cycles):
+    """`cycles` with how many `objectives_count`, `results_count` and `said_count` (check-ins) each has."""
+    objectives = Objective.objects.filter(cycle=OuterRef("pk")).order_by().values("cycle")
+    results = KeyResult.objects.filter(objective__cycle=OuterRef("pk")).order_by().values("objective__cycle")
+    said = CheckIn.objects.filter(key_result__objective__cycle=OuterRef("pk")).order_by()
+    counted = Count("pk")
+    return cycles.annotate(
+        objectives_count=Subquery(objectives.annotate(n=counted).values("n")),
+        results_count=Subquery(results.annotate(n=counted).values("n")),
+        said_count=Subquery(said.values("key_result__objective__cycle").annotate(n=counted).values("n")),
+    ).order_by("-year", "-number")
+
+
+CSV_HEADER = [
+    *(
+        "cycle",
+        "team",
+        "objective",
+        "intent",
+        "objective owner",
+        "key result",
+        "owner",
+        "unit",
+        "start",
+        "target",
+    ),
+    *("value", "progress", "pace", "weight", "kpi", "confidence", "checked in on", "note"),
+]
+
+
+def csv_row(standing):
+    """A `Standing` (with its objective's owner loaded) as the cells of `CSV_HEADER`."""
+    row, said = standing.key_result, standing.checked
+    objective = row.objective
+    return [
+        objective.cycle.slug,
+        objective.team.name,
+        objective.title,
+        objective.intent,
+        objective.owner.name,
+        row.title,
+        row.owner.name,
+        row.unit,
+        row.start,
+        row.target,
+        standing.value,
+        round(standing.raw, 4),
+        str(standing.pace),
+        row.weight,
+        row.kpi.slug if row.kpi else "",
+        said.confidence if said else None,
+        said.at.date().isoformat() if said else "",
+        said.note if said else "",
+    ]

@@ -1,0 +1,32 @@
+"""Asking for check-ins: once a week and cycle."""
+
+from django.conf import settings
+from django.db import transaction
+
+from process import queries
+from process.formulas import okrs
+from process.models import KeyResult, OkrCycle
+from prodops import activity
+from prodops.models import Event
+
+FROM_DAY, FROM_HOUR = 3, 9  # the fourth day of the week (Thursday), 9 o'clock where the company is
+
+
+def is_time(local):
+    """Whether at `local` (a time where the company is) the week is far enough on to ask."""
+    day = (local.date() - okrs.week_of(local.date(), settings.WEEK_STARTS_ON)).days
+    return (day, local.hour) >= (FROM_DAY, FROM_HOUR)
+
+
+@transaction.atomic
+def ask(cycle, *, at):
+    """Record that this week's check-ins of `cycle` are due, once; subscribers tell the late owners."""
+    locked = OkrCycle.objects.select_for_update().active().filter(pk=cycle.pk).first()
+    week = queries.week_at(at)
+    if locked is None or not KeyResult.objects.filter(objective__cycle=cycle).without_check_in(week).exists():
+        return
+    asked = Event.objects.filter(
+        verb="check_in.due", subject_type="process.okrcycle", subject_id=cycle.pk, data__week=week.isoformat()
+    )
+    if not asked.exists():
+        activity.record("check_in.due", on=cycle, by=None, at=at, data={"week": week.isoformat()})

@@ -1,0 +1,146 @@
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from process import queries
+from process.filters import ObjectiveFilter
+from process.forms import CycleForm, ReasonForm
+from process.models import CycleState, KeyResult, Objective, OkrCycle
+from process.services import cycles
+from prodops import activity
+from prodops.access import Can, access
+from prodops.http import csv_response, paginate, render_page, wants_partial
+from prodops.quarters import Quarter
+
+
+def cycle_of(request, slug):
+    """The cycle at this address; 404 for none."""
+    try:
+        quarter = Quarter.parse(slug)
+    except ValueError as error:
+        raise Http404(str(error)) from error
+    visible = OkrCycle.objects.visible_to(request.user)
+    return get_object_or_404(visible, year=quarter.year, number=quarter.number)
+
+
+@access(Can.OKR_READ)
+@require_GET
+def okr_home(request):
+    """The cycle people work in now; before there is one, what a cycle is and who opens it."""
+    visible = OkrCycle.objects.visible_to(request.user)
+    cycle = visible.active().order_by("year", "number").last() or visible.order_by("year", "number").last()
+    if cycle is None:
+        return render_page(request, "process/okr_empty.html", {})
+    return _show(request, cycle)
+
+
+@access(Can.OKR_READ)
+@require_GET
+def cycle_detail(request, slug):
+    return _show(request, cycle_of(request, slug))
+
+
+def _show(request, cycle):
+    now = timezone.now()
+    objectives = Objective.objects.visible_to(request.user).for_list().filter(cycle=cycle)
+    ordered = objectives.order_by("team__name", "team_id", "position", "pk")
+    found = ObjectiveFilter(request.GET, ordered, request=request)
+    page = paginate(request, found.qs, per_page=40)
+    whole = None if wants_partial(request) else queries.cycle_standings(cycle, at=now)
+    shown = queries.objective_standings(page, at=now, known=whole)
+    context = {
+        "cycle": cycle,
+        "found": found,
+        "page": page,
+        "teams": queries.by_team(shown),
+    }
+    if whole is not None:
+        context |= {
+            "time": queries.time_gone(cycle, queries.company_day(now)),
+            "summary": queries.summary(whole),
+            "late": queries.late(whole),
+            "problems": cycles.problems(cycle) if cycle.state == CycleState.DRAFT else [],
+            "history": activity.history(cycle)[:10],
+            "reason_form": ReasonForm(auto_id="reopen_%s"),
+        }
+    return render_page(request, "process/cycle_detail.html", context, partial="rows")
+
+
+@access(Can.OKR_READ)
+@require_GET
+def cycle_list(request):
+    shown = queries.cycles_with_counts(OkrCycle.objects.visible_to(request.user))
+    return render_page(request, "process/cycle_list.html", {"cycles": shown})
+
+
+@access(Can.OKR_READ)
+@require_GET
+def cycle_csv(request, slug):
+    """Every key result of the cycle with how it stands."""
+    cycle = cycle_of(request, slug)
+    rows = KeyResult.objects.visible_to(request.user).for_list().filter(objective__cycle=cycle)
+    ordered = rows.select_related("objective__owner").order_by(
+        "objective__team__name", "objective__position", "objective_id", "position", "pk"
+    )
+    standings = queries.standings(ordered, at=timezone.now())
+    return csv_response(f"okrs-{cycle.slug}", queries.CSV_HEADER, map(queries.csv_row, standings))
+
+
+@access(Can.OKR_RUN)
+@require_http_methods(["GET", "POST"])
+def cycle_open(request):
+    current = Quarter.of(queries.company_day(timezone.now()), settings.FISCAL_YEAR_START_MONTH)
+    form = CycleForm(request.POST or None, current=current)
+    if request.method == "POST" and form.is_valid():
+        try:
+            cycle = cycles.open(form.cleaned_data["quarter"], by=request.user, at=timezone.now())
+        except cycles.AlreadyOpened as error:
+            form.add_error("quarter", str(error))
+        else:
+            messages.success(request, f"{cycle} is open: teams can write their objectives.")
+            return redirect(cycle)
+    return render_page(request, "process/cycle_form.html", {"form": form})
+
+
+@access(Can.OKR_RUN)
+@require_POST
+def cycle_activate(request, slug):
+    cycle = cycle_of(request, slug)
+    try:
+        cycles.activate(cycle, by=request.user, at=timezone.now())
+    except (cycles.NotReady, cycles.NotAllowed) as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, f"{cycle} is active, and its owners are told.")
+    return redirect(cycle)
+
+
+@access(Can.OKR_RUN)
+@require_POST
+def cycle_close(request, slug):
+    cycle = cycle_of(request, slug)
+    try:
+        cycles.close(cycle, by=request.user, at=timezone.now())
+    except cycles.NotAllowed as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, f"{cycle} is closed; its numbers stand still now.")
+    return redirect(cycle)
+
+
+@access(Can.OKR_RUN)
+@require_POST
+def cycle_reopen(request, slug):
+    cycle = cycle_of(request, slug)
+    form = ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    try:
+        cycles.reopen(cycle, reason=reason, by=request.user, at=timezone.now())
+    except cycles.NotAllowed as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, f"{cycle} is active again.")
+    return redirect(cycle)
