@@ -3,6 +3,7 @@
 from django.db.models import Count, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 
 from metrics import queries
 from metrics.models import Flag, Kpi, KpiStatus
@@ -34,6 +35,11 @@ for verb, sentence in {
     words.register(verb, sentence)
 
 
+def _panel(request, key, title, template, **context):
+    html = render_to_string(template, context, request, using="jinja2")
+    return Panel(key, title, mark_safe(html))  # noqa: S308  (our template, escaped there)
+
+
 def my_flags(request, subject):
     """Home: open flags of KPIs that the person owns, newest first."""
     if not allowed(request.user, Can.KPI_READ):
@@ -41,8 +47,7 @@ def my_flags(request, subject):
     flags = list(Flag.objects.waiting_for(request.user).for_list()[:SHOWN])
     if not flags:
         return None
-    html = render_to_string("metrics/_flags_panel.html", {"flags": flags}, request, using="jinja2")
-    return Panel("my-flags", "Unusual in your KPIs", html)
+    return _panel(request, "my-flags", "Unusual in your KPIs", "metrics/_flags_panel.html", flags=flags)
 
 
 def kpis_of_area(request, area):

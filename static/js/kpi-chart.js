@@ -3,6 +3,7 @@
 import uPlot from "uplot";
 
 const HEIGHT = 300;
+const DAY = 86400, MONTH = 28 * DAY;
 // LANG=C gives a browser language that Intl rejects
 const locale = (() => {
   try { return Intl.getCanonicalLocales(navigator.language)[0]; } catch { return "en"; }
@@ -29,6 +30,10 @@ function formats({ unit, currency, grain }) {
   return {
     short: (value) => short.format(value) + suffix,
     full: (value) => (value == null ? "—" : full.format(value) + suffix),
+    tick: (step) => {
+      const near = new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...(step >= MONTH ? { month: "short", year: "numeric" } : step >= DAY ? { day: "numeric", month: "short" } : { hour: "2-digit", minute: "2-digit" }) });
+      return (seconds) => near.format(new Date(seconds * 1000));
+    },
     when: (seconds) => (seconds == null ? "—" : long.format(new Date(seconds * 1000))),
   };
 }
@@ -42,7 +47,7 @@ function flagMarks(flags, colours) {
         ctx.save();
         for (const flag of flags) {
           const at = plot.valToIdx(flag.x);
-          const value = plot.data[1][at] ?? plot.scales.y.min;
+          const value = plot.data[3][at] ?? plot.scales.y.min;
           const [x, y] = [plot.valToPos(flag.x, "x", true), plot.valToPos(value, "y", true)];
           if (x < plot.bbox.left || x > plot.bbox.left + plot.bbox.width) continue;
           ctx.beginPath();
@@ -60,7 +65,7 @@ function flagMarks(flags, colours) {
 }
 
 function draw(host) {
-  const given = JSON.parse(document.getElementById("kpi-chart-data").textContent);
+  const given = JSON.parse(host.dataset.kpiChart); // an attribute, since htmx drops script tags from what it swaps in
   const tokens = { line: "accent", band: "accent-soft", ink: "ink-2", grid: "line", bad: "bad", surface: "surface" };
   const colours = Object.fromEntries(Object.entries(tokens).map(([name, token]) => [name, colour(token)]));
   const words = formats(given);
@@ -73,21 +78,20 @@ function draw(host) {
   const plot = new uPlot({
     width: host.clientWidth, height: HEIGHT,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
-    fmtDate: (template) => uPlot.fmtDate(template, { MMMM: months("long"), MMM: months("short"), WWWW: weekdays("long"), WWW: weekdays("short") }),
     cursor: { points: { size: 7 }, drag: { x: true, y: false } },
     legend: { live: true },
     scales: { y: { range: (_, low, high) => range(low, high) } },
-    axes: [axis, { ...axis, size: 66, values: (_, ticks) => ticks.map(words.short) }],
+    axes: [{ ...axis, space: 70, values: (_, ticks, axisAt, space, step) => ticks.map(words.tick(step)) }, { ...axis, size: 66, values: (_, ticks) => ticks.map(words.short) }],
     series: [
       { label: "Period", value: (_, seconds) => (flagged.has(seconds) ? `${words.when(seconds)} · ${flagged.get(seconds)}` : words.when(seconds)) },
-      { label: "Value", stroke: colours.line, width: 2, points: { show: given.x.length < 45, size: 5, fill: colours.line }, value: (_, value) => words.full(value) },
       { ...hidden, label: "Expected from", value: (_, value) => words.full(value) },
       { ...hidden, label: "to", value: (_, value) => words.full(value) },
+      { label: "Value", stroke: colours.line, width: 2, points: { show: given.x.length < 45, size: 5, fill: colours.line }, value: (_, value) => words.full(value) },
     ],
-    bands: [{ series: [3, 2], fill: colours.band }],
+    bands: [{ series: [2, 1], fill: colours.band }], // under the line, which comes after it
     plugins: [flagMarks(given.flags, colours)],
     hooks: { setScale: [(chart, key) => key === "x" && reset && (reset.hidden = !zoomed(chart, given.x))] },
-  }, [given.x, given.y, given.low, given.high], host);
+  }, [given.x, given.low, given.high, given.y], host);
   if (reset) reset.onclick = () => plot.setScale("x", { min: given.x[0], max: given.x.at(-1) });
   host.plot = plot;
   host.dataset.drawn = "true";
@@ -101,10 +105,6 @@ function range(low, high) {
   const air = (high - low) * 0.08 || Math.abs(high) * 0.1 || 1;
   return [low >= 0 ? Math.max(0, low - air) : low - air, high + air];
 }
-
-const names = (count, format, date) => Array.from({ length: count }, (_, n) => format.format(date(n)));
-const months = (style) => names(12, new Intl.DateTimeFormat(locale, { month: style, timeZone: "UTC" }), (n) => new Date(Date.UTC(2026, n, 1)));
-const weekdays = (style) => names(7, new Intl.DateTimeFormat(locale, { weekday: style, timeZone: "UTC" }), (n) => new Date(Date.UTC(2026, 1, n + 1)));
 
 const sizes = new ResizeObserver((entries) => {
   for (const { target } of entries) {

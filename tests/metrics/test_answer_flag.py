@@ -83,5 +83,5 @@ def test_my_open_flags_wait_in_the_side_bar_and_on_the_home_page(as_, member, te
     FlagFactory(kpi=KpiFactory(name="Theirs"))
     html = as_(member).get("/").content.decode()
     assert "Unusual in your KPIs" in html
-    assert "Mine" in html
+    assert ">Mine</a>" in html
     assert "Theirs" not in html

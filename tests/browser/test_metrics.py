@@ -1,0 +1,159 @@
+"""A KPI from its definition to a dismissed flag, in a real browser."""
+
+import datetime as dt
+import math
+import random
+import tomllib
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from metrics.demo import story, values
+from metrics.models import Flag, FlagState, Kpi, KpiTier, Point
+from metrics.services import checks
+from prodops.models import Notification
+from tests.browser.conftest import DESK, PHONE
+from tests.factories.metrics import FlagFactory, KpiFactory, day, series
+
+YESTERDAY = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
+
+
+def daily(days=160):
+    """Calm values with a week in them, and a drop on the last day."""
+    dice = random.Random(4)
+    found = [round(64 + 2 * math.sin(2 * math.pi * n / 7) + dice.gauss(0, 0.5), 1) for n in range(days)]
+    found[-1] = 47.3
+    return found
+
+
+def rows():
+    first = YESTERDAY - dt.timedelta(days=159)
+    return [f"{first + dt.timedelta(days=n)},{value}" for n, value in enumerate(daily())]
+
+
+@pytest.fixture
+def registry(member, team):
+    """Six KPIs of the demo with a year of values, the first two judged by the real checks."""
+    specs = tomllib.loads(story.FILE.read_text(encoding="utf-8"))["kpis"]
+    made = []
+    for number, spec in enumerate(specs[:6]):
+        money = {"unit": "money", "currency": "EUR"} if spec["unit"] == "eur" else {"unit": spec["unit"]}
+        kpi = KpiFactory(
+            **{name: spec[name] for name in ("slug", "name", "meaning", "formula", "direction", "source")},
+            **money,
+            tier=KpiTier(spec["tier"]),
+            owner=member,
+            team=team,
+            approved=number != 2,
+        )
+        found = dict(values.daily(spec, today=YESTERDAY + dt.timedelta(days=1), seed=number))
+        first, last = min(found), max(found)
+        days = (last - first).days
+        series(kpi, last, [found.get(first + dt.timedelta(days=n)) for n in range(days + 1)])
+        made.append(kpi)
+    Point.objects.filter(kpi=made[1], period__gt=day(YESTERDAY - dt.timedelta(days=4))).update(value=61.4)
+    Point.objects.filter(kpi=made[1], period=day(YESTERDAY)).update(value=58.2)
+    checks.check(made[1].pk, at=dt.datetime.now(dt.UTC))
+    FlagFactory(kpi=made[4], period=day(YESTERDAY), kind="spike", value=5.6, low=3.1, high=4.8, expected=4)
+    return made
+
+
+def test_from_a_definition_to_a_dismissed_flag(walker, member, ops, team, tmp_path):
+    page = walker.sign_in(member).open(reverse("metrics:kpi_list"))
+    expect(page.get_by_text("No KPI is defined yet")).to_be_visible()
+    page.get_by_role("link", name="Define a KPI").first.click()
+    page.get_by_label("Name", exact=True).fill("Import success on first try")
+    page.get_by_label("Meaning").fill("Share of first imports that go through without an error.")
+    page.get_by_label("Formula").fill("good first imports ÷ all first imports")
+    page.get_by_label("Unit").select_option("percent")
+    page.get_by_label("Source").fill("warehouse: mart_import.first_attempts")
+    page.get_by_label("Team").select_option(label=team.name)
+    walker.shot("metrics-define")
+    page.get_by_role("button", name="Define", exact=True).click()
+
+    # a file with a row that fails: it is named, and left out or mended
+    broken = tmp_path / "series.csv"
+    broken.write_text("date,value\n" + "\n".join([*rows()[:-1], f"{YESTERDAY},forty"]) + "\n")
+    page.get_by_label("CSV file").set_input_files(broken)
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_text("“forty” is not a number")).to_be_visible()
+    walker.shot("metrics-preview-fault")
+    walker.assert_accessible()
+    page.get_by_role("button", name="Use another file").click()
+    broken.write_text("date,value\n" + "\n".join(rows()) + "\n")
+    page.get_by_label("CSV file").set_input_files(broken)
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name="Import 160 values").click()
+
+    # the check ran after the import: the drop is on the chart and in the list, and the owner was told
+    expect(page.locator("[data-kpi-chart][data-drawn] canvas")).to_be_visible()
+    expect(page.get_by_text("Dip: 47.3 % where")).to_be_visible()
+    kpi = Kpi.objects.get()
+    assert kpi.owner == member
+    assert Notification.objects.filter(recipient=member, text__contains="Dip").count() == 1
+    page.get_by_text("Dismiss…").click()
+    page.get_by_label("Why is this nothing?").fill("The warehouse reloaded that day")
+    page.get_by_role("button", name="Dismiss the flag").click()
+    expect(page.get_by_text("The warehouse reloaded that day")).to_be_visible()
+    expect(page.locator("[data-kpi-chart][data-drawn] canvas")).to_be_visible()
+    assert Flag.objects.exclude(state=FlagState.PAST).get().state == FlagState.DISMISSED
+
+    page.get_by_role("link", name="30 days").click()
+    page.wait_for_url("**?range=30d")
+    expect(page.locator("[data-kpi-chart][data-drawn] canvas")).to_be_visible()
+
+    walker.sign_in(ops).open(kpi.get_absolute_url())
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("is approved.")).to_be_visible()
+
+
+def test_dates_that_can_be_read_both_ways_are_asked(walker, member, team):
+    kpi = KpiFactory(team=team, owner=member)
+    page = walker.sign_in(member).open(reverse("metrics:series_upload", args=[kpi.slug]))
+    walker.shot("metrics-upload")
+    page.get_by_label("Or paste rows").fill("date;value\n03/04/2026;61,5\n04/04/2026;62,5\n")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_text("can be read both ways")).to_be_visible()
+    expect(page.get_by_role("button", name="Import")).to_be_disabled()
+    page.get_by_label("Dates are written").select_option("dmy")
+    expect(page.get_by_role("cell", name="3 Apr 2026")).to_be_visible()
+    page.get_by_role("button", name="Import 2 values").click()
+    expect(page.get_by_text("2 new, 0 changed, 0 unchanged").first).to_be_visible()
+
+
+def test_zooming_and_the_theme_keep_the_chart(walker, member, registry):
+    page = walker.sign_in(member).open(registry[1].get_absolute_url())
+    box = page.locator(".chart .u-over").bounding_box()
+    page.mouse.move(box["x"] + 100, box["y"] + 80)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 300, box["y"] + 80, steps=4)
+    page.mouse.up()
+    expect(page.get_by_role("button", name="Show all")).to_be_visible()
+    page.get_by_role("button", name="Show all").click()
+    expect(page.get_by_role("button", name="Show all")).to_be_hidden()
+    page.get_by_text("The values as a table").click()
+    expect(page.get_by_role("link", name="All values as CSV")).to_be_visible()
+    page.evaluate(
+        "document.documentElement.dataset.theme='dark';document.dispatchEvent(new Event('themechange'))"
+    )
+    expect(page.locator("[data-kpi-chart][data-drawn] canvas")).to_be_visible()
+    walker.shot("metrics-kpi-dark-table")
+
+
+@pytest.mark.parametrize(
+    "name", ["kpi_list", "kpi_detail", "flag_list", "kpi_define", "series_upload", "home"]
+)
+def test_metrics_pages_are_accessible(walker, member, registry, name):
+    arguments = {"slug": registry[1].slug} if name in ("kpi_detail", "series_upload") else {}
+    url = reverse(name if name == "home" else f"metrics:{name}", kwargs=arguments)
+    page = walker.sign_in(member).open(url)
+    for theme in ("light", "dark"):
+        walker.theme(theme)
+        page.evaluate("document.dispatchEvent(new Event('themechange'))")
+        for size, viewport in (("desk", DESK), ("phone", PHONE)):
+            page.set_viewport_size(viewport)
+            page.wait_for_timeout(150)
+            walker.shot(f"metrics-{name}-{theme}-{size}")
+        page.set_viewport_size(DESK)
+    walker.assert_accessible()
