@@ -42,14 +42,21 @@ def insight(insight):
 )
 def highlight(highlight):
     """Needs `session__study` and `tags` loaded."""
-    tags = ", ".join(tag.name for tag in highlight.tags.all())
+    session = highlight.session
+    place = _dotted(session.study.title, session.title)
+    tags = highlight.tags.all()
+    return highlight_entry(highlight.quote, tags, highlight.moment_url(), place, highlight.created_at)
+
+
+def highlight_entry(quote, tags, url, place, at):
+    """The same from its parts."""
     return Entry(
-        title=highlight.quote,
-        body=tags,
-        url=highlight.moment_url(),
+        title=quote,
+        body=", ".join(tag.name for tag in tags),
+        url=url,
         capability=Can.RESEARCH_READ,
-        happened_at=highlight.created_at,
-        context=_dotted(highlight.session.study.title, highlight.session.title),
+        happened_at=at,
+        context=place,
     )
 
 

@@ -1,8 +1,11 @@
 """The demo company's research, from the texts in `studies/` and the vocabulary in `taxonomy.toml`."""
 
-from . import story
+from research.models import Cue, Session
+
+from . import many, story
 
 
 def build(world):
     story.build(world)
-    world.say(f"  research: {len(world.studies)} studies, {len(world.sessions)} sessions")
+    many.build(world)
+    world.say(f"  research: {Session.objects.count():,} sessions, {Cue.objects.count():,} turns")

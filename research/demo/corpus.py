@@ -52,6 +52,11 @@ def taxonomy():
     return tomllib.loads((HERE / "taxonomy.toml").read_text(encoding="utf-8"))["groups"]
 
 
+def beyond():
+    """{insight's title: [{"quote": "study/s03#1", "kind": "contradicts"}]}: evidence from other studies."""
+    return tomllib.loads((HERE / "beyond.toml").read_text(encoding="utf-8"))
+
+
 def studies():
     return [_study(folder) for folder in sorted((HERE / "studies").iterdir()) if folder.is_dir()]
 

@@ -23,3 +23,12 @@ def copy(model, columns, rows):
     ):
         for row in rows:
             sink.write_row(row)
+
+
+def analyse():
+    """Let the database look at the tables it fills: plans made for empty ones are thrown away."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ANALYZE research_study, research_session, research_cue, research_highlight, research_tag,"
+            " research_highlighttag, prodops_searchentry"
+        )

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils.text import slugify
 
+from prodops import activity, search
 from prodops.models import Role
 from research.models import (
     EvidenceKind,
@@ -25,8 +26,17 @@ RECENT = 12  # a study that ended fewer days ago is still open
 
 def build(world):
     world.tags = _tags()
-    for text in corpus.studies():
-        _study(world, text)
+    texts = corpus.studies()
+    quotes: dict[str, int] = {}  # "study/s03#1": highlight id
+    for text in texts:
+        _study(world, text, quotes)
+    beyond = corpus.beyond()
+    for text in texts:
+        for order, claim in enumerate(text.head["insights"]):
+            _insight(world, world.studies[text.head["key"]], claim, order, quotes, beyond)
+    search.index_many(world.tags.values())
+    search.index_many(world.studies.values())
+    search.index_many(world.insights.values())
 
 
 def _tags():
@@ -37,7 +47,7 @@ def _tags():
     return {tag.slug: tag for tag in Tag.objects.bulk_create(tags)}
 
 
-def _study(world, text):
+def _study(world, text, quotes):
     head = text.head
     lead = world.people[head["lead"]]
     study = Study.objects.create(
@@ -56,14 +66,18 @@ def _study(world, text):
         created_at=world.moment(head["started_days_ago"] + 3, 9),
     )
     world.studies[study.slug] = study
+    activity.record("study.created", on=study, by=study.created_by, at=study.created_at)
     sessions = [_session(world, study, session) for session in text.sessions]
-    numbered = transcripts.write(
-        Session.objects.bulk_create(sessions), text.sessions, world.tags, by=tagger(world, study)
-    )
-    for session, row in zip(text.sessions, sessions, strict=True):
+    Session.objects.bulk_create(sessions)
+    numbered = transcripts.write(sessions, text.sessions, world.tags, by=tagger(world, study))
+    for index, (session, row) in enumerate(zip(text.sessions, sessions, strict=True)):
         world.sessions[f"{study.slug}/{session.key}"] = row
-    for order, claim in enumerate(head["insights"]):
-        _insight(world, study, claim, order, numbered)
+        activity.record(
+            "session.added", on=row, by=row.created_by, at=row.created_at, data={"cues": len(session.cues)}
+        )
+        for (of, number), highlight in numbered.items():
+            if of == index:
+                quotes[f"{study.slug}/{session.key}#{number}"] = highlight
 
 
 def tagger(world, study):
@@ -89,7 +103,7 @@ def _session(world, study, text):
     )
 
 
-def _insight(world, study, claim, order, numbered):
+def _insight(world, study, claim, order, quotes, beyond):
     published = claim["status"] == InsightStatus.PUBLISHED
     owner = tagger(world, study)
     written = world.moment(max(study_end_days_ago(world, study) - 2 - order, 1), 11)
@@ -106,12 +120,15 @@ def _insight(world, study, claim, order, numbered):
         created_at=written,
         updated_at=written,
     )
+    pieces = [(f"{study.slug}/{key}", EvidenceKind.SUPPORTS) for key in claim["evidence"]]
+    pieces += [(piece["quote"], EvidenceKind(piece["kind"])) for piece in beyond.get(insight.title, ())]
     InsightEvidence.objects.bulk_create(
-        InsightEvidence(
-            insight=insight, highlight_id=numbered[key], position=position, kind=EvidenceKind.SUPPORTS
-        )
-        for position, key in enumerate(claim["evidence"])
+        InsightEvidence(insight=insight, highlight_id=quotes[key], position=position, kind=kind)
+        for position, (key, kind) in enumerate(pieces)
     )
+    activity.record("insight.created", on=insight, by=owner, at=written)
+    if published:
+        activity.record("insight.published", on=insight, by=owner, at=insight.published_at)
     world.insights[insight.title] = insight
 
 

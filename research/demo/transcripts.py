@@ -1,9 +1,10 @@
-"""Sessions' texts into the database by COPY: cues, highlights and their tags."""
+"""Sessions' texts into the database by COPY: turns, highlights, their tags, and what finds them."""
 
 import datetime as dt
 
 from research.models import Cue, Highlight, HighlightTag
 
+from . import indexing
 from .rows import copy, take_ids
 
 _CUE = ("id", "session_id", "position", "start_ms", "end_ms", "speaker", "text")
@@ -15,18 +16,23 @@ _TAG = ("highlight_id", "tag_id", "created_by_id", "created_at")
 
 
 def write(sessions, texts, tags, *, by):
-    """Give each of `sessions` (saved rows) the cues and highlights of its text.
+    """Give each of `sessions` (saved rows) the turns and highlights of its text.
 
-    Returns {"s03#1": highlight id} by session key and the highlight's number in the session.
+    Returns {(index of the session, number of the highlight in it, from 1): highlight id}.
     """
-    cue_ids = iter(take_ids(Cue, sum(len(text.cues) for text in texts)))
-    cues, marks = [], []
-    for session, text in zip(sessions, texts, strict=True):
+    ids = iter(take_ids(Cue, sum(len(text.cues) for text in texts)))
+    cues, marks, found = [], [], []
+    for index, (session, text) in enumerate(zip(sessions, texts, strict=True)):
+        url = indexing.address(session)
         for position, cue in enumerate(text.cues):
-            pk = next(cue_ids)
-            cues.append((pk, session.pk, position, cue.start_ms, cue.end_ms, cue.speaker, cue.text))
-            marks += [(session, text.key, pk, cue, mark) for mark in cue.marks]
+            pk = next(ids)
+            row = (pk, session.pk, position, cue.start_ms, cue.end_ms, cue.speaker, cue.text)
+            cues.append(row)
+            found.append((session, url, row))
+            marks += [(index, session, url, pk, cue, mark) for mark in cue.marks]
     copy(Cue, _CUE, cues)
+    indexing.sessions(sessions)
+    indexing.cues(found)
     return _write_highlights(marks, tags, by)
 
 
@@ -34,15 +40,19 @@ def _write_highlights(marks, tags, by):
     ids = take_ids(Highlight, len(marks))
     highlights: list[tuple] = []
     taggings: list[tuple] = []
-    numbered: dict[str, int] = {}
+    found: list[tuple] = []
+    numbered: dict[tuple[int, int], int] = {}
     counts: dict[int, int] = {}
-    for pk, (session, key, cue_id, cue, mark) in zip(ids, marks, strict=True):
+    for pk, (index, session, url, cue_id, cue, mark) in zip(ids, marks, strict=True):
         at = session.created_at + dt.timedelta(hours=16, minutes=3 * len(highlights) % 240)
         quote = cue.text[mark.start : mark.end]
+        chosen = [tags[slug] for slug in mark.tags]
         highlights.append((pk, session.pk, cue_id, mark.start, cue_id, mark.end, quote, by.pk, at))
-        taggings += [(pk, tags[slug].pk, by.pk, at) for slug in mark.tags]
-        counts[session.pk] = counts.get(session.pk, 0) + 1
-        numbered[f"{key}#{counts[session.pk]}"] = pk
+        taggings += [(pk, tag.pk, by.pk, at) for tag in chosen]
+        found.append((session, url, pk, cue_id, quote, chosen, at))
+        counts[index] = counts.get(index, 0) + 1
+        numbered[index, counts[index]] = pk
     copy(Highlight, _HIGHLIGHT, highlights)
     copy(HighlightTag, _TAG, taggings)
+    indexing.highlights(found)
     return numbered

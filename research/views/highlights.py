@@ -135,7 +135,7 @@ def _redrawn(request, session, changed, *, say, focus, undo=None):
     }
     response = render_block(request, "research/session_detail.html", "redrawn", context)
     spoken = f"{say} with {', '.join(names)}." if names else f"{say}."
-    response["HX-Trigger"] = json.dumps({"research:done": {"say": spoken, "focus": focus}})
+    response["HX-Trigger-After-Settle"] = json.dumps({"research:done": {"say": spoken, "focus": focus}})
     return response
 
 

@@ -56,6 +56,7 @@ function start() {
     const found = wanted();
     if (!found) return toast("Select some words first, or move to a turn with j and k.");
     pending(found.range);
+    floating.hidden = true;
     tagger.open({
       title: "Tag this highlight",
       quote: found.anchor.quote,
@@ -99,7 +100,7 @@ function start() {
     const drawn = event.target.closest("mark[data-h]");
     if (drawn && getSelection().isCollapsed) open(drawn.dataset.h);
   });
-  document.querySelector("[data-mark]")?.addEventListener("click", mark);
+  document.querySelector("[data-highlight]")?.addEventListener("click", mark);
   repeat?.addEventListener("click", again);
   floating.addEventListener("mousedown", (event) => event.preventDefault());
   floating.addEventListener("click", mark);

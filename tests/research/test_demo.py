@@ -1,9 +1,11 @@
 import datetime as dt
 
 import pytest
+from django.db.models import Count
 
-from prodops import demo
+from prodops import demo, search
 from prodops.demo import company
+from prodops.models import SearchEntry
 from research.demo import build
 from research.models import Cue, Highlight, Insight, InsightEvidence, Session, Study, Tag, TagGroup
 
@@ -32,3 +34,32 @@ def test_every_tag_says_when_to_use_it_and_is_used(world):
     for tag in Tag.objects.all():
         assert "Example:" in tag.guideline
         assert tag.highlights.exists(), tag
+
+
+def test_everything_in_it_is_found(world):
+    found = dict(SearchEntry.objects.values_list("kind").annotate(number=Count("pk")))
+    assert found["cue"] == Cue.objects.count()
+    assert found["highlight"] == 476
+    assert (found["session"], found["study"], found["insight"], found["tag"]) == (61, 13, 28, 40)
+
+
+def test_it_is_found_as_the_services_would_have_written_it(world):
+    """COPY writes the very rows that indexing the things themselves writes."""
+    fields = ["kind", "object_id", "title", "body", "url", "context", "capability", "happened_at"]
+    before = list(SearchEntry.objects.order_by("kind", "object_id").values_list(*fields))
+    search.index_many(Cue.objects.select_related("session__study")[:200])
+    search.index_many(Session.objects.select_related("study", "participant__account"))
+    search.index_many(Highlight.objects.select_related("session__study").prefetch_related("tags"))
+    after = list(SearchEntry.objects.order_by("kind", "object_id").values_list(*fields))
+    for old, new in zip(before, after, strict=True):
+        assert (old[:3], old[4:], sorted(old[3])) == (new[:3], new[4:], sorted(new[3]))
+
+
+def test_it_can_be_had_several_times_over():
+    world = demo.World(today=dt.date(2026, 11, 23), scale=3, say=lambda text: None)
+    company.build(world)
+    build(world)
+    assert Session.objects.count() == 3 * 61
+    assert Highlight.objects.count() == 3 * 476
+    assert Study.objects.count() == 3 * 13
+    assert SearchEntry.objects.filter(kind="cue").count() == Cue.objects.count() == 3 * 1930

@@ -43,7 +43,7 @@ def test_marking_gives_back_the_turns_it_covers_and_the_side(as_, member, sessio
     assert f'id="c{second.pk}"' in page
     assert f'id="c{third.pk}"' not in page
     assert 'id="side-marks"' in page
-    assert "Gave up" in response["HX-Trigger"]
+    assert "Gave up" in response["HX-Trigger-After-Settle"]
     assert Highlight.objects.get().tags.count() == 2
 
 
@@ -84,7 +84,7 @@ def test_everybody_in_research_reads_and_only_the_team_marks(as_, session, peopl
     url = reverse("research:highlight_create", args=[session.pk])
     stranger = UserFactory()
     page = as_(stranger).get(session.get_absolute_url()).content.decode()
-    assert "data-mark" not in page
+    assert "data-highlight data-key" not in page
     assert as_(stranger).post(url, fields).status_code == 404
     assert as_(people[Role.SUBMITTER]).get(session.get_absolute_url()).status_code == 403
     assert as_(people[Role.SUBMITTER]).post(url, fields).status_code == 403

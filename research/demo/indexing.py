@@ -1,0 +1,56 @@
+"""The search entries of what the demo writes, by COPY: the same entries as the services make."""
+
+import datetime as dt
+
+from django.urls import reverse
+
+from prodops.models import SearchEntry
+from prodops.search import Entry
+from research import search
+from research.models import Cue
+
+from .rows import copy
+
+_COLUMNS = ("kind", "object_id", *Entry._fields)
+
+
+def sessions(rows):
+    """Entries of sessions, whose study and participant are loaded."""
+    _write(("session", session.pk, search.session(session)) for session in rows)
+
+
+def cues(rows):
+    """Entries of turns: (session, its address, columns of the turn as `transcripts` writes them)."""
+
+    def entries():
+        for session, url, (pk, _, position, start_ms, end_ms, speaker, text) in rows:
+            cue = Cue(pk=pk, position=position, start_ms=start_ms, end_ms=end_ms, speaker=speaker, text=text)
+            yield "cue", pk, search.cue_entry(cue, session, url)
+
+    _write(entries())
+
+
+def highlights(rows):
+    """Entries of highlights: (session, its address, id, first cue's id, quote, tags, made at)."""
+
+    def entries():
+        for session, url, pk, cue_id, quote, tags, at in rows:
+            place = f"{session.study.title} · {session.title}"
+            yield "highlight", pk, search.highlight_entry(quote, tags, f"{url}#c{cue_id}", place, at)
+
+    _write(entries())
+
+
+def address(session):
+    return reverse("research:session_detail", args=[session.pk])
+
+
+def _write(entries):
+    copy(SearchEntry, _COLUMNS, (_columns(kind, pk, entry) for kind, pk, entry in entries))
+
+
+def _columns(kind, pk, entry):
+    fields = entry._asdict() | {"title": entry.title[:300], "context": entry.context[:300]}
+    happened_at = fields["happened_at"]
+    assert isinstance(happened_at, dt.datetime)
+    return (kind, pk, *(str(value) if key == "capability" else value for key, value in fields.items()))
