@@ -8,7 +8,7 @@ class ProdopsConfig(AppConfig):
 
     def ready(self):
         autodiscover_modules("tasks")  # the web process enqueues by name, so it knows every task too
-        from . import demo, search_kinds, subject_kinds, subscribers  # noqa: F401  (each registers)
+        from . import demo, home_panels, search_kinds, subject_kinds, subscribers  # noqa: F401  (each registers)
         from .celery import app
         from .demo import company
 

@@ -71,6 +71,9 @@ class Page:
     def __init__(self, request, queryset, per_page):
         self.params = request.GET.copy()
         self.path = request.path
+        match = request.resolver_match
+        # Saved views are kept by the list's name, so a list whose address has arguments has none.
+        self.saved_as = match.view_name if match and not match.kwargs else ""
         self.per_page = per_page
         self.queryset = queryset
         wanted = request.GET.get("page", "1")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import CharField, Count, Value
 from django.urls import reverse
 
-from prodops.access import capabilities_of
+from prodops.access import Can, capabilities_of
 
 SECTIONS = {
     "research": "Research",
@@ -91,3 +91,34 @@ def waiting_counts(user, extra=None):
     if not counts:
         return {}
     return dict(counts[0].union(*counts[1:], all=True).order_by() if len(counts) > 1 else counts[0])
+
+
+COMPANY = (
+    Item("Accounts", "account_list", Can.ACCOUNT_READ, key="a"),
+    Item("People and teams", "people", Can.PEOPLE_READ, key="p"),
+    Item("Product areas", "area_list", Can.PEOPLE_READ),
+)
+MINE = (
+    Item("Home", "home", Can.USE_WORKSPACE, key="h"),
+    Item("Notifications", "notifications", Can.USE_WORKSPACE, key="n"),
+    Item("Your jobs", "job_list", Can.USE_WORKSPACE),
+    Item("Preferences", "preferences", Can.USE_WORKSPACE),
+    Item("Sign-in and security", "account_security", Can.USE_WORKSPACE),
+    Item("Who may do what", "roles", Can.USE_WORKSPACE),
+)
+
+
+def places_for(user, text="", limit=8):
+    """[(label, path, what it is)] of the pages and actions with every word of `text` in their name."""
+    wanted = text.casefold().split()
+    allowed = capabilities_of(user)
+    sections = [*items_for(user), ("Company", COMPANY), ("Yours", MINE)]
+    places = [(one.label, path(one.url_name), "Action") for one in actions_for(user)]
+    places += [
+        (item.label, path(item.url_name), title)
+        for title, items in sections
+        for item in items
+        if item.can in allowed
+    ]
+    found = [place for place in places if all(word in place[0].casefold() for word in wanted)]
+    return found[:limit] if wanted else found

@@ -2,7 +2,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from prodops.views import company, finding, health, home, invitations, people, structure, talk
+from prodops.views import company, finding, health, home, invitations, jobs, keeping, people, structure, talk
 
 # The admin site is entered by the same throttled, two-step sign-in as everything else.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -14,9 +14,11 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("search/", finding.search_page, name="search"),
+    path("palette/", finding.palette, name="palette"),
     path("notifications/", finding.notifications, name="notifications"),
     path("notifications/read/", finding.notifications_read, name="notifications_read"),
     path("notifications/<int:pk>/", finding.notification_open, name="notification_open"),
+    path("notifications/<int:pk>/read/", finding.notification_read, name="notification_read"),
     path("talk/<str:label>/<int:pk>/", talk.talk_thread, name="talk_thread"),
     path("talk/<str:label>/<int:pk>/comment/", talk.comment_add, name="comment_add"),
     path("talk/<str:label>/<int:pk>/attach/", talk.attachment_add, name="attachment_add"),
@@ -25,8 +27,13 @@ urlpatterns = [
     path("attachments/<int:pk>/", talk.attachment_download, name="attachment_download"),
     path("attachments/<int:pk>/delete/", talk.attachment_delete, name="attachment_delete"),
     path("mentions/", talk.mention_suggest, name="mention_suggest"),
-    path("jobs/<int:pk>/", finding.job_detail, name="job_detail"),
-    path("jobs/<int:pk>/cancel/", finding.job_cancel, name="job_cancel"),
+    path("stars/<str:label>/<int:pk>/", keeping.star, name="star"),
+    path("views/", keeping.saved_views, name="saved_views"),
+    path("views/save/", keeping.saved_view_save, name="saved_view_save"),
+    path("views/<int:pk>/delete/", keeping.saved_view_delete, name="saved_view_delete"),
+    path("jobs/", jobs.job_list, name="job_list"),
+    path("jobs/<int:pk>/", jobs.job_detail, name="job_detail"),
+    path("jobs/<int:pk>/cancel/", jobs.job_cancel, name="job_cancel"),
     path("people/", people.people, name="people"),
     path("people/invitations/", invitations.invitation_list, name="invitation_list"),
     path("people/invitations/<int:pk>/revoke/", invitations.invitation_revoke, name="invitation_revoke"),

@@ -8,6 +8,7 @@ from prodops.access import Can, access
 from prodops.filters import ListFilter, TextFilter
 from prodops.http import paginate, render_page
 from prodops.models import CustomerAccount, ProductArea, Segment, Tier
+from prodops.stars import star_of
 from prodops.talk import talk_about
 
 
@@ -54,6 +55,7 @@ def account_detail(request, slug):
         "account": account,
         "panels": panels.render("prodops.customeraccount", request, account),
         "talk": talk_about(request, account),
+        "star": star_of(request, account),
     }
     return render_page(request, "prodops/account.html", context)
 
@@ -73,5 +75,6 @@ def area_detail(request, slug):
         "area": area,
         "panels": panels.render("prodops.productarea", request, area),
         "talk": talk_about(request, area),
+        "star": star_of(request, area),
     }
     return render_page(request, "prodops/area.html", context)

@@ -1,59 +1,102 @@
-from django.contrib import messages
+from itertools import groupby
+
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from prodops import queries, search
+from prodops import nav, queries, search
 from prodops.access import Can, access
-from prodops.http import paginate, render_page
-from prodops.models import Job, Notification
+from prodops.http import paginate, render_page, wants_partial
+from prodops.models import Notification
+from prodops.services import reading
 
 
 @access(Can.USE_WORKSPACE)
 @require_GET
 def search_page(request):
-    text = request.GET.get("q", "")[:400].replace("\0", "")
     kind = request.GET.get("kind", "")
-    results = queries.search(text, user=request.user, kind=kind if search.kind(kind) else "")
-    context = {"text": text, "kind": kind, "results": results}
+    wanted = request.GET.get("page", "1")
+    found = queries.search(
+        request.GET.get("q", ""),
+        user=request.user,
+        kind=kind if search.kind(kind) else "",
+        page=int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 6 else 1,
+    )
+    context = {"found": found, "hits": found.hits(), "kinds": search.kind}
     return render_page(request, "prodops/search.html", context, partial="results")
 
 
 @access(Can.USE_WORKSPACE)
 @require_GET
+def palette(request):
+    """What the command palette offers for what has been typed so far."""
+    text = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:100]
+    found = queries.jump(text, user=request.user)
+    context = {
+        "text": text,
+        "places": nav.places_for(request.user, text),
+        "favourites": queries.favourites_of(request.user, text, limit=5 if text else 10),
+        "groups": _by_kind(found.hits()),
+    }
+    return render_page(request, "prodops/palette.html", context, partial="options")
+
+
+def _by_kind(hits):
+    """[(kind, its hits)], the kind of the best hit first."""
+    groups: dict[str, list] = {}
+    for hit in hits:
+        groups.setdefault(hit.entry.kind, []).append(hit)
+    return [(search.kind(key), group[:5]) for key, group in groups.items() if search.kind(key)]
+
+
+@access(Can.USE_WORKSPACE)
+@require_GET
 def notifications(request):
+    return _notifications(request, unread_only=request.GET.get("show") == "unread")
+
+
+def _notifications(request, *, unread_only):
     mine = Notification.objects.visible_to(request.user).for_list()
-    return render_page(request, "prodops/notifications.html", {"page": paginate(request, mine)})
+    page = paginate(request, mine.unread() if unread_only else mine, 30)
+    context = {"page": page, "days": list(_by_day(page)), "unread_only": unread_only}
+    return render_page(request, "prodops/notifications.html", context, partial="rows")
+
+
+def _by_day(rows):
+    """(day in words, its rows) in the person's time zone."""
+    today = timezone.localdate()
+    for day, of_day in groupby(rows, key=lambda row: timezone.localdate(row.at)):
+        words = {0: "Today", 1: "Yesterday"}.get((today - day).days, f"{day:%A}, {day.day} {day:%B %Y}")
+        yield words, list(of_day)
 
 
 @access(Can.USE_WORKSPACE)
 @require_GET
 def notification_open(request, pk):
     mine = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
-    Notification.objects.filter(pk=mine.pk, read_at=None).update(read_at=timezone.now())
+    reading.mark_read(mine, at=timezone.now())
     return redirect(mine.url)
+
+
+def _after_reading(request):
+    """The list as it was shown, or without scripts the page again."""
+    unread_only = request.POST.get("show") == "unread"
+    if wants_partial(request):
+        return _notifications(request, unread_only=unread_only)
+    return redirect(f"{reverse('notifications')}{'?show=unread' if unread_only else ''}")
+
+
+@access(Can.USE_WORKSPACE)
+@require_POST
+def notification_read(request, pk):
+    mine = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
+    reading.mark_read(mine, at=timezone.now())
+    return _after_reading(request)
 
 
 @access(Can.USE_WORKSPACE)
 @require_POST
 def notifications_read(request):
-    request.user.notifications.unread().update(read_at=timezone.now())
-    messages.success(request, "All notifications are marked as read.")
-    return redirect("notifications")
-
-
-@access(Can.USE_WORKSPACE)
-@require_GET
-def job_detail(request, pk):
-    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
-    return render_page(request, "prodops/job.html", {"job": job}, partial="state")
-
-
-@access(Can.USE_WORKSPACE)
-@require_POST
-def job_cancel(request, pk):
-    from prodops import jobs
-
-    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
-    jobs.cancel(job, at=timezone.now())
-    return redirect(job)
+    reading.mark_all_read(request.user, at=timezone.now())
+    return _after_reading(request)

@@ -12,8 +12,9 @@ import { picks } from "./behaviours/picks.js";
 import { keys } from "./behaviours/keys.js";
 import { announce } from "./behaviours/announce.js";
 import { mentions } from "./behaviours/mentions.js";
+import { palette } from "./behaviours/palette.js";
 
-for (const behaviour of [theme, menus, drawer, toasts, dialogs, comboboxes, filters, editors, picks, keys, announce, mentions]) behaviour();
+for (const behaviour of [theme, menus, drawer, toasts, dialogs, comboboxes, filters, editors, picks, keys, announce, mentions, palette]) behaviour();
 const enhance = (root) => { drafts(root); toolbars(root); };
 enhance(document);
 document.addEventListener("htmx:afterSettle", (event) => enhance(event.target));

@@ -1,8 +1,8 @@
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from prodops.models import Attachment, Comment, Role
-from tests.factories.prodops import CustomerAccountFactory
+from prodops.models import Attachment, Comment, Job, Role, SavedFilter
+from tests.factories.prodops import CustomerAccountFactory, NotificationFactory
 
 
 def _subject(people):
@@ -25,7 +25,22 @@ def _attachment(people):
     return row
 
 
+def _jobs(people, count):
+    asker = people[Role.PRODUCT_OPS]
+    jobs = [Job(title=f"Job {n}", task="t", asked_by=asker, asked_at=timezone.now()) for n in range(count)]
+    Job.objects.bulk_create(jobs)
+
+
+def _view(people):
+    return SavedFilter.objects.create(
+        user=people[Role.PRODUCT_OPS], page="account_list", name="x", query="q=a"
+    )
+
+
 SAMPLES = {
+    "star": _subject,
+    "saved_view_delete": lambda people: {"pk": _view(people).pk},
+    "notification_read": lambda people: {"pk": NotificationFactory(recipient=people[Role.PRODUCT_OPS]).pk},
     "talk_thread": _subject,
     "comment_add": _subject,
     "attachment_add": _subject,
@@ -34,4 +49,4 @@ SAMPLES = {
     "attachment_download": lambda people: {"pk": _attachment(people).pk},
     "attachment_delete": lambda people: {"pk": _attachment(people).pk},
 }
-LISTS: dict = {}
+LISTS = {"job_list": _jobs}
