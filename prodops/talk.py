@@ -10,7 +10,8 @@ and in its template, where the talk shall stand (usually the end of the main col
 
 The model is registered with `prodops.subjects.register(label, can_read)`, and has `visible_to(user)`,
 `get_absolute_url()` and `str()`; a field `owner`, where there is one, is told of comments. The block
-costs three queries whatever its length, and none where the template does not show it.
+costs two queries whatever its length, and none where the template does not show it; history is loaded
+when somebody opens it.
 """
 
 import re

@@ -35,9 +35,9 @@ def star(request, label, pk):
 
 @access(Can.USE_WORKSPACE)
 @require_GET
-def saved_views(request):
-    """The person's views of the list `?page=`: the menu of its filter bar, or a page without scripts."""
-    return _menu(request, request.GET.get("page", ""), request.GET.get("query", ""))
+def saved_views(request, page):
+    """One's views of the list of this URL name: its filter bar's menu, or a page without scripts."""
+    return _menu(request, page, request.GET.get("query", ""))
 
 
 def _menu(request, page, query, error="", *, status=200, said=""):

