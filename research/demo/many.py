@@ -4,7 +4,7 @@ import datetime as dt
 
 from research.models import Participant, Session, Study, StudyStatus
 
-from . import corpus, transcripts
+from . import corpus, indexing, transcripts
 from .rows import analyse
 from .story import tagger
 
@@ -22,6 +22,12 @@ TOLD = 100  # waves between two words of progress
 
 def build(world):
     """`world.scale` - 1 further waves of every study and session."""
+    if world.scale > 1:
+        with indexing.built_afterwards():
+            _waves(world)
+
+
+def _waves(world):
     texts, dice = corpus.studies(), world.dice("research.many")
     accounts = list(world.accounts.values())
     for wave in range(2, world.scale + 1):
