@@ -1,6 +1,8 @@
 """The only writer of history. An event row is also the outbox row: `prodops.tasks` delivers it."""
 
 from collections import defaultdict
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,6 +14,21 @@ _subscribers: dict[str, list] = defaultdict(list)
 # The sweep leaves a fresh event to its own on-commit delivery
 GRACE = timedelta(seconds=settings.OUTBOX_GRACE_SECONDS)
 
+_told_until = ContextVar("told_until", default=None)
+
+
+@contextmanager
+def told_already(*, before):
+    """In this block events before that time are history only: nobody is told of them any more.
+
+    For what is brought in with its past, such as the demo company or an import from another tool.
+    """
+    token = _told_until.set(before)
+    try:
+        yield
+    finally:
+        _told_until.reset(token)
+
 
 def record(verb, *, on, by, at, data=None):
     """Write that `by` (a user, or None for the system) did `verb` to `on` at `at`.
@@ -19,7 +36,8 @@ def record(verb, *, on, by, at, data=None):
     Call inside the verb's transaction: the event is there if and only if the change is. `data` is JSON.
     Subscribers hear of it after commit, at least once; they must be idempotent.
     """
-    heard = bool(_subscribers.get(verb))
+    told_until = _told_until.get()
+    heard = bool(_subscribers.get(verb)) and not (told_until and at < told_until)
     event = Event.objects.create(
         verb=verb,
         subject_type=on._meta.label_lower,

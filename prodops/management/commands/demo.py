@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from prodops import demo
+from prodops import activity, demo
 from prodops.models import Team
 from prodops.services import vocabulary
 
@@ -30,7 +30,8 @@ class Command(BaseCommand):
             return
         began = time.monotonic()
         world = demo.World(today=today or timezone.localdate(), seed=seed, scale=scale, say=self.stdout.write)
-        with transaction.atomic():
+        # Only the last days reach people: a year of history would fill every inbox at once
+        with transaction.atomic(), activity.told_already(before=world.moment(3)):
             for name, (_, build) in demo.parts():
                 build(world)
                 self.stdout.write(f"  {name}: {time.monotonic() - began:.1f} s")
