@@ -247,6 +247,7 @@ CELERY_BEAT_SCHEDULE = {
     "digest": {"task": "prodops.tasks.send_digests", "schedule": 600.0},
     "check-in-reminders": {"task": "process.tasks.remind_check_ins", "schedule": 3600.0},
     "vocabulary": {"task": "prodops.tasks.refresh_vocabulary", "schedule": 3600.0},
+    "request-impact": {"task": "coordination.tasks.recount_impact", "schedule": 24 * 3600.0},
     "kpi-checks": {"task": "metrics.tasks.check_all", "schedule": 900.0},
 }
 MAILERS = {

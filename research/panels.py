@@ -20,7 +20,7 @@ nav.register(
     nav.Item("Studies", "research:study_list", Can.RESEARCH_READ, key="s"),
     nav.Item("Sessions", "research:session_list", Can.RESEARCH_READ),
     nav.Item("Highlights", "research:highlight_list", Can.RESEARCH_READ, key="v"),
-    nav.Item("Tags", "research:tag_list", Can.RESEARCH_READ, key="t"),
+    nav.Item("Tags", "research:tag_list", Can.RESEARCH_READ, key="l"),
     nav.Item("Insights", "research:insight_list", Can.RESEARCH_READ, key="i"),
     nav.Item("Insight reports", "research:report_list", Can.REPORT_READ, waiting=_report_drafts, key="q"),
 )

@@ -104,8 +104,8 @@ class RequestQuerySet(models.QuerySet):
         return self.filter(changed_at__gt=Coalesce("looked_at", "submitted_at"))
 
     def for_list(self):
-        related = ("area", "submitter", "submitter_team", "root", "merged_into", "decided_by", "assignee")
-        return self.select_related(*related).fetch_mode(STRICT_FETCH)
+        whose = ("area__owner", "area__team", "submitter", "submitter_team", "decided_by", "assignee")
+        return self.select_related(*whose, "root", "merged_into").fetch_mode(STRICT_FETCH)
 
 
 class Request(models.Model):

@@ -36,7 +36,8 @@ def request_list(request):
     visible = Request.objects.visible_to(request.user).for_list()
     found = RequestFilter(request.GET, visible)
     page = paginate(request, found.qs)
-    context = {"found": found, "page": page, "impacts": queries.impact_of(page.rows)}
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    context = {"found": found, "page": page, "impacts": queries.impact_of(page.rows), "query": query}
     return render_page(request, "coordination/request_list.html", context, partial="rows")
 
 

@@ -43,12 +43,21 @@ function count() {
 }
 document.addEventListener("change", (event) => { if (event.target.closest("[data-bulk]")) count(); });
 
+// The side bar's number of what waits follows each decision.
+function recount(waiting) {
+  const number = document.querySelector(".side a[aria-current] .count");
+  if (!number || waiting === undefined) return;
+  if (waiting === "0") number.remove();
+  else number.lastChild.textContent = waiting;
+}
+
 document.addEventListener("htmx:afterSwap", (event) => {
   const item = event.target.id === "triage-detail" && event.target.querySelector("[data-item]");
   if (item) {
     mark(item.dataset.item);
     event.target.closest("[data-inbox]").classList.add("opened");
   }
+  if (event.target.id === "inbox") recount(event.target.querySelector("[data-waiting]")?.dataset.waiting);
   if (item || event.target.id === "inbox") event.target.querySelector(".inbox-title")?.focus({ preventScroll: true });
 });
 

@@ -55,8 +55,10 @@ class Walker:
         )
 
     def _note(self, message):
-        # The browser logs every 4xx answer, which tests of errors ask for
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        # The browser logs every 4xx answer, which tests of errors ask for, and htmx every request that a
+        # newer one replaced
+        harmless = ("Failed to load resource", "htmx:afterRequest", "htmx:sendAbort")
+        if message.type == "error" and not any(words in message.text for words in harmless):
             self.problems.append(message.text)
 
     def sign_in(self, user):
