@@ -2,7 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 import jinja2
 from django.conf import settings
@@ -46,8 +46,16 @@ def icon(name, *, label=""):
     )
 
 
+@lru_cache(maxsize=8192, typed=True)
+def _known_url(urlconf, name, args):
+    return reverse(name, urlconf, args)
+
+
 def url(name, *args, **kwargs):
-    return reverse(name, args=args, kwargs=kwargs)
+    """The address of a view. Remembered: a list asks for the same fifty again and again."""
+    if kwargs:
+        return reverse(name, args=args, kwargs=kwargs)
+    return _known_url(settings.ROOT_URLCONF, name, args)
 
 
 def number(value, digits=None):
