@@ -2,7 +2,19 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from prodops.views import company, finding, health, home, invitations, jobs, keeping, people, structure, talk
+from prodops.views import (
+    company,
+    finding,
+    guide,
+    health,
+    home,
+    invitations,
+    jobs,
+    keeping,
+    people,
+    structure,
+    talk,
+)
 
 # The admin site is entered by the same throttled, two-step sign-in as everything else.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -61,6 +73,8 @@ urlpatterns = [
     path("preferences/", people.preferences, name="preferences"),
     path("preferences/security/", people.account_security, name="account_security"),
     path("roles/", people.roles, name="roles"),
+    path("guide/", guide.guide, name="guide"),
+    path("guide/<slug:page>/", guide.guide, name="guide_page"),
     path("outbox/", people.outbox, name="outbox"),
     path("research/", include("research.urls")),
     path("metrics/", include("metrics.urls")),

@@ -38,6 +38,7 @@ def _team_slug(people):
 SAMPLES = {
     "invitation_revoke": lambda people: {"pk": _invitation(people).pk},
     "invitation_accept": lambda people: {"token": "token"} if _invitation(people) else {},
+    "guide_page": lambda people: {"page": "admins"},
     "person_role": lambda people: {"pk": people[Role.MEMBER].pk},
     "person_close": lambda people: {"pk": UserFactory().pk},
     "person_reopen": lambda people: {"pk": UserFactory(is_active=False).pk},

@@ -1,0 +1,21 @@
+import re
+
+import pytest
+from django.urls import reverse
+
+from prodops.views.guide import FOLDER
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_page_of_the_guide_opens_and_every_link_leads_somewhere(as_, submitter):
+    client = as_(submitter)
+    for file in FOLDER.glob("*.md"):
+        page = client.get(reverse("guide_page", args=[file.stem]))
+        assert page.status_code == 200
+        for link in re.findall(r'href="(/guide/[^"#]*)', page.content.decode()):
+            assert client.get(link).status_code == 200, f"{file.name} links to {link}"
+
+
+def test_an_unknown_page_is_not_found(as_, submitter):
+    assert as_(submitter).get("/guide/no-such-page/").status_code == 404
