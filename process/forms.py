@@ -212,6 +212,11 @@ class CheckInForm(forms.Form):
         super().__init__(data, prefix=f"k{standing.key_result.pk}", initial=initial)
         self.fields["value"].disabled = standing.measured
 
+    def take_focus(self):
+        """Let typing begin in this row."""
+        first = "confidence" if self.fields["value"].disabled else "value"
+        self.fields[first].widget.attrs["autofocus"] = True
+
     @property
     def to_save(self):
         """A row somebody has checked in on this week is saved again only where it was changed."""

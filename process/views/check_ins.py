@@ -12,7 +12,11 @@ from prodops.http import next_url, render_block, render_page, wants_partial
 
 
 def _forms(standings, data=None):
-    return [CheckInForm(data, standing=one, initial=queries.first_words(one)) for one in standings]
+    forms = [CheckInForm(data, standing=one, initial=queries.first_words(one)) for one in standings]
+    waiting = [form for form in forms if not form.standing.done]
+    if waiting and data is None:
+        waiting[0].take_focus()
+    return forms
 
 
 def _context(request, entries, *, own):
