@@ -168,7 +168,6 @@ def test_a_cycle_is_opened_written_activated_and_checked_in_by_keyboard(walker, 
     page.wait_for_url("**/check-in/")
     first, second = KeyResult.objects.order_by("pk")
     expect(page.locator(f"#id_k{first.pk}-confidence")).to_be_focused()
-    page.keyboard.press("Control+a")
     page.keyboard.type("6")
     page.keyboard.press("Tab")
     page.keyboard.type("Day-first dates fail.")
