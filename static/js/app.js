@@ -7,7 +7,7 @@ import { dialogs } from "./behaviours/dialogs.js";
 import { drafts } from "./behaviours/drafts.js";
 import { comboboxes } from "./behaviours/combobox.js";
 import { filters } from "./behaviours/filters.js";
-import { editors, selecting, toolbars } from "./behaviours/editors.js";
+import { editors, toolbars } from "./behaviours/editors.js";
 import { picks } from "./behaviours/picks.js";
 import { selecting } from "./behaviours/selecting.js";
 import { keys } from "./behaviours/keys.js";
@@ -15,7 +15,7 @@ import { announce } from "./behaviours/announce.js";
 import { mentions } from "./behaviours/mentions.js";
 import { palette } from "./behaviours/palette.js";
 
-for (const behaviour of [theme, menus, drawer, toasts, dialogs, comboboxes, filters, editors, picks, keys, announce, mentions, palette]) behaviour();
+for (const behaviour of [theme, menus, drawer, toasts, dialogs, comboboxes, filters, editors, selecting, picks, keys, announce, mentions, palette]) behaviour();
 const enhance = (root) => { drafts(root); toolbars(root); };
 enhance(document);
 document.addEventListener("htmx:afterSettle", (event) => enhance(event.target));
