@@ -1,4 +1,5 @@
 import pytest
+from django.urls import reverse
 
 from process.models import DocumentState
 from process.services import documents
@@ -48,7 +49,8 @@ def test_reopening_asks_why(as_, member, now):
     as_(member).post(url, {"reason": "The date moved"})
     document.refresh_from_db()
     assert not document.frozen
-    assert "The date moved" in as_(member).get(document.get_absolute_url()).text
+    history = reverse("talk_history", args=["process.document", document.pk])
+    assert "The date moved" in as_(member).get(history).text
 
 
 def test_each_move_has_its_button(as_, member):
