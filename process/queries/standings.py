@@ -4,17 +4,20 @@ import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
+from statistics import fmean
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
-from metrics.models import Flag, Kpi, Point
+from metrics.models import Flag, Grain, Kpi, Point
 from process.formulas import okrs
 from process.models import CheckIn, CycleState, KeyResult, Objective
 
 STALE_AFTER = 2  # weeks without a check-in
+WEEK = 7  # daily values that make a level
 
 
 def company_day(at):
@@ -29,7 +32,10 @@ def week_at(at):
 
 @dataclass(frozen=True)
 class Reading:
-    """The last value of a KPI, and whether somebody still has to look at its data."""
+    """Where a KPI stands, and whether somebody still has to look at its data.
+
+    Of a daily KPI it is the mean of the last seven values: a quiet Sunday is no fall.
+    """
 
     value: float | None
     as_of: dt.date | None
@@ -40,7 +46,7 @@ NO_READING = Reading(None, None, False)
 
 
 def readings(kpi_ids, *, until):
-    """{kpi id: its last `Reading` on or before the day `until`}, in one query; none without ids."""
+    """{kpi id: its `Reading` on or before the day `until`}, in one query; none without ids."""
     ids = set(kpi_ids)
     if not ids:
         return {}
@@ -48,14 +54,21 @@ def readings(kpi_ids, *, until):
     last = Point.objects.filter(kpi=OuterRef("pk"), period__lt=end).order_by("-period")
     found = Kpi.objects.filter(pk__in=ids).values_list(
         "pk",
-        Subquery(last.values("value")[:1]),
+        "grain",
+        ArraySubquery(last.values("value")[:WEEK]),
         Subquery(last.values("period")[:1]),
         Exists(Flag.objects.open().filter(kpi=OuterRef("pk"))),
     )
     return {
-        pk: Reading(value, period.astimezone(dt.UTC).date() if period else None, doubtful)
-        for pk, value, period, doubtful in found
+        pk: Reading(_level(grain, values), period.astimezone(dt.UTC).date() if period else None, doubtful)
+        for pk, grain, values, period, doubtful in found
     }
+
+
+def _level(grain, newest_first):
+    if not newest_first:
+        return None
+    return fmean(newest_first) if grain == Grain.DAY else newest_first[0]
 
 
 def reading(kpi_id, *, until):

@@ -67,14 +67,14 @@ def test_only_an_active_cycle_is_checked_in_on(key_result, cycle, member, now):
     assert not CheckIn.objects.exists()
 
 
-def test_one_that_follows_a_kpi_takes_its_latest_value(key_result, member, now):
+def test_one_that_follows_a_daily_kpi_takes_the_mean_of_its_last_seven_values(key_result, member, now):
     kpi = KpiFactory()
-    series(kpi, queries.company_day(now), [50.0, 51.0, 52.5])
+    series(kpi, queries.company_day(now), [900.0, *[50.0] * 6, 57.0])
     key_result.kpi = kpi
     key_result.save()
-    assert _record(key_result, member, now, value=99).value == 52.5
+    assert _record(key_result, member, now, value=99).value == 51.0
     [standing] = queries.mine(member, at=now)
-    assert (standing.value, standing.reading.as_of) == (52.5, queries.company_day(now))
+    assert (standing.value, standing.reading.as_of) == (51.0, queries.company_day(now))
 
 
 def test_one_that_follows_a_kpi_without_values_takes_what_is_said(key_result, member, now):
