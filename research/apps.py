@@ -8,7 +8,8 @@ class ResearchConfig(AppConfig):
     def ready(self):
         from prodops import demo
 
-        from . import panels, search  # noqa: F401  (each registers)
-        from .demo import build
+        from . import panels, search, subscribers  # noqa: F401  (each registers)
+        from .demo import build, build_reports
 
         demo.register("research", build, order=20)
+        demo.register("reports", build_reports, order=25)

@@ -1,15 +1,11 @@
 """Research's jobs."""
 
-import logging
-
 from celery import shared_task
-from django.db import OperationalError
 from django.utils import timezone
 
 from prodops import jobs
-from research.services import reports
-
-log = logging.getLogger(__name__)
+from research.models import InsightReport
+from research.services import report_pdf, reports
 
 
 @shared_task
@@ -25,8 +21,11 @@ def build_report(*, job_id, **_):
         progress.cancelled()
     except reports.Refused as error:
         progress.fail(str(error))
-    except OperationalError:
-        raise  # the database went away: the sweep has it built again
-    except Exception:
-        log.exception("Report of job %s could not be built", job_id)
-        progress.fail("The report could not be built. Ask an admin to look at the worker's log.")
+
+
+@shared_task
+def typeset_report(*, report_id, **_):
+    """Make a published report's PDF before anybody asks for it. The file's name is of what it says."""
+    report = InsightReport.objects.published().select_related("published_by").filter(pk=report_id).first()
+    if report is not None:
+        report_pdf.of(report)

@@ -48,6 +48,7 @@ urlpatterns = [
     path("reports/<int:pk>/", reports.report_detail, name="report_detail"),
     path("reports/<int:pk>/preview/", reports.report_preview, name="report_preview"),
     path("reports/<int:pk>/csv/", reports.report_csv, name="report_csv"),
+    path("reports/<int:pk>/pdf/", reports.report_pdf, name="report_pdf"),
     path("reports/<int:pk>/rebuild/", reports.report_rebuild, name="report_rebuild"),
     path("reports/<int:pk>/cancel/", reports.report_cancel, name="report_cancel"),
     path("reports/<int:pk>/discard/", reports.report_discard, name="report_discard"),

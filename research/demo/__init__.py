@@ -2,10 +2,16 @@
 
 from research.models import Cue, Session
 
-from . import many, story
+from . import many, reports, story
 
 
 def build(world):
     story.build(world)
     many.build(world)
     world.say(f"  research: {Session.objects.count():,} sessions, {Cue.objects.count():,} turns")
+
+
+def build_reports(world):
+    """The insight reports of the last quarters, over what the story tells."""
+    number = reports.build(world)
+    world.say(f"  reports: {number} quarters")

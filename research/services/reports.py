@@ -89,7 +89,8 @@ def work(job, progress, *, at):
     with transaction.atomic():
         store(report, material, at=at)
         activity.record("report.built", on=report, by=job.asked_by, at=at)
-        progress.finish(report.get_absolute_url())
+        if not progress.finish(report.get_absolute_url()):
+            transaction.set_rollback(True)  # another worker has taken over
 
 
 @transaction.atomic

@@ -66,7 +66,7 @@ def compose(material: Material) -> list[Draft]:
             Draft(f"tag:{row['slug']}", "tag", row["name"], _with_quotes(material, row), place >= SHOWN)
             for place, row in enumerate(heard)
         ),
-        Draft("insights", "insights", "Insights published", {"insights": list(material.insights)}),
+        Draft("insights", "insights", "Insights published", {"insights": _insights(material)}),
         Draft("coverage", "coverage", "Whom we heard, and whom we did not", _coverage(material)),
         Draft("method", "method", "How this was counted", _method(material)),
     ]
@@ -210,8 +210,13 @@ def _coverage(material: Material) -> dict[str, Any]:
     return {**spoken, "gaps": _gaps(material), "quarters": _quarters(material)}
 
 
+def _insights(material: Material) -> list[dict[str, Any]]:
+    return [{**one, "facts": wording.standing(one)} for one in material.insights]
+
+
 def _method(material: Material) -> dict[str, Any]:
     return {
+        "paragraphs": list(wording.COUNTED),
         "studies": list(material.studies),
         "untagged": material.now.untagged,
         "unnamed": material.now.unnamed,

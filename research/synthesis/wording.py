@@ -82,13 +82,35 @@ def theme(row: Mapping[str, Any]) -> str:
     if now["people"]:
         said = f"{now['people']:,} of {people(of)} brought it up, in {where}."
     else:
-        said = f"None of the {people(of)} listened to brought it up; {where} did." if of else f"{where}."
-    if now["respondents"]:
-        said += (
-            f" So did {plural(now['respondents'], 'survey respondent', 'survey respondents')}, counted apart."
-        )
+        said = f"Nobody of the {people(of)} listened to brought it up; it stands in {where}."
     if now["interviewees"] and now["testers"]:
         interviewed = plural(now["interviewees"], "interviewee", "interviewees")
-        tested = plural(now["testers"], "tester", "testers")
-        said += f" ({interviewed}, {tested}; whoever was both is counted once above.)"
+        both = ", some of them both" if now["interviewees"] + now["testers"] > now["people"] else ""
+        said += f" They were {interviewed} and {plural(now['testers'], 'tester', 'testers')}{both}."
+    if now["respondents"]:
+        asked = plural(now["respondents"], "survey respondent", "survey respondents")
+        said += f" So did {asked}, counted apart."
     return said
+
+
+def standing(insight: Mapping[str, Any]) -> str:
+    """What an insight stands on."""
+    parts = [insight["area"]] if insight["area"] else []
+    parts.append(
+        f"{plural(insight['highlights'], 'highlight', 'highlights')} from {people(insight['people'])} "
+        f"in {plural(insight['studies'], 'study', 'studies')}"
+    )
+    if insight["against"]:
+        parts.append(f"{plural(insight['against'], 'speaks', 'speak')} against it")
+    return " · ".join(parts)
+
+
+COUNTED = (
+    "A session counts in the quarter in which it was held, and its highlights with it. People are distinct "
+    "participants of interviews, visits, diaries, calls and tests; survey respondents are counted apart and "
+    "never added to them. A theme is said to rise or fade only where the 95 % interval of the difference in "
+    "shares (Newcombe, from Wilson intervals) leaves out zero and at least five people brought it up in one "
+    "of the quarters; of many themes compared, one in twenty may show so by chance alone.",
+    "Quotes are verbatim. Up to three are chosen for each theme by rule: the participant’s own words first, "
+    "evidence of insights first, each from another person and another segment where there is one.",
+)

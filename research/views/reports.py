@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,6 +14,7 @@ from prodops.quarters import Quarter
 from research.forms import QuarterForm
 from research.models import InsightReport
 from research.services import report_material, reports
+from research.services import report_pdf as pdfs
 
 OFFERED = 8  # quarters back that a report can be built of
 SETTLED = 30  # days after which the quarter before is no longer the one people mean
@@ -152,6 +154,18 @@ def report_csv(request, pk):
         for theme in report.snapshot.get("themes", ())
     )
     return csv_response(f"insight-report-{report.quarter.slug}", header, rows)
+
+
+@access(Can.REPORT_READ)
+@require_GET
+def report_pdf(request, pk):
+    report = report_or_404(request, pk)
+    if report.built_at is None:
+        messages.info(request, "The report is not built yet.")
+        return redirect(report)
+    answer = HttpResponse(pdfs.of(report), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{pdfs.file_name(report)}.pdf"'
+    return answer
 
 
 @access(Can.REPORT_RUN)

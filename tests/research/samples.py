@@ -83,6 +83,7 @@ def _report_section(people):
 SAMPLES = {
     "research:report_detail": lambda people: {"pk": InsightReportFactory(published=True).pk},
     "research:report_csv": lambda people: {"pk": InsightReportFactory(published=True).pk},
+    "research:report_pdf": lambda people: {"pk": InsightReportFactory(published=True).pk},
     "research:report_preview": _report_draft,
     "research:report_rebuild": _report_draft,
     "research:report_cancel": _report_draft,
