@@ -43,6 +43,12 @@ class SessionFilter(ListFilter):
         empty_label="Any segment",
         label="Segment",
     )
+    since = django_filters.DateFilter(
+        field_name="held_on", lookup_expr="gte", label="Held since", widget=DateInput()
+    )
+    until = django_filters.DateFilter(
+        field_name="held_on", lookup_expr="lte", label="Held until", widget=DateInput()
+    )
     sort = django_filters.OrderingFilter(
         fields=[("held_on", "held"), ("title", "title")],
         field_labels={"held_on": "Date", "title": "Title"},
@@ -79,6 +85,9 @@ class HighlightFilter(ListFilter):
     )
     since = django_filters.DateFilter(
         field_name="session__held_on", lookup_expr="gte", label="Said since", widget=DateInput()
+    )
+    until = django_filters.DateFilter(
+        field_name="session__held_on", lookup_expr="lte", label="Said until", widget=DateInput()
     )
     # kept in the address while evidence is chosen for an insight
     insight = django_filters.NumberFilter(method="unchanged", widget=forms.HiddenInput())

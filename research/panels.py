@@ -1,11 +1,14 @@
 """What research shows on other pages, and where it stands in the navigation."""
 
+from django.conf import settings
 from django.template import engines
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from prodops import nav, panels, subjects, words
 from prodops.access import Can, allowed
 from prodops.panels import Panel
+from prodops.quarters import Quarter
 from research import queries
 from research.models import Insight, InsightReport, InsightStatus, Session, Study
 
@@ -32,12 +35,18 @@ nav.action(
 )
 for _label in ("study", "session", "highlight", "insight", "tag"):
     subjects.register(f"research.{_label}", Can.RESEARCH_READ)
+subjects.register("research.insightreport", Can.REPORT_READ)
 
 words.register("insight.evidence_changed", "changed the evidence")
 words.register("highlight.retagged", "changed the tags")
 words.register("session.added", "added this session with {cues} turns")
 
+words.register("report.build_asked", "asked for this report")
+words.register("report.built", "had this report built")
+words.register("report.edited", "edited this report")
+
 SHOWN = 6
+NEAR_END, OVERDUE = 14, 45  # days before and after a quarter ends in which its report is on the home page
 
 
 def _panel(key, title, template, context):
@@ -116,6 +125,25 @@ def _home(request, subject):
     return _panel("research-mine", "My studies and drafts", "mine", context)
 
 
+def _report_due(request, subject):
+    """For those who run reports: what the report of the quarter that ends, or has just ended, lacks."""
+    if not allowed(request.user, Can.REPORT_RUN):
+        return None
+    today = timezone.localdate()
+    quarter = Quarter.of(today, settings.FISCAL_YEAR_START_MONTH)
+    if (quarter.last_day - today).days > NEAR_END:
+        quarter = quarter.previous
+        if (today - quarter.last_day).days > OVERDUE:
+            return None
+    known = InsightReport.objects.of(quarter).for_list().order_by("-edition").first()
+    if known is not None and known.is_published:
+        return None
+    return _panel(
+        "report-due", f"Insight report {quarter}", "report_due", {"quarter": quarter, "report": known}
+    )
+
+
+panels.register("home", "report-due", _report_due, order=15)
 panels.register("prodops.customeraccount", "research-sessions", _account_sessions, order=20)
 panels.register("prodops.productarea", "research-area", _area_research, order=20)
 panels.register("research.insight", "research-shared", _same_sources, order=90)

@@ -115,3 +115,21 @@ def tag(tag):
         happened_at=_noon(dt.date(2000, 1, 1)),
         context="Tag",
     )
+
+
+@search.register(
+    "report", model="research.insightreport", plural="Insight reports", icon="journal-text", order=5
+)
+def report(report):
+    """Everybody finds a published report; a draft only who runs reports. One that is not built is nowhere."""
+    if report.built_at is None:
+        return None
+    written = report.sections.filter(hidden=False).order_by("position").values_list("title", "body")
+    return Entry(
+        title=report.title,
+        body="\n".join(f"{title}\n{body}" for title, body in written),
+        url=report.get_absolute_url(),
+        capability=Can.REPORT_READ if report.is_published else Can.REPORT_RUN,
+        happened_at=report.published_at or report.built_at,
+        context=_dotted("Insight report", report.get_state_display()),
+    )

@@ -4,10 +4,12 @@ import datetime as dt
 
 from django.conf import settings
 
+from prodops import search
 from prodops.models import Role
 from prodops.quarters import Quarter
 from research.models import InsightReport, ReportState
-from research.services import report_material, reports
+from research.queries import report_material
+from research.services import reports
 
 QUARTERS = 5  # the running one, the three before, and the same quarter a year ago
 RUNNING = "The quarter is still running: *the numbers are as of today*. The words come when it is over."
@@ -45,6 +47,7 @@ def _report(world, quarter, back, ops):
             state=ReportState.PUBLISHED, published_at=published, published_by=ops
         )
         report.refresh_from_db()
+    search.index(report)
 
 
 def _opening(report):

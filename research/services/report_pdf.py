@@ -6,11 +6,11 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from prodops import jinja
+from research.queries import report_material
 from research.synthesis import change
 from research.synthesis.markup import tree
 from research.synthesis.typeset import pdf
 
-from . import report_material
 from .reports import fingerprint
 
 GONE = "A quote stood here. Its session has been removed from research since."

@@ -4,14 +4,15 @@ import hashlib
 import json
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 
-from prodops import activity, jobs
+from prodops import activity, jobs, search
 from research.models import InsightReport, ReportSection, ReportState, SectionKind
 from research.models.report import may_become
+from research.queries.report_material import STAGES, gather
 from research.synthesis.composing import compose, snapshot
 
-from .report_material import STAGES, gather
+from . import conflicts
 
 TASK = "research.tasks.build_report"
 
@@ -27,14 +28,6 @@ class Frozen(Refused):
         super().__init__(
             "This report is published, and what is published is not changed. Build a new edition."
         )
-
-
-class Conflict(Exception):
-    """Somebody saved another version of the section meanwhile; `current` is it as it stands now."""
-
-    def __init__(self, current):
-        super().__init__("Somebody else saved a change to this section while you were writing.")
-        self.current = current
 
 
 # --- building ---------------------------------------------------------------------------------------------
@@ -97,7 +90,7 @@ def work(job, progress, *, at):
 def store(report, material, *, at):
     """Make `report` a draft that says what `material` says, in the caller's transaction."""
     drafts = compose(material)
-    numbers = snapshot(material) | {"quarter": _dates(report.quarter)}
+    numbers = snapshot(material)
     fields = {
         "state": ReportState.DRAFT,
         "built_at": at,
@@ -109,20 +102,12 @@ def store(report, material, *, at):
         raise Frozen
     _write_sections(report, drafts)
     report.refresh_from_db()
+    search.index(report)
 
 
 def fingerprint(data):
     """SHA-256 of JSON, the same for the same data."""
     return hashlib.sha256(json.dumps(data, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-def _dates(quarter):
-    return {
-        "first": quarter.first_day.isoformat(),
-        "last": quarter.last_day.isoformat(),
-        "before_first": quarter.previous.first_day.isoformat(),
-        "before_last": quarter.previous.last_day.isoformat(),
-    }
 
 
 def _write_sections(report, drafts):
@@ -182,18 +167,16 @@ def rename(report, *, title, by, at):
     report = _draft(report)
     InsightReport.objects.filter(pk=report.pk).update(title=title)
     report.title = title
+    search.index(report)
     activity.record("report.renamed", on=report, by=by, at=at)
 
 
 @transaction.atomic
 def edit(section, *, title, body, version, by, at):
-    """Change a section's words if it is still at `version`; raises `Conflict` otherwise."""
+    """Change a section's words if it is still at `version`; raises `conflicts.Conflict` otherwise."""
     report = _draft(section.report)
-    same = ReportSection.objects.filter(pk=section.pk, version=version)
-    won = same.update(title=title, body=body, version=F("version") + 1)
-    section.refresh_from_db()
-    if not won:
-        raise Conflict(section)
+    conflicts.save_version(section, version=version, title=title, body=body)
+    search.index(report)
     activity.record("report.edited", on=report, by=by, at=at, data={"section": section.key})
 
 
@@ -253,6 +236,7 @@ def discard(report, *, by, at):
     if report.at_work:
         jobs.cancel(report.job, at=at)
     activity.record("report.discarded", on=report, by=by, at=at)
+    search.remove(report)
     report.delete()
 
 
@@ -267,4 +251,5 @@ def publish(report, *, by, at):
     report.refresh_from_db()
     if not won:
         raise Refused("This report is published already." if report.is_published else "It is not built yet.")
+    search.index(report)
     activity.record("report.published", on=report, by=by, at=at)

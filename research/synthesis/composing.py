@@ -42,6 +42,7 @@ class Material:
     insights: tuple[dict[str, Any], ...] = ()
     insights_before: int = 0
     studies: tuple[dict[str, Any], ...] = ()
+    days: Mapping[str, str] = field(default_factory=dict)  # first, last, before_first, before_last: ISO
 
 
 class Draft(NamedTuple):
@@ -76,6 +77,7 @@ def snapshot(material: Material) -> dict[str, Any]:
     """Every number of the quarter, shown or not."""
     return {
         "schema": SCHEMA,
+        "quarters": _quarters(material),
         "totals": _pair(material.now.total, material.before.total),
         "themes": [_theme(material, theme) for theme in material.themes],
         "segments": _table(material.segments, material.now.segments, material.before.segments),
@@ -134,7 +136,7 @@ def _either(row: dict[str, Any]) -> bool:
 
 
 def _quarters(material: Material) -> dict[str, str]:
-    return {"now": material.title, "before": material.before_title}
+    return {"now": material.title, "before": material.before_title, **material.days}
 
 
 def _with_quotes(material: Material, row: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from prodops.access import Can, access
 from prodops.http import redirect_to, render_block, render_page, wants_partial
 from research.forms import ReportTitleForm, SectionForm
 from research.models import ReportSection
-from research.services import report_material, reports
+from research.queries import report_material
+from research.services import conflicts, reports
 
 from .reports import draft_page, report_or_404
 
@@ -36,10 +37,11 @@ def section_edit(request, pk):
         except reports.Refused as error:
             messages.error(request, str(error))
             return redirect_to(request, section.report.get_absolute_url())
-        except reports.Conflict as conflict:
+        except conflicts.Conflict as conflict:
             theirs = conflict.current
             form.data = {**request.POST.dict(), "version": theirs.version}
         else:
+            section.refresh_from_db()
             return _saved(request, section)
     status = 409 if theirs else 422 if form.errors else 200
     context = {"section": section, "report": section.report, "form": form, "theirs": theirs}

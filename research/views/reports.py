@@ -7,14 +7,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from prodops import activity, jobs
+from prodops import jobs
 from prodops.access import Can, access, allowed
 from prodops.http import csv_response, paginate, redirect_to, render_page, wants_partial
 from prodops.quarters import Quarter
+from prodops.talk import talk_about
 from research.forms import QuarterForm
 from research.models import InsightReport
-from research.services import report_material, reports
+from research.queries import report_material
 from research.services import report_pdf as pdfs
+from research.services import reports
 
 OFFERED = 8  # quarters back that a report can be built of
 SETTLED = 30  # days after which the quarter before is no longer the one people mean
@@ -98,7 +100,7 @@ def draft_page(request, report, *, partial=None, status=200):
         "sections": sections,
         "removed": report_material.removed(sections),
         "may_open": allowed(request.user, Can.RESEARCH_READ),
-        "history": activity.history(report)[:8],
+        "talk": talk_about(request, report),
         "earlier": InsightReport.objects.published().of(report.quarter).order_by("-edition").first(),
     }
     return render_page(request, "research/report_draft.html", context, partial=partial, status=status)
@@ -114,6 +116,7 @@ def _read(request, report, *, preview):
         "may_open": allowed(request.user, Can.RESEARCH_READ),
         "others": report_material.others(report),
         "company": settings.COMPANY_NAME,
+        "talk": None if preview else talk_about(request, report),
     }
     return render_page(request, "research/report_read.html", context)
 

@@ -1,10 +1,13 @@
 import pytest
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from prodops.models import Event
+from prodops.access import Can
+from prodops.models import Event, Notification, SearchEntry
 from research.models import InsightReport, ReportSection
 from research.services import reports
+from research.subscribers import tell_of_report
 from tests.factories.research import InsightReportFactory, ReportSectionFactory
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +93,26 @@ def test_hidden_and_empty_sections_are_left_out(report, section, as_, submitter,
     assert written.title in page
     assert "Kept back" not in page
     assert section.title not in page
+
+
+def test_everybody_is_told_once_and_the_pdf_is_made(
+    report, ops, submitter, member, now, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        reports.publish(report, by=ops, at=now)
+    event = Event.objects.get(verb="report.published")
+    tell_of_report(event)  # delivered a second time
+    told = Notification.objects.filter(event=event)
+    assert {one.recipient for one in told} >= {submitter, member}
+    assert ops not in {one.recipient for one in told}
+    assert {one.url for one in told} == {report.get_absolute_url()}
+    assert default_storage.listdir("reports")[1]
+
+
+def test_everybody_finds_what_is_published_and_only_ops_a_draft(report, ops, now):
+    reports.rename(report, title="A year of trust", by=ops, at=now)
+    entry = SearchEntry.objects.get(kind="report", object_id=report.pk)
+    assert entry.capability == Can.REPORT_RUN
+    reports.publish(report, by=ops, at=now)
+    entry.refresh_from_db()
+    assert entry.capability == Can.REPORT_READ

@@ -56,6 +56,12 @@ def gather(quarter, *, stage=lambda name: None):
         insights=tuple(_insights(quarter)),
         insights_before=_published(quarter.previous).count(),
         studies=tuple(_studies(now)),
+        days={
+            "first": quarter.first_day.isoformat(),
+            "last": quarter.last_day.isoformat(),
+            "before_first": quarter.previous.first_day.isoformat(),
+            "before_last": quarter.previous.last_day.isoformat(),
+        },
     )
 
 
