@@ -82,7 +82,7 @@ def test_a_report_from_asking_to_reading(walker, quarter, ops, submitter):
     assert page.locator("article.report").get_by_text("where trust is lost").count() == 1
     page.go_back()
     page.on("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Publish", exact=True).click()
     page.wait_for_selector("article.report")
     walker.shot("report-read")
 
