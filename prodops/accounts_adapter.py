@@ -43,8 +43,10 @@ class AccountAdapter(DefaultAccountAdapter):
         user = super().save_user(request, user, form, commit=False)
         user.name = form.cleaned_data.get("name") or user.email.split("@")[0]
         user.role = Role.SUBMITTER  # the least; an invitation gives its own
+        invitation, token = self._invitation(request), request.session.pop("invitation", None)
+        if invitation and invitation.email.lower() != user.email.lower():
+            self.unstash_verified_email(request)  # allauth would take the invited address for this person's
         if commit:
             user.save()
-            if token := request.session.pop("invitation", None):
-                invitations.accept(token, by=user, at=timezone.now())
+            invitations.accept(token, by=user, at=timezone.now())
         return user

@@ -1,6 +1,7 @@
 """Asking people in: by mail, with a link that works once and for a fortnight."""
 
 import hashlib
+import logging
 import secrets
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from django.urls import reverse
 from prodops import activity
 from prodops.models import Invitation, Level, Membership, User
 
+log = logging.getLogger(__name__)
 LASTS = timedelta(days=14)
 
 
@@ -20,17 +22,37 @@ class AlreadyHere(Exception):
     """The address has an account or an open invitation."""
 
 
+class NotSent(Exception):
+    """The mail server did not take the mail: the invitation is revoked, as nobody has its link."""
+
+
 def _hash(token):
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-@transaction.atomic
 def invite(email, *, role, team, by, at):
-    """Invite `email` with `role` into `team` (or None); raises `AlreadyHere`. The mail goes after commit."""
+    """Invite `email` with `role` into `team` (or None); raises `AlreadyHere` or `NotSent`.
+
+    Not inside another transaction: the mail goes when the invitation is committed.
+    """
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic(durable=True):
+        invitation = _create(email, token, role=role, team=team, by=by, at=at)
+    try:
+        _mail(invitation, token)
+    except Exception as error:
+        log.exception("The invitation %s was not mailed", invitation.pk)
+        revoke(invitation, by=by, at=at)
+        raise NotSent(
+            f"The mail to {email} could not be sent, so nobody is invited. Try again later."
+        ) from error
+    return invitation
+
+
+def _create(email, token, *, role, team, by, at):
     if User.objects.filter(email__iexact=email).exists():
         raise AlreadyHere(f"{email} already has an account.")
     Invitation.objects.filter(email__iexact=email, accepted_at=None, expires_at__lte=at).update(revoked_at=at)
-    token = secrets.token_urlsafe(32)
     try:
         with transaction.atomic():
             invitation = Invitation.objects.create(
@@ -45,7 +67,6 @@ def invite(email, *, role, team, by, at):
     except IntegrityError as error:
         raise AlreadyHere(f"{email} has an open invitation. Revoke it first to send another.") from error
     activity.record("invitation.sent", on=invitation, by=by, at=at, data={"role": role})
-    transaction.on_commit(lambda: _mail(invitation, token))
     return invitation
 
 
@@ -57,7 +78,8 @@ def _mail(invitation, token):
         .render({"invitation": invitation, "link": link})
     )
     subject = f"{invitation.invited_by} invites you to {settings.COMPANY_NAME}'s Prodops"
-    send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [invitation.email])
+    # Names are people's own words; a line end in one is no line end of a header
+    send_mail(" ".join(subject.split())[:200], body, settings.DEFAULT_FROM_EMAIL, [invitation.email])
 
 
 def find(token, *, at):
@@ -69,9 +91,12 @@ def find(token, *, at):
 
 @transaction.atomic
 def accept(token, *, by, at):
-    """Give `by` the invitation's role and team; a link used twice or too late gives nothing."""
+    """Give `by` the invitation's role and team.
+
+    A link used twice or too late gives nothing, nor does one that was sent to another address.
+    """
     invitation = find(token, at=at)
-    if invitation is None:
+    if invitation is None or invitation.email.lower() != by.email.lower():
         return
     if not Invitation.objects.open(at).filter(pk=invitation.pk).update(accepted_at=at, accepted_by=by):
         return

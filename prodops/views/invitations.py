@@ -23,7 +23,7 @@ def invitation_list(request):
         data = form.cleaned_data
         try:
             invitations.invite(data["email"], role=data["role"], team=data["team"], by=request.user, at=now)
-        except invitations.AlreadyHere as error:
+        except (invitations.AlreadyHere, invitations.NotSent) as error:
             form.add_error("email", str(error))
         else:
             messages.success(request, f"{data['email']} is invited, for a fortnight.")
