@@ -1,4 +1,5 @@
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
@@ -107,12 +108,46 @@ class TestMail:
 
         with monkeypatch.context() as patch:
             patch.setattr(digests, "send_mail", refuse)
-            with pytest.raises(ConnectionRefusedError):
-                digests.mail_event(event.pk, at=now)
+            digests.mail_event(event.pk, at=now)
         row.refresh_from_db()
         assert row.mailed_at is None
         digests.mail_event(event.pk, at=now)
         assert len(mails) == 1
+
+    @pytest.fixture
+    def one_is_refused(self, monkeypatch):
+        """The mail server takes no mail to "bad" for now, and to "gone" never."""
+        send = digests.send_mail
+
+        def choosy(subject, body, sender, to):
+            code = {"bad": 450, "gone": 550}.get(to[0].split("@")[0])
+            if code:
+                raise SMTPRecipientsRefused({to[0]: (code, b"No")})
+            send(subject, body, sender, to)
+
+        monkeypatch.setattr(digests, "send_mail", choosy)
+
+    def test_a_refused_address_keeps_nobody_from_their_mail(self, db, mails, now, one_is_refused):
+        event = EventFactory()
+        for address in ("bad@example.test", "gone@example.test", "good@example.test"):
+            NotificationFactory(recipient=person(MailPreference.AT_ONCE, email=address), event=event)
+        digests.mail_event(event.pk, at=now)
+        assert [one.to for one in mails] == [["good@example.test"]]
+        left = Notification.objects.get(mailed_at=None)
+        assert left.recipient.email == "bad@example.test", "what is refused for good is not tried for ever"
+
+    def test_a_refused_digest_is_tried_in_an_hour_and_keeps_nobody_from_theirs(
+        self, db, mails, now, one_is_refused
+    ):
+        for address in ("bad@example.test", "good@example.test"):
+            NotificationFactory(recipient=person(MailPreference.DAILY, email=address))
+        digests.mail_digests(at=now)
+        assert [one.to for one in mails] == [["good@example.test"]]
+        User.objects.filter(email="bad@example.test").update(email="mended@example.test")
+        digests.mail_digests(at=now + timedelta(minutes=50))
+        assert len(mails) == 1
+        digests.mail_digests(at=now + timedelta(minutes=61))
+        assert mails[1].to == ["mended@example.test"]
 
     @pytest.mark.parametrize(
         "text", ["Hi\r\nBcc: all@example.test", "Hi\nSubject: x\n\nbody", "\r", "a\u2028b\x0bc"]
