@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from coordination import queries
-from coordination.models import Request
+from coordination.models import Request, Voice
 from prodops import nav, panels, scorecard, subjects, words
 from prodops.access import Can, allowed
 from prodops.panels import Panel
@@ -68,8 +68,9 @@ def mine(request, subject):
 
 
 def of_account(request, account):
-    """On an account's page: what it asked for."""
-    followed = Request.objects.followed_by(request.user).filter(voices__account=account)
+    """On an account's page: what it asked for, as far as the person or their team asked on its behalf."""
+    voices = Voice.objects.visible_to(request.user).filter(account=account)
+    followed = Request.objects.followed_by(request.user).filter(pk__in=voices.values("request"))
     rows = list(followed.for_list().order_by("-submitted_at", "-pk")[: SHOWN * 2])
     return _panel("account", "Requests", request, rows=rows, account=account) if rows else None
 

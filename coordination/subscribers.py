@@ -54,13 +54,16 @@ def tell_new_deciders(event):
 
 @activity.subscribe("request.account_added")
 def tell_of_account(event):
-    """The submitter, and who decides or decided, hear that another account asks for the same."""
+    """The submitter and who decides hear that others ask for the same; whose account, only the latter."""
     request = _load(event)
     if request is None:
         return
-    text = f"{event.data['account']} was added to: {request.title}"
+    known = event.data.get("known", False)
+    text = f"{'More was said' if known else 'Another account was added'}: {request.title}"
     notify([request.submitter], event=event, text=text, url=request.get_absolute_url())
     if request.state == State.NEW:
+        name = event.data["account"]
+        text = f"{f'More was said for {name}' if known else f'{name} was added'}: {request.title}"
         notify(deciders(request), event=event, text=text, url=request.get_triage_url())
 
 

@@ -30,7 +30,12 @@ class VoiceQuerySet(models.QuerySet):
 
 
 class Voice(models.Model):
-    """One account in one request. `revenue` is what its contract or deal has at stake, as stated then."""
+    """One account in one request, as one person added it for their team.
+
+    Whoever adds an account that another team added already has a voice of their own: each team reads its
+    own words only, and everybody is told what is decided. Counts take each account once. `revenue` is
+    what its contract or deal has at stake, as stated then.
+    """
 
     request = models.ForeignKey("coordination.Request", models.CASCADE, related_name="voices")
     account = models.ForeignKey("prodops.CustomerAccount", models.PROTECT, related_name="+")
@@ -48,7 +53,11 @@ class Voice(models.Model):
     class Meta:
         ordering = ["added_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["request", "account"], name="voice_once_per_account"),
+            models.UniqueConstraint(
+                fields=["request", "account", "added_by", "team"],
+                nulls_distinct=False,
+                name="voice_once_per_account_and_person",
+            ),
             models.CheckConstraint(
                 condition=Q(revenue=None) | Q(revenue__gte=0), name="voice_revenue_not_negative"
             ),

@@ -41,8 +41,9 @@ def add(
 ):
     """Add `account` to `request`, or to the one it was joined with. Returns (voice, whether it is new).
 
-    An account that is in the request already keeps its voice: new words are put under the old ones with
-    who said them, and the larger revenue stays. The same words again change nothing.
+    What the same person adds again for the same team goes to the voice they have: new words are put under
+    the old ones, and the larger revenue stays. The same words again change nothing. An account that
+    somebody else added gets a second voice: theirs stays theirs, and is not shown to other teams.
     """
     target = request.root if request.state == State.MERGED else request
     target = Request.objects.select_for_update(of=("self",)).get(pk=target.pk)
@@ -52,17 +53,19 @@ def add(
         "revenue": revenue,
         "currency": currency or account.currency,
     }
+    known = Voice.objects.of(target).filter(account=account).exists()
     voice, created = Voice.objects.get_or_create(
         request=target,
         account=account,
-        defaults={**fields, "source": source, "added_by": by, "team": team, "added_at": at},
+        added_by=by,
+        team=team,
+        defaults={**fields, "source": source, "added_at": at},
     )
     if not created and not _extend(voice, words, revenue, fields["currency"], by, at):
         return voice, False
     impact.recount(target.pk)
-    activity.record(
-        "request.account_added", on=target, by=by, at=at, data={"account": account.name, "voice": voice.pk}
-    )
+    data = {"account": account.name, "voice": voice.pk, "known": known}
+    activity.record("request.account_added", on=target, by=by, at=at, data=data)
     return voice, created
 
 

@@ -3,8 +3,10 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from coordination.models import Voice
+from coordination import queries
+from coordination.models import Request, Voice
 from coordination.services import decisions, voices
+from prodops.models import Notification
 from tests.factories.prodops import CustomerAccountFactory
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +50,59 @@ def test_joining_keeps_what_was_typed_as_the_accounts_words(as_, make, stranger)
     page = as_(stranger).get(request.get_absolute_url())
     assert page.status_code == 200
     assert "Secret of the other team" not in page.text
+
+
+def test_joining_with_an_account_of_another_team_gives_a_voice_of_ones_own(
+    as_, make, seller, stranger, pm, now, django_capture_on_commit_callbacks
+):
+    request = make()
+    theirs = request.voices.get()
+    typed = {
+        "title": "Words of support",
+        "account": theirs.account.slug,
+        "account_text": theirs.account.name,
+        "revenue": "9000",
+    }
+    joined = as_(stranger).post(reverse("coordination:join", args=[request.pk]), typed, follow=True)
+    assert joined.status_code == 200  # the request's page, which they follow from now on
+    assert "You will hear what is decided." in joined.text
+    assert "Words of support" in joined.text
+    assert request.title in as_(stranger).get(reverse("coordination:my_requests")).text
+    assert "Words of support" not in as_(seller).get(request.get_absolute_url()).text
+    theirs.refresh_from_db()
+    assert (theirs.words, theirs.added_by, theirs.revenue) == ("", seller, Decimal(1_000))
+    request = Request.objects.get(pk=request.pk)
+    impact = queries.impact_of([request])[request.pk]
+    assert (request.accounts_count, impact.accounts, impact.stake) == (1, 1, [("EUR", Decimal(9_000))])
+    with django_capture_on_commit_callbacks(execute=True):
+        decisions.accept(request, by=pm, at=now)
+    assert {one.recipient for one in Notification.objects.filter(event__verb="request.accepted")} == {
+        seller,
+        stranger,
+    }
+
+
+def test_whose_account_another_team_added_only_the_deciders_are_told(
+    as_, make, seller, stranger, pm, now, django_capture_on_commit_callbacks
+):
+    request, account = make(), CustomerAccountFactory(name="Halcyon Lines")
+    with django_capture_on_commit_callbacks(execute=True):
+        voices.add(request, account=account, by=stranger, at=now, team=stranger.teams.get())
+    told = {one.recipient: one.text for one in Notification.objects.all()}
+    assert told == {
+        seller: f"Another account was added: {request.title}",
+        pm: f"Halcyon Lines was added: {request.title}",
+    }
+    seen = {
+        user: request.title in as_(user).get(account.get_absolute_url()).text
+        for user in (seller, stranger, pm)
+    }
+    assert seen == {seller: False, stranger: True, pm: True}
+
+
+def test_two_people_without_a_team_have_a_voice_each(make, pm, ops, now):
+    request, account = make(), CustomerAccountFactory()
+    for person in (pm, ops, pm):
+        voices.add(request, account=account, by=person, at=now, words=f"As {person.name} heard")
+    assert request.voices.filter(account=account).count() == 2
+    assert Request.objects.get(pk=request.pk).accounts_count == 2
