@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from prodops.models import Role, User
-from prodops.services import invitations
+from prodops.services import invitations, people
 
 SIGNUP = ("account_signup", "account_signup_by_passkey")
 
@@ -47,6 +47,6 @@ class AccountAdapter(DefaultAccountAdapter):
         if invitation and invitation.email.lower() != user.email.lower():
             self.unstash_verified_email(request)  # allauth would take the invited address for this person's
         if commit:
-            user.save()
+            people.join(user, at=timezone.now())
             invitations.accept(token, by=user, at=timezone.now())
         return user

@@ -1,4 +1,4 @@
-"""Roles, and who works here."""
+"""Who works here: joining, one's own details, roles."""
 
 from django.db import transaction
 
@@ -17,6 +17,25 @@ def _guard(person, *, by):
     admins = User.objects.active().filter(role=Role.ADMIN).select_for_update()
     if person.role == Role.ADMIN and {admin.pk for admin in admins} == {person.pk}:
         raise NotAllowed(f"{person} is the only admin. Make somebody else an admin first.")
+
+
+@transaction.atomic
+def join(person, *, at):
+    """Save somebody who has signed up: from now on they are found."""
+    person.save()
+    search.index(person)
+    activity.record("person.joined", on=person, by=person, at=at)
+
+
+@transaction.atomic
+def edit_own(person, *, at, **fields):
+    """Change one's own details, such as the name or how one wants mail."""
+    for name, value in fields.items():
+        setattr(person, name, value)
+    if fields:
+        person.save(update_fields=list(fields))
+        search.index(person)
+        activity.record("person.edited", on=person, by=person, at=at, data={"fields": sorted(fields)})
 
 
 @transaction.atomic

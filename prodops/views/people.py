@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from prodops import access as rules
@@ -7,6 +8,7 @@ from prodops.access import Can, access, allowed
 from prodops.forms import MemberForm, PreferencesForm
 from prodops.http import paginate, render_page
 from prodops.models import Role, SentMail, Team, User
+from prodops.services import people as standing
 
 
 @access(Can.PEOPLE_READ)
@@ -43,10 +45,12 @@ def team_detail(request, slug):
 def preferences(request):
     form = PreferencesForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        changed = {name: form.cleaned_data[name] for name in form.changed_data}
+        standing.edit_own(request.user, at=timezone.now(), **changed)
         messages.success(request, "Your preferences are saved.")
         return redirect("preferences")
-    return render_page(request, "prodops/preferences.html", {"form": form})
+    status = 422 if form.errors else 200
+    return render_page(request, "prodops/preferences.html", {"form": form}, status=status)
 
 
 @access(Can.USE_WORKSPACE)

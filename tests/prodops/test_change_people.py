@@ -2,7 +2,7 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from prodops.models import Event, Level, ProductArea, Role, Team
+from prodops.models import Event, Level, ProductArea, Role, SearchEntry, Team
 from prodops.services import people as standing
 from prodops.services import structure
 from tests.factories.prodops import ProductAreaFactory, UserFactory
@@ -94,3 +94,27 @@ def test_unknown_arr_is_not_zero(as_, ops):
     form = {"name": "Quiet Freight", "segment": "mid", "tier": "gold", "currency": "EUR", "arr": ""}
     as_(ops).post(reverse("account_create"), form)
     assert "—" in as_(ops).get(reverse("account_detail", args=["quiet-freight"])).content.decode()
+
+
+class TestPreferences:
+    FORM = {"job_title": "Pilot", "time_zone": "Europe/Madrid", "away_until": "", "mail_preference": "daily"}
+
+    def test_a_changed_name_is_found_and_recorded(self, as_, member):
+        client = as_(member)
+        assert client.post(reverse("preferences"), {**self.FORM, "name": "Zenobia Quill"}).status_code == 302
+        member.refresh_from_db()
+        assert (member.name, member.time_zone, member.role) == (
+            "Zenobia Quill",
+            "Europe/Madrid",
+            Role.MEMBER,
+        )
+        assert SearchEntry.objects.get(kind="person", object_id=member.pk).title == "Zenobia Quill"
+        event = Event.objects.get(verb="person.edited", by=member)
+        assert event.data == {"fields": ["job_title", "mail_preference", "name", "time_zone"]}
+        client.post(reverse("preferences"), {**self.FORM, "name": "Zenobia Quill"})
+        assert Event.objects.filter(verb="person.edited").count() == 1, "nothing changed"
+
+    def test_a_mistake_is_said_beside_the_field(self, as_, member):
+        page = as_(member).post(reverse("preferences"), {**self.FORM, "name": ""})
+        assert page.status_code == 422
+        assert "This field is required" in page.text

@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from prodops.models import Event, Invitation, Role, SentMail, User
+from prodops.models import Event, Invitation, Role, SearchEntry, SentMail, User
 from prodops.services import invitations
 from tests.factories.prodops import UserFactory
 
@@ -31,6 +31,8 @@ def test_an_invited_person_joins_with_the_invitations_role_and_team(client, admi
     joined = User.objects.get(email="new@example.test")
     assert (joined.name, joined.role, joined.team_ids) == ("Nora New", Role.PRODUCT_OPS, [team.pk])
     assert Event.objects.filter(verb="invitation.accepted", by=joined).count() == 1
+    assert Event.objects.filter(verb="person.joined", by=joined).count() == 1
+    assert SearchEntry.objects.get(kind="person", object_id=joined.pk).title == "Nora New"
     client.logout()
     assert client.get(link).status_code == 410, "the link works once"
 
