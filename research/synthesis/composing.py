@@ -89,7 +89,7 @@ def _pair(now: Count, before: Count) -> dict[str, Any]:
     return {"now": now.as_dict(), "before": before.as_dict()}
 
 
-def _loudest(row: dict[str, Any]) -> tuple:
+def _loudest(row: dict[str, Any]) -> tuple[int, int, int, str]:
     now = row["now"]
     return (-now["people"], -now["sessions"], -now["highlights"], row["name"])
 

@@ -6,7 +6,7 @@ bringing something up in a conversation are different kinds of saying it.
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 INTERVIEWEES, TESTERS, RESPONDENTS, DOCUMENTS = "interviewees", "testers", "respondents", "documents"
 
@@ -124,7 +124,9 @@ def tally(sittings: Iterable[Sitting], marks: Iterable[Mark], groups: dict[int, 
     """
     by_session = {one.session: one for one in sittings}
     total = _Bag()
-    by: dict[str, dict] = {kind: {} for kind in ("tags", "groups", "segments", "methods", "studies")}
+    by: dict[str, dict[Any, _Bag]] = {
+        kind: {} for kind in ("tags", "groups", "segments", "methods", "studies")
+    }
 
     def note(sitting: Sitting, highlight: int | None = None) -> None:
         total.add(sitting, highlight)

@@ -18,7 +18,7 @@ class Candidate(NamedTuple):
     cited: bool = False  # an insight stands on it
 
 
-def _worth(one: Candidate) -> tuple:
+def _worth(one: Candidate) -> tuple[bool, bool, bool, int, int]:
     """Least is best: the participant's own words, evidence of an insight, of a good length."""
     off = max(SHORT - one.length, 0, one.length - LONG)
     return (not one.own, not one.cited, off > 0, off, one.key)
