@@ -33,16 +33,19 @@ subjects.register("coordination.request", Can.REQUEST_SUBMIT)
 for _verb, _words in {
     "submitted": "sent this request",
     "accepted": "accepted this",
-    "declined": "declined this",
+    "declined": "declined this: “{reason}”",
     "merged": "joined this with “{into_text}”",
     "unmerged": "took this out of the other request again",
     "reopened": "took the decision back",
+}.items():
+    words.register(f"request.{_verb}", _words)
+for _verb, _words in {  # what deciders do meanwhile, and what other teams add, is the deciders' matter
     "snoozed": "put this off",
     "woken": "took this back up",
     "assigned": "gave this to {to}",
-    "account_added": "added an account",  # which one, only those who may read it see on the page
+    "account_added": "added {account}",
 }.items():
-    words.register(f"request.{_verb}", _words)
+    words.register(f"request.{_verb}", _words, can=Can.REQUEST_TRIAGE)
 
 
 def _panel(key, title, request, **context):

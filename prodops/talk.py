@@ -79,7 +79,7 @@ class Talk:
 
     @cached_property
     def events(self):
-        return list(words.history_of(activity.history(self.subject)))
+        return list(words.history_of(activity.history(self.subject), self.user))
 
 
 def talk_about(request, subject):

@@ -3,13 +3,17 @@
 from typing import Any, NamedTuple
 
 from coordination.models import Request, Voice
-from prodops import activity
+from prodops import activity, words
 from prodops.access import Can, allowed
 
 from .impact import Impact, impact_of
 
 VOICES_SHOWN = 200
-HIDDEN_FROM_REQUESTERS = ("request.snoozed", "request.woken", "request.assigned")
+EVENTS_SHOWN = 100
+# What those follow who added an account and may not read the request
+FOLLOWED = [
+    f"request.{done}" for done in ("submitted", "accepted", "declined", "merged", "reopened", "unmerged")
+]
 
 
 class RequestPage(NamedTuple):
@@ -21,17 +25,20 @@ class RequestPage(NamedTuple):
 
 
 def request_page(request, *, user):
-    """The request's accounts, what was joined with it, its impact and its history, as `user` may see them."""
+    """The request's accounts, what was joined with it, its impact and its history, as `user` may see them.
+
+    `request` is loaded `with_rights_of` that user.
+    """
     impact = impact_of([request])[request.pk]
     voices = list(
         Voice.objects.of(request).visible_to(user).for_list().order_by("-account__arr", "pk")[:VOICES_SHOWN]
     )
     events = activity.history(request)
+    if not request.readable:
+        events = events.filter(verb__in=FOLLOWED)
+    history = list(words.history_of(events, user, EVENTS_SHOWN))
     joined: list[Request] = []
     if allowed(user, Can.REQUEST_TRIAGE):
         joined = list(Request.objects.filter(merged_into=request).for_list().order_by("-submitted_at"))
-    else:
-        # What others do and say meanwhile is the deciders' matter
-        events = events.exclude(verb__in=HIDDEN_FROM_REQUESTERS).exclude(verb="request.account_added")
     seen = len({voice.account_id for voice in voices})
-    return RequestPage(voices, joined, impact, list(events[:100]), impact.accounts - seen)
+    return RequestPage(voices, joined, impact, history, impact.accounts - seen)

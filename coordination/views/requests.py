@@ -58,17 +58,13 @@ def request_detail(request, pk):
     item = get_object_or_404(followed, pk=pk)
     looks.look(item, by=request.user, at=timezone.now())
     shown = queries.request_page(item, user=request.user)
-    talk = None
-    if item.readable:
-        talk = talk_about(request, item)
-        talk.events = shown.history  # loaded already, and what submitters need not see is left out
     context = {
         "item": item,
         "full": item.readable,
         "shown": shown,
         "decline_words": DECLINE_WORDS,
         "form": VoiceForm(user=request.user),
-        "talk": talk,
+        "talk": talk_about(request, item) if item.readable else None,
     }
     return render_page(request, "coordination/request_detail.html", context)
 

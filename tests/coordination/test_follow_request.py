@@ -1,10 +1,13 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from coordination.models import Request
-from coordination.services import decisions
+from coordination.services import decisions, inbox, voices
 from prodops.models import Role
-from tests.factories.prodops import UserFactory
+from prodops.services import comments
+from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +55,30 @@ def test_filters_and_csv_speak_of_the_same_requests(as_, make, pm):
         rows = as_(pm).get(reverse("coordination:request_csv"), query).getvalue().decode()
         assert wanted.ref in rows
         assert other.ref not in rows
+
+
+def test_what_deciders_do_meanwhile_is_in_no_history_that_a_submitter_reads(as_, make, seller, pm, now):
+    request = make()
+    inbox.snooze(request, until=now + timedelta(days=1), by=pm, at=now)
+    inbox.assign(request, area=ProductAreaFactory(name="Yard gates", owner=pm), by=pm, at=now)
+    history = reverse("talk_history", args=["coordination.request", request.pk])
+    for url, headers in ((request.get_absolute_url(), {}), (history, {}), (history, {"HX-Request": "true"})):
+        submitters, deciders = (as_(user).get(url, headers=headers).text for user in (seller, pm))
+        for words in ("put this off", "gave this to Yard gates"):
+            assert words not in submitters
+            assert words in deciders
+
+
+def test_who_only_follows_a_request_reads_of_its_decisions_alone(as_, make, seller, stranger, pm, now):
+    request, account = make(), CustomerAccountFactory(name="Halcyon Lines")
+    voices.add(request, account=account, by=stranger, at=now, team=stranger.teams.get())
+    comments.add(request, "Between us.", by=pm, at=now)
+    decisions.decline(request, reason="Too few ask for it.", by=pm, at=now)
+    decisions.reopen(request, by=pm, at=now)
+    pages = {user: as_(user).get(request.get_absolute_url()).text for user in (stranger, pm)}
+    for page in pages.values():
+        assert "declined this: “Too few ask for it.”" in page
+        assert "took the decision back" in page
+        assert "comment.added" not in page
+    assert "added Halcyon Lines" in pages[pm]
+    assert "added Halcyon Lines" not in pages[stranger]
