@@ -38,9 +38,9 @@ LEFT JOIN prodops_searchlexeme known ON known.lexeme = asked.word
 LEFT JOIN LATERAL (
   SELECT lexeme, entries, similarity(lexeme, asked.word) AS likeness
   FROM prodops_searchlexeme
-  WHERE lexeme %% asked.word AND similarity(lexeme, asked.word) >= %s
-  ORDER BY likeness DESC, entries DESC, lexeme LIMIT 2
-) near ON known.lexeme IS NULL AND length(asked.word) > 2
+  WHERE known.lexeme IS NULL AND length(asked.word) > 2
+    AND lexeme %% asked.word AND similarity(lexeme, asked.word) >= %s
+  ORDER BY likeness DESC, entries DESC, lexeme LIMIT 2) near ON true
 ORDER BY asked.place, near.likeness DESC
 """
 
@@ -117,7 +117,8 @@ class Found:
         wanted = _UNWANTED.sub(" ", self.text) if self.hard else self.text
         self.words, self.size = _words(wanted.replace(" OR ", " ")) if self.text else ([], 1)
         last = re.findall(r"\w+", normal(self.text))[-1:]
-        self.prefix = last[0] if typing and last and not self.hard else ""
+        # One letter begins half the vocabulary: that says nothing yet.
+        self.prefix = last[0] if typing and last and len(last[0]) > 1 and not self.hard else ""
         self.visible = SearchEntry.objects.visible_to(user)
         self._choose(kind)
         self.number = min(max(page, 1), self.pages)
@@ -130,7 +131,7 @@ class Found:
             return [], False
         matching, common = self._matching()
         rows = list(self._ordered(matching, common))
-        if common and not rows and not self.hard:
+        if common and not rows and self.words and not (self.hard or self.prefix):
             # no entry has all the common words: the rarest of them must do
             rows = list(self._ordered(self.visible.filter(self._any_of(self._rare()[:1])), common))
         return rows, common
@@ -150,6 +151,8 @@ class Found:
                 break
             chosen.append(word)
         common = bool(rare) and rare[0].entries > COUNTED
+        if self.prefix:  # how many entries have words that begin so is not known: the newest are ranked
+            return self.visible.filter(self._any_of(chosen)), True
         if common:
             every = " & ".join(_quoted(word.stem) for word in rare)
             return self.visible.filter(_Holds(F("document"), Value(every, TextField()))), True

@@ -1,11 +1,10 @@
 """Defining KPIs: write, approve, retire."""
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
-from django.utils.text import slugify
 
 from metrics.models import DEFINITION, Kpi, KpiStatus, KpiTier, Unit, Watch
 from prodops import activity, search
+from prodops.services import slugs
 
 FIELDS = (*DEFINITION, "tier", "owner", "team", "area", "freshness_hours")
 
@@ -30,7 +29,7 @@ class AlreadyRetired(Exception):
 def define(*, by, at, **fields):
     """Write a new KPI as a draft. `fields` are those of `FIELDS`. Its slug is made from the name, once."""
     kpi = Kpi(**_clean(fields), defined_by=by, defined_at=at)
-    kpi.slug = _free_slug(kpi.name)
+    kpi.slug = slugs.unused(Kpi, kpi.name)
     _save(kpi)
     Watch.objects.create(kpi=kpi)
     activity.record("kpi.defined", on=kpi, by=by, at=at)
@@ -103,20 +102,3 @@ def _save(kpi):
             raise
         holder = Kpi.objects.live().filter(tier=KpiTier.NORTH_STAR).exclude(pk=kpi.pk).first()
         raise NorthStarTaken(f"“{holder}” is the north star. There is one at a time.") from error
-
-
-def _free_slug(name):
-    """From the name; with a number where it is taken, also by a KPI long retired."""
-    stem = slugify(name)[:70].strip("-") or "kpi"
-    taken = set(
-        Kpi.objects.filter(Q(slug=stem) | Q(slug__startswith=f"{stem}-")).values_list("slug", flat=True)
-    )
-    return next(slug for slug in _numbered(stem) if slug not in taken)
-
-
-def _numbered(stem):
-    yield stem
-    number = 2
-    while True:
-        yield f"{stem}-{number}"
-        number += 1

@@ -1,27 +1,19 @@
 """Teams, product areas and customer accounts."""
 
 from django.db import transaction
-from django.utils.text import slugify
 
 from prodops import activity, search
 from prodops.models import CustomerAccount, Membership, ProductArea, Team
+from prodops.services import slugs
 
 
 class Refused(Exception):
     """The change makes no sense; the words say why and what to do."""
 
 
-def free_slug(model, name):
-    """A slug of `name` that no row of `model` has."""
-    base = slugify(name)[:40] or model._meta.model_name
-    taken = set(model.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    candidates = (base if number == 1 else f"{base}-{number}" for number in range(1, len(taken) + 2))
-    return next(slug for slug in candidates if slug not in taken)
-
-
 @transaction.atomic
 def create_team(name, *, by, at):
-    team = Team.objects.create(name=name, slug=free_slug(Team, name))
+    team = Team.objects.create(name=name, slug=slugs.unused(Team, name))
     activity.record("team.created", on=team, by=by, at=at)
     return team
 
@@ -50,7 +42,7 @@ def save_area(area, *, by, at):
         seen.add(ancestor.pk)
         ancestor = ProductArea.objects.select_related("parent").get(pk=ancestor.pk).parent
     created = area.pk is None
-    area.slug = area.slug or free_slug(ProductArea, area.name)
+    area.slug = area.slug or slugs.unused(ProductArea, area.name)
     area.save()
     activity.record("area.created" if created else "area.changed", on=area, by=by, at=at)
     return area
@@ -60,7 +52,7 @@ def save_area(area, *, by, at):
 def save_account(account, *, by, at):
     """Create or change a customer account."""
     created = account.pk is None
-    account.slug = account.slug or free_slug(CustomerAccount, account.name)
+    account.slug = account.slug or slugs.unused(CustomerAccount, account.name)
     account.save()
     search.index(account)
     activity.record("account.created" if created else "account.changed", on=account, by=by, at=at)

@@ -3,9 +3,10 @@
 from django.db import transaction
 
 from prodops import activity, search
+from prodops.services import slugs
 from research.models import Cue, Highlight, Study
 
-from . import conflicts, slugs
+from . import conflicts
 
 
 @transaction.atomic

@@ -3,9 +3,8 @@
 from django.db import IntegrityError, transaction
 
 from prodops import activity, search
+from prodops.services import slugs
 from research.models import Colour, Highlight, Tag, TagGroup
-
-from . import slugs
 
 UNGROUPED = "ungrouped"
 LAST = 1_000  # the group of tags made on the spot stands at the end

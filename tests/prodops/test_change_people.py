@@ -1,10 +1,12 @@
 import pytest
 from django.apps import apps
-from django.urls import reverse
+from django.urls import resolve, reverse
 
-from prodops.models import Event, Level, ProductArea, Role, SearchEntry, Team
+from metrics.models import Kpi
+from prodops.models import CustomerAccount, Event, Level, ProductArea, Role, SearchEntry, Team
 from prodops.services import people as standing
-from prodops.services import structure
+from prodops.services import slugs, structure
+from research.models import Study, Tag, TagGroup
 from tests.factories.prodops import ProductAreaFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +83,27 @@ def test_slugs_stay_apart(ops, now):
     first = structure.create_team("North Sea", by=ops, at=now)
     second = structure.create_team("North-Sea", by=ops, at=now)
     assert (first.slug, second.slug) == ("north-sea", "north-sea-2")
+
+
+@pytest.mark.parametrize("name", ["New", "NEW", "csv", "Groups"])
+def test_a_name_that_addresses_use_themselves_is_still_reached(as_, ops, now, name):
+    made = [
+        structure.create_team(name, by=ops, at=now),
+        structure.save_area(ProductArea(name=name), by=ops, at=now),
+        structure.save_account(CustomerAccount(name=name), by=ops, at=now),
+    ]
+    for thing in made:
+        page = as_(ops).get(thing.get_absolute_url())
+        assert resolve(thing.get_absolute_url()).kwargs == {"slug": thing.slug}
+        assert page.status_code == 200
+
+
+@pytest.mark.parametrize("model", [Team, ProductArea, CustomerAccount, Kpi, Study, Tag, TagGroup])
+def test_a_slug_fits_its_column_however_long_the_name(db, model):
+    slug = slugs.unused(model, "very long " * 30)
+    assert len(slug) <= model._meta.get_field("slug").max_length - len("-2")
+    assert slugs.unused(model, "New") == "new-2"
+    assert slugs.unused(model, "!!!") == model._meta.model_name
 
 
 def test_a_new_account_is_found_at_once(as_, ops):

@@ -2,11 +2,14 @@
 
 from django.utils.text import slugify
 
+# What stands in an address where another thing's slug would: teams/new/, studies/csv/
 RESERVED = {"new", "csv", "palette", "groups", "edit"}
+ROOM = 10  # left for a number behind the name
 
 
-def unused(model, text, *, limit=70):
-    """A slug for `text` that no row of `model` has."""
+def unused(model, text):
+    """A slug for `text` that no row of `model` has; with a number where it is taken."""
+    limit = model._meta.get_field("slug").max_length - ROOM
     base = slugify(text)[:limit].strip("-") or model._meta.model_name
     taken = set(model.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | RESERVED
     if base not in taken:
