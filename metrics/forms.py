@@ -18,6 +18,14 @@ from prodops.models import ProductArea, Team, User
 class KpiForm(forms.ModelForm):
     """Defines a KPI. `editor` may put it in the name of the teams they edit."""
 
+    freshness_hours = forms.IntegerField(
+        label="Due after (hours)",
+        min_value=1,
+        max_value=2400,
+        initial=30,
+        help_text="How long after its period a value should be here. Later is flagged.",
+    )
+
     class Meta:
         model = Kpi
         fields = [
@@ -29,7 +37,6 @@ class KpiForm(forms.ModelForm):
             "direction": "Direction",
             "tier": "Tier",
             "grain": "One value for each",
-            "freshness_hours": "Due after (hours)",
             "area": "Product area",
         }
         help_texts = {
@@ -42,7 +49,6 @@ class KpiForm(forms.ModelForm):
             "tier": "One north star; inputs move it; guardrails must not suffer; the rest supports.",
             "grain": "How long the period is that one value stands for.",
             "source": "Where the number comes from: a table, an export, a system.",
-            "freshness_hours": "How long after its period a value should be here. Later is flagged.",
             "owner": "Who answers for it and hears of flags. Without one, the team’s leads do.",
             "team": "Whose KPI it is: its editors may change it and import values.",
         }

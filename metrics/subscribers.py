@@ -1,16 +1,21 @@
 """Who is told of what in metrics."""
 
-from metrics.models import Flag, Kpi
+from metrics.models import Flag, FlagState, Kpi
 from prodops import activity, notifications
 from prodops.models import Level, User
 
 
 @activity.subscribe("flag.raised")
 def tell_the_owner(event):
-    """The owner, or where nobody owns it the team's leads, hears once of what a check found."""
+    """The owner, or where nobody owns it the team's leads, hears once of what a check found.
+
+    What was answered or withdrawn before the news went out asks nobody any more.
+    """
     kpi = Kpi.objects.select_related("owner").get(pk=event.subject_id)
     flags = list(
-        Flag.objects.select_related("kpi").filter(pk__in=[one["flag"] for one in event.data["flags"]])
+        Flag.objects.select_related("kpi").filter(
+            pk__in=[one["flag"] for one in event.data["flags"]], state=FlagState.NEW
+        )
     )
     if not flags:
         return

@@ -58,8 +58,9 @@ def redirect_to(request, url):
 def next_url(request, default):
     """Where the person came from, if that is on this site; else `default`."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else default
+    host = request.get_host()
+    safe = url_has_allowed_host_and_scheme(wanted, {host}, require_https=request.is_secure())
+    return wanted if safe and wanted.startswith("/") else default
 
 
 class Page:

@@ -8,7 +8,8 @@ from datetime import timedelta
 from celery import current_app, current_task
 from celery.signals import task_failure, task_postrun
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import OperationalError as DatabaseLost
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
@@ -175,8 +176,14 @@ def _stop_beating(**_):
 
 
 @task_failure.connect
-def _fail_job(kwargs=None, **_):
-    """A task that raised must not leave its job running: whoever waits is told."""
+def _fail_job(kwargs=None, exception=None, **_):
+    """A task that raised must not leave its job running: whoever waits is told.
+
+    Where it was the database that went away, nothing is wrong with the task: the job falls silent, and
+    the sweep gives it to another worker.
+    """
+    if isinstance(exception, DatabaseLost | InterfaceError):
+        return
     if job_id := (kwargs or {}).get("job_id"):
         running = Job.objects.filter(pk=job_id, state=JobState.RUNNING)
         _finish(running, JobState.FAILED, "Something broke on our side; nothing half-done was kept")

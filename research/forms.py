@@ -2,8 +2,9 @@
 
 from django import forms
 
+from prodops.comboboxes import AccountField
 from prodops.forms import DateInput, MarkdownField
-from prodops.models import CustomerAccount, Team, User
+from prodops.models import Team, User
 from prodops.quarters import Quarter
 from research.formats.transcripts import MAX_BYTES
 from research.models import Insight, Session, Study, Tag, TagGroup
@@ -67,8 +68,7 @@ class StudyForm(forms.ModelForm):
 class ParticipantFields(forms.Form):
     """Who took part: an account by its name, a person of it by theirs."""
 
-    account = forms.CharField(
-        max_length=160,
+    account = AccountField(
         required=False,
         label="Customer account",
         help_text="Type to search. Leave empty for somebody outside your accounts.",
@@ -82,15 +82,6 @@ class ParticipantFields(forms.Form):
         max_length=120, required=False, label="Their role", help_text="Such as dispatcher."
     )
 
-    def clean_account(self):
-        name = self.cleaned_data["account"].strip()
-        if not name:
-            return None
-        account = CustomerAccount.objects.filter(name__iexact=name).first()
-        if account is None:
-            raise forms.ValidationError(f"No account is called “{name}”. Pick one from the list.")
-        return account
-
     def clean_participant(self):
         return " ".join(self.cleaned_data["participant"].split())
 
@@ -101,15 +92,14 @@ class SessionForm(ParticipantFields):
     moderator = forms.ModelChoiceField(queryset=User.objects.none(), required=False, empty_label="Nobody")
     field_order = ["title", "held_on", "moderator", "account", "participant", "role"]
 
-    def __init__(self, *args, account_url, participant_url, **kwargs):
+    def __init__(self, *args, participant_url, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["moderator"].queryset = _people()  # type: ignore[attr-defined]
-        self.fields["account"].widget = Datalist("account-options", account_url, maxlength=160)
         self.fields["participant"].widget = Datalist(
             "participant-options",
             participant_url,
             maxlength=120,
-            **{"hx-include": "[name=account]"},
+            **{"hx-include": "[name=account], [name=account_text]"},
         )
 
 
@@ -207,7 +197,7 @@ def session_initial(session: Session):
         "title": session.title,
         "held_on": session.held_on,
         "moderator": session.moderator_id,
-        "account": person.account.name if person and person.account else "",
+        "account": person.account if person else None,
         "participant": person.name if person else "",
         "role": person.role if person else "",
     }

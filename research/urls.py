@@ -13,7 +13,6 @@ urlpatterns = [
     path("sessions/", sessions.session_list, name="session_list"),
     path("sessions/csv/", sessions.session_csv, name="session_csv"),
     path("sessions/new/", sessions.session_start, name="session_start"),
-    path("sessions/accounts/", sessions.account_options, name="account_options"),
     path("sessions/participants/", sessions.participant_options, name="participant_options"),
     path("sessions/<int:pk>/", sessions.session_detail, name="session_detail"),
     path("sessions/<int:pk>/edit/", sessions.session_edit, name="session_edit"),

@@ -8,7 +8,7 @@ from metrics.formats import series_csv, tables
 from metrics.formats.dates import DateOrder
 from metrics.formats.numbers import Decimal
 from metrics.forms import LayoutForm, UploadForm, ValueForm
-from metrics.models import Kpi, SeriesImport, Unit
+from metrics.models import ImportState, Kpi, SeriesImport, Unit
 from metrics.services import series
 from prodops.access import Can, access
 from prodops.http import render_page
@@ -46,7 +46,9 @@ def import_preview(request, pk):
 @access(Can.KPI_EDIT)
 @require_POST
 def import_confirm(request, pk):
-    load = get_object_or_404(_staged(request), pk=pk)
+    load = get_object_or_404(_editable(request).filter(by=request.user), pk=pk)
+    if load.state != ImportState.STAGED:  # a double click, or Back and again
+        return _told_already(request, load)
     _, layout, form = _layout(load, request.POST)
     if not form.is_valid():
         return render_page(request, "metrics/import_preview.html", _preview(load, request.POST), status=422)
@@ -54,12 +56,19 @@ def import_confirm(request, pk):
         counts = series.confirm(
             load, layout=layout, subject=_subject(load.kpi), by=request.user, at=timezone.now()
         )
-    except (series.Unanswered, series.NothingToImport, series.NotStaged) as error:
+    except series.NotStaged:
+        return _told_already(request, load)
+    except (series.Unanswered, series.NothingToImport) as error:
         messages.warning(request, str(error))
         return redirect("metrics:import_preview", load.pk)
     messages.success(
         request, f"Imported: {counts.new:,} new, {counts.changed:,} changed, {counts.same:,} unchanged."
     )
+    return redirect(load.kpi)
+
+
+def _told_already(request, load):
+    messages.info(request, f"“{load}” has been imported already.")
     return redirect(load.kpi)
 
 

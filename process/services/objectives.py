@@ -56,7 +56,7 @@ def edit(objective, *, title, why, team, owner, intent, by, at):
     Objective.objects.filter(pk=objective.pk).update(
         title=title, why=why, team=team, owner=owner, intent=intent
     )
-    objective.refresh_from_db()
+    objective.refresh_from_db(from_queryset=Objective.objects.for_list())
     search.index(objective)
     activity.record("objective.edited", on=objective, by=by, at=at)
 

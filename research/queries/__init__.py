@@ -3,7 +3,6 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Max
 
 from research.models import Cue, Highlight, HighlightTag, Insight, InsightEvidence, Session, Tag, TagGroup
@@ -170,10 +169,11 @@ def evidence_of(insight):
     )
 
 
-def insights_citing(session):
-    """Insights that stand on highlights of the session."""
+def insights_citing(session, user):
+    """Insights that stand on highlights of the session, as far as `user` sees them."""
     return list(
-        Insight.objects.filter(evidence__highlight__session=session)
+        Insight.objects.visible_to(user)
+        .filter(evidence__highlight__session=session)
         .distinct()
         .for_list()
         .order_by("-updated_at", "-pk")[:10]
@@ -236,25 +236,3 @@ def top_tags(limit=8, **session):
     """The tags used most in the sessions that fit, with how often: `top_tags(study=study)`."""
     conditions = {f"highlight__session__{key}": value for key, value in session.items()}
     return _counted(HighlightTag.objects.filter(**conditions), limit)
-
-
-def speakers_of(session):
-    """The names of those who speak, in order of their first word."""
-    rows = (
-        Cue.objects.filter(session=session)
-        .exclude(speaker="")
-        .order_by("position")
-        .values_list("speaker", flat=True)
-    )
-    return list(dict.fromkeys(rows))
-
-
-def tag_list_of(highlights):
-    """{highlight id: [tag names]} for exports."""
-    rows = (
-        HighlightTag.objects.filter(highlight__in=highlights)
-        .order_by()
-        .values("highlight")
-        .annotate(names=ArrayAgg("tag__name", order_by="tag__name"))
-    )
-    return {row["highlight"]: row["names"] for row in rows}

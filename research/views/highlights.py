@@ -82,7 +82,7 @@ def _number(request, name):
 
 
 def _chosen_tags(request, field="tag"):
-    slugs = request.POST.getlist(field)[:MOST_TAGS]
+    slugs = [slug.replace("\0", "") for slug in request.POST.getlist(field)[:MOST_TAGS]]
     return list(Tag.objects.filter(slug__in=slugs))
 
 
@@ -130,7 +130,7 @@ def _redrawn(request, session, changed, *, say, focus, undo=None):
     names = [tag.name for one in changed if one.pk in drawn for tag in drawn[one.pk].tags.all()]
     context |= {
         "turns": queries.transcript(session, context["highlights"], only=positions),
-        "insights": queries.insights_citing(session),
+        "insights": queries.insights_citing(session, request.user),
         "undo": undo,
     }
     response = render_block(request, "research/session_detail.html", "redrawn", context)
@@ -144,9 +144,10 @@ def _redrawn(request, session, changed, *, say, focus, undo=None):
 def highlight_detail(request, pk):
     visible = Highlight.objects.visible_to(request.user).for_list()
     highlight = get_object_or_404(visible.select_related("created_by"), pk=pk)
+    cited_by = Insight.objects.visible_to(request.user).filter(evidence__highlight=highlight)
     context = {
         "highlight": highlight,
-        "insights": Insight.objects.filter(evidence__highlight=highlight).order_by("title", "pk"),
+        "insights": cited_by.order_by("title", "pk"),
         "groups": [] if wants_partial(request) else queries.palette(),
         "may_edit": edits(request.user, highlight.session.study.team_id),
     }

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from prodops import panels
 from prodops.access import Can, access
 from prodops.http import csv_response, paginate, render_page
-from prodops.models import CustomerAccount
 from prodops.talk import talk_about
 from research import queries
 from research.filters import SessionFilter
@@ -85,7 +84,7 @@ def session_detail(request, pk):
     context = page_of(request, session)
     context |= {
         "turns": queries.transcript(session, context["highlights"]),
-        "insights": queries.insights_citing(session),
+        "insights": queries.insights_citing(session, request.user),
         "panels": panels.render("research.session", request, session),
         "talk": talk_about(request, session),
         "page_keys": [
@@ -112,10 +111,7 @@ def session_start(request):
 
 
 def _urls():
-    return {
-        "account_url": reverse("research:account_options"),
-        "participant_url": reverse("research:participant_options"),
-    }
+    return {"participant_url": reverse("research:participant_options")}
 
 
 @access(Can.RESEARCH_EDIT)
@@ -214,8 +210,12 @@ def session_source(request, pk):
     session = get_object_or_404(Session.objects.visible_to(request.user), pk=pk)
     if not session.source:
         raise Http404("This session has no file.")
+    try:
+        file = session.source.open("rb")
+    except FileNotFoundError:
+        raise Http404("The file of this session is not in the store.") from None
     return FileResponse(
-        session.source.open("rb"),
+        file,
         as_attachment=True,
         filename=session.source_name or "transcript.txt",
         content_type="application/octet-stream",
@@ -224,23 +224,15 @@ def session_source(request, pk):
 
 @access(Can.RESEARCH_EDIT)
 @require_GET
-def account_options(request):
-    """Accounts whose name has what is typed, for the field's suggestions."""
-    text = request.GET.get("account", "")[:160].replace("\0", "")
-    accounts = CustomerAccount.objects.visible_to(request.user).filter(name__icontains=text)
-    options = [(account.name, account.get_segment_display()) for account in accounts[:SUGGESTIONS]]
-    return render_page(request, "research/options.html", {"options": options})
-
-
-@access(Can.RESEARCH_EDIT)
-@require_GET
 def participant_options(request):
-    """Known participants of the account that is typed, for the field's suggestions."""
+    """Known participants of the account that is chosen or typed, for the field's suggestions."""
     name = request.GET.get("participant", "")[:120].replace("\0", "")
-    account = request.GET.get("account", "")[:160].replace("\0", "").strip()
+    slug, account = (request.GET.get(name, "").replace("\0", "") for name in ("account", "account_text"))
     people = Participant.objects.visible_to(request.user).filter(name__icontains=name).for_list()
-    if account:
-        people = people.filter(account__name__iexact=account)
+    if slug:
+        people = people.filter(account__slug=slug)
+    elif account.strip():
+        people = people.filter(account__name__iexact=account.strip())
     options = [
         (person.name, " · ".join(filter(None, [person.role, person.account and person.account.name])))
         for person in people[:SUGGESTIONS]

@@ -65,8 +65,10 @@ def _row(request, study, counts):
 @require_GET
 def study_detail(request, slug):
     study = get_object_or_404(Study.objects.visible_to(request.user).for_list(), slug=slug)
-    page = paginate(request, Session.objects.filter(study=study).for_list().order_by("-held_on", "-pk"))
-    cited = Insight.objects.filter(evidence__highlight__session__study=study).distinct()
+    held = Session.objects.visible_to(request.user).filter(study=study)
+    page = paginate(request, held.for_list().order_by("-held_on", "-pk"))
+    insights = Insight.objects.visible_to(request.user)
+    cited = insights.filter(evidence__highlight__session__study=study).distinct()
     context = {
         "study": study,
         "page": page,

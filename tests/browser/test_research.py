@@ -76,7 +76,7 @@ def test_from_a_file_to_an_insight_with_the_mouse(walker, member, study):
     page = walker.sign_in(member).open(reverse("research:session_create", args=[study.slug]))
     upload(page, VTT)
     page.fill("[name=title]", "Interview with a dispatcher")
-    page.fill("[name=account]", "Northwind Freight")
+    page.fill("[name=account_text]", "Northwind Freight")
     page.fill("[name=participant]", "Dana Whitlock")
     page.get_by_role("button", name="Add session").click()
     expect(page.locator(".cue")).to_have_count(3)

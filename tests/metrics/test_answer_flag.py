@@ -3,7 +3,9 @@ from django.urls import reverse
 
 from metrics.models import FlagState
 from metrics.services import flags
-from prodops.models import Event, Role
+from prodops import activity
+from prodops.models import Event, Notification, Role
+from prodops.services import delivery
 from tests.factories.metrics import FlagFactory, KpiFactory
 from tests.factories.prodops import UserFactory
 
@@ -42,6 +44,18 @@ def test_an_answer_can_be_taken_back(member, now):
     flags.reopen(flag, by=member, at=now)
     flag.refresh_from_db()
     assert (flag.state, flag.answered_by, flag.reason) == (FlagState.NEW, None, "")
+
+
+def test_only_of_open_flags_is_somebody_told(member, now):
+    kpi = KpiFactory(owner=member)
+    answered, still_open = FlagFactory(kpi=kpi), FlagFactory(kpi=kpi)
+    flags.dismiss(answered, reason="A reload", by=member, at=now)
+    for raised, told in (([answered], 0), ([answered, still_open], 1)):
+        data = {"flags": [{"flag": flag.pk} for flag in raised]}
+        event = activity.record("flag.raised", on=kpi, by=None, at=now, data=data)
+        delivery.deliver(event.pk, at=now)
+        assert Notification.objects.filter(recipient=member).count() == told
+    assert "more" not in Notification.objects.get().text
 
 
 def test_what_the_checks_withdrew_takes_no_answer(member, now):

@@ -107,6 +107,14 @@ def test_the_form_says_what_is_wrong(as_, member, team):
     assert Kpi.objects.count() == 1
 
 
+@pytest.mark.parametrize("hours", [0, -1, 2401, 40_000])
+def test_hours_out_of_range_are_said_on_the_form(as_, member, team, hours):
+    response = as_(member).post(reverse("metrics:kpi_define"), form(team, freshness_hours=hours))
+    assert response.status_code == 422
+    assert "Ensure this value is" in response.content.decode()
+    assert not Kpi.objects.exists()
+
+
 def test_the_unit_of_a_kpi_with_values_is_fixed(as_, member, team):
     kpi = KpiFactory(team=team)
     PointFactory(kpi=kpi)

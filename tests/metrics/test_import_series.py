@@ -139,6 +139,18 @@ def test_the_pages_lead_from_file_to_chart(as_, member, team):
     assert client.get(preview).status_code == 404
 
 
+def test_a_double_click_imports_once_and_leads_to_the_chart(as_, member, team):
+    kpi = KpiFactory(team=team)
+    client = as_(member)
+    upload = reverse("metrics:series_upload", args=[kpi.slug])
+    preview = client.post(upload, {"pasted": CSV}).headers["Location"]
+    for words in ("Imported: 3 new", "has been imported already"):
+        response = client.post(f"{preview}confirm/", {"date_column": "0", "value_column": "1"}, follow=True)
+        assert response.redirect_chain == [(kpi.get_absolute_url(), 302)]
+        assert words in response.content.decode()
+    assert SeriesImport.objects.count() == 1
+
+
 def test_a_question_is_asked_on_the_preview_and_its_answer_heeded(as_, member, team):
     kpi = KpiFactory(team=team)
     client = as_(member)

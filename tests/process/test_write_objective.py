@@ -59,6 +59,14 @@ def test_another_team_reads_and_does_not_edit(as_, objective, key_result):
         assert as_(stranger).get(f"/process/okrs/{path}").status_code == 404
 
 
+def test_an_objective_is_put_in_other_words(as_, objective, member, team):
+    url = f"/process/okrs/objectives/{objective.pk}/edit/"
+    page = as_(member).post(url, _objective(team, member, title="Imports work at once"))
+    assert page.headers["Location"] == objective.get_absolute_url()
+    entry = SearchEntry.objects.get(kind="objective", object_id=objective.pk)
+    assert entry.title == "Imports work at once"
+
+
 def test_start_at_target_is_refused_with_a_suggestion(as_, objective, member, now):
     url = f"/process/okrs/objectives/{objective.pk}/key-results/add/"
     page = as_(member).post(url, _key_result(member, target="40"))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import InterfaceError, OperationalError
 
 from prodops import jobs
 from prodops.models import Job, JobState
@@ -83,6 +84,15 @@ def test_a_task_that_raises_ends_its_job_in_words(job):
     jobs._fail_job(kwargs={"job_id": job.pk})
     assert state(job) == JobState.FAILED
     assert "broke" in job.stage
+
+
+@pytest.mark.parametrize("lost", [OperationalError, InterfaceError])
+def test_a_job_whose_database_went_away_is_taken_over(job, now, lost):
+    jobs.Progress(job.pk).claim()
+    jobs._fail_job(kwargs={"job_id": job.pk}, exception=lost("the connection is lost"))
+    assert state(job) == JobState.RUNNING
+    fall_silent(job, now)
+    assert delivery.stranded_jobs(at=now) == [(job.task, job.pk)]
 
 
 def test_the_sweep_finds_jobs_nobody_works_on(job, now):

@@ -67,7 +67,7 @@ def docx(*paragraphs):
 
 def test_a_transcript_comes_in_whole(send, study, member):
     account = CustomerAccountFactory(name="Northwind Freight")
-    response = send(VTT, account="northwind freight", participant="Dana Whitlock", role="Dispatcher")
+    response = send(VTT, account_text="northwind freight", participant="Dana Whitlock", role="Dispatcher")
     session = Session.objects.get()
     assert response.url == session.get_absolute_url()
     assert session.held_on == dt.date(2026, 11, 12)
@@ -143,16 +143,24 @@ def test_a_file_too_large_is_refused_before_it_is_read(send, monkeypatch):
 
 
 def test_an_account_that_is_not_there_is_said_so(send):
-    response = send(VTT, account="Nowhere Ltd")
-    assert "No account is called “Nowhere Ltd”" in response.content.decode()
+    response = send(VTT, account_text="Nowhere Ltd")
+    assert "There is no account called “Nowhere Ltd”" in response.content.decode()
     assert not Session.objects.exists()
+
+
+def test_of_two_accounts_of_one_name_the_chosen_one_is_taken(send):
+    first, second = CustomerAccountFactory(name="Northwind"), CustomerAccountFactory(name="Northwind")
+    response = send(VTT, account_text="Northwind", participant="Dana")
+    assert "More than one account is called “Northwind”" in response.content.decode()
+    send(VTT, account=second.slug, account_text="Northwind", participant="Dana")
+    assert Session.objects.get().participant.account == second != first
 
 
 def test_somebody_known_is_not_made_again(send):
     account = CustomerAccountFactory(name="Northwind")
     dana = ParticipantFactory(name="Dana Whitlock", account=account)
     ParticipantFactory(name="Dana Whitlock")  # of no account
-    send(VTT, account="Northwind", participant="dana whitlock")
+    send(VTT, account_text="Northwind", participant="dana whitlock")
     assert Session.objects.get().participant == dana
 
 
@@ -177,11 +185,20 @@ def test_the_file_is_downloaded_never_shown(send, as_, member):
     assert b"".join(response.streaming_content) == VTT
 
 
+def test_a_file_that_the_store_lost_is_not_found(send, as_, member):
+    send(VTT)
+    session = Session.objects.get()
+    default_storage.delete(session.source.name)
+    url = reverse("research:session_source", args=[session.pk])
+    assert as_(member).get(url).status_code == 404
+
+
 def test_suggestions_know_the_account(as_, member):
     account = CustomerAccountFactory(name="Northwind")
     ParticipantFactory(name="Dana", account=account)
     ParticipantFactory(name="Danilo")
     url = reverse("research:participant_options")
-    page = as_(member).get(url, {"participant": "dan", "account": "northwind"}).content.decode()
-    assert "Dana" in page
-    assert "Danilo" not in page
+    for typed in ({"account_text": "northwind"}, {"account": account.slug, "account_text": "North"}):
+        page = as_(member).get(url, {"participant": "dan", **typed}).content.decode()
+        assert "Dana" in page
+        assert "Danilo" not in page

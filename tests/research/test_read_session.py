@@ -3,8 +3,9 @@ from django.urls import reverse
 
 from prodops.models import Role
 from research.models import Highlight, Tag
+from research.models.insight import InsightQuerySet
 from tests.factories.prodops import UserFactory
-from tests.factories.research import CueFactory, HighlightFactory, SessionFactory, TagFactory
+from tests.factories.research import CueFactory, HighlightFactory, InsightFactory, SessionFactory, TagFactory
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -88,3 +89,23 @@ def test_everybody_in_research_reads_and_only_the_team_marks(as_, session, peopl
     assert as_(stranger).post(url, fields).status_code == 404
     assert as_(people[Role.SUBMITTER]).get(session.get_absolute_url()).status_code == 403
     assert as_(people[Role.SUBMITTER]).post(url, fields).status_code == 403
+
+
+def test_a_tag_that_is_no_text_is_left_out(as_, member, session):
+    cue = CueFactory(session=session)
+    fields = {"start_cue": cue.pk, "start": 0, "end_cue": cue.pk, "end": 6, "quote": cue.text[:6]}
+    url = reverse("research:highlight_create", args=[session.pk])
+    response = as_(member).post(url, {**fields, "tag": ["\0", TagFactory().slug]}, headers=HTMX)
+    assert response.status_code == 200
+    assert Highlight.objects.get().tags.count() == 1
+
+
+def test_pages_name_only_the_insights_that_their_reader_sees(as_, member, session, monkeypatch):
+    highlight = HighlightFactory(session=session)
+    insight = InsightFactory(title="Dispatchers give up", evidence=[highlight])
+    pages = [session.get_absolute_url(), session.study.get_absolute_url(), highlight.get_absolute_url()]
+    shown = [insight.title in as_(member).get(page).content.decode() for page in pages]
+    assert shown == [True, True, True]
+    monkeypatch.setattr(InsightQuerySet, "visible_to", lambda rows, user: rows.none())
+    shown = [insight.title in as_(member).get(page).content.decode() for page in pages]
+    assert shown == [False, False, False]
