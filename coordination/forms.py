@@ -27,6 +27,15 @@ DECLINE_WORDS = {
     "Need to know more": "We could not tell what is needed. Please send it again and say: ",
 }
 
+WORDS_MOST = 10_000
+JOINED_WORDS = {  # fields of the request form, and what stands before them in an account's words
+    "title": "",
+    "problem": "",
+    "affected": "Affected: ",
+    "workaround": "What they do instead: ",
+    "evidence_url": "",
+}
+
 
 class AmountField(forms.DecimalField):
     """Money as people type it: 60000, 60,000, 60.000, 60k."""
@@ -86,7 +95,7 @@ class VoiceForm(VoiceFields):
     """Adding an account on a request's own page."""
 
     words = forms.CharField(
-        label="In their words", max_length=10_000, required=False, widget=forms.Textarea({"rows": 3})
+        label="In their words", max_length=WORDS_MOST, required=False, widget=forms.Textarea({"rows": 3})
     )
     field_order = ["account", "words"]
 
@@ -153,7 +162,10 @@ class RequestForm(VoiceFields):
 
 
 class JoinForm(RequestForm):
-    """The request form, sent to an existing request instead: what was typed becomes the account's words."""
+    """The request form, sent to an existing request instead: what was typed becomes the account's words.
+
+    Its urgency and its part of the product are the existing request's own, and are not asked for.
+    """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -162,9 +174,16 @@ class JoinForm(RequestForm):
         self.fields["account"].required = True
         self.fields["account"].error_messages["required"] = "Choose the account that you want to add."
 
+    def clean(self):
+        data = super().clean() or {}
+        if len(self.words()) > WORDS_MOST:
+            self.add_error("problem", f"All together this may have up to {WORDS_MOST:,} characters.")
+        return data
+
     def words(self):
-        parts = (self.cleaned_data["title"], self.cleaned_data["problem"].strip())
-        return "\n\n".join(part for part in parts if part)
+        """All that was typed about the matter, one paragraph each."""
+        said = {name: (self.cleaned_data.get(name) or "").strip() for name in JOINED_WORDS}
+        return "\n\n".join(before + said[name] for name, before in JOINED_WORDS.items() if said[name])
 
 
 class DeclineForm(forms.Form):

@@ -24,8 +24,12 @@ def _asked_for(requests):
 
 
 def _tell_requesters(event, request, text):
-    """Those who asked for this request and for all that was joined with it, each with a link to their own."""
-    joined = Request.objects.filter(Q(pk=request.pk) | Q(root=request.pk)).order_by("pk")
+    """Those who asked for this request and for all that was joined with it, each with a link to their own.
+
+    `along` of a merge are those that were joined before and went along with it: their root is another now.
+    """
+    along = event.data.get("along", [])
+    joined = Request.objects.filter(Q(pk=request.pk) | Q(root=request.pk) | Q(pk__in=along)).order_by("pk")
     for pk, people in _asked_for(list(joined)).items():
         notify(people, event=event, text=text, url=Request(pk=pk).get_absolute_url())
 

@@ -69,9 +69,11 @@ def merge(request, *, into, by, at, seen=State.NEW):
         decision_reason=before.decision_reason,
         **kept,
     )
-    Request.objects.filter(root=request.pk).update(root=root_id, changed_at=at)
+    earlier = Request.objects.filter(root=request.pk)
+    along = list(earlier.order_by("pk").values_list("pk", flat=True))
+    earlier.update(root=root_id, changed_at=at)
     impact.recount(request.pk, root_id)
-    data = {"into": into.pk, "into_text": into.title, "root": root_id}
+    data = {"into": into.pk, "into_text": into.title, "root": root_id, "along": along}
     activity.record("request.merged", on=request, by=by, at=at, data=data)
     search.index(request)
 

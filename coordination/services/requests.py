@@ -1,5 +1,7 @@
 """Sending a request."""
 
+import uuid
+
 from django.db import transaction
 
 from coordination.models import Request
@@ -13,12 +15,14 @@ def submit(*, by, at, team=None, account=None, revenue=None, currency="", contac
     """Write down a request and, if an account is given, its first voice.
 
     `text` are the request's own fields (title, problem, affected, workaround, urgency, area,
-    evidence_url). `key` names the form that was filled in: sent a second time, it gives the request
-    that the first sending made.
+    evidence_url). `key` names the page that the form was on: what is sent from it a second time
+    unchanged gives the request that the first sending made; what was changed meanwhile is a new one.
     """
     if key:
+        named = {**text, "by": by, "team": team, "account": account}
+        stated = {"revenue": revenue, "currency": currency, "contact": contact}
         request, created = Request.objects.get_or_create(
-            key=key,
+            key=_key_of(key, named | stated),
             defaults={"submitter": by, "submitter_team": team, "submitted_at": at, "changed_at": at, **text},
         )
         if not created:
@@ -41,3 +45,9 @@ def submit(*, by, at, team=None, account=None, revenue=None, currency="", contac
         )
     search.index(request)
     return request
+
+
+def _key_of(page, said):
+    """One key for the same words sent from the same page, another for other words."""
+    parts = [f"{name}={getattr(value, 'pk', value)!r}" for name, value in sorted(said.items())]
+    return uuid.uuid5(uuid.UUID(str(page)), "\n".join(parts))

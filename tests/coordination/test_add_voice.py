@@ -106,3 +106,24 @@ def test_two_people_without_a_team_have_a_voice_each(make, pm, ops, now):
         voices.add(request, account=account, by=person, at=now, words=f"As {person.name} heard")
     assert request.voices.filter(account=account).count() == 2
     assert Request.objects.get(pk=request.pk).accounts_count == 2
+
+
+def test_joining_drops_nothing_of_what_was_typed(as_, make, stranger):
+    request, account = make(), CustomerAccountFactory()
+    typed = {
+        "title": "Undo imports",
+        "affected": "Night shift",
+        "workaround": "They delete by hand.",
+        "evidence_url": "https://tickets.example.com/7",
+        "account": account.slug,
+        "account_text": account.name,
+    }
+    url = reverse("coordination:join", args=[request.pk])
+    too_long = as_(stranger).post(url, {**typed, "problem": "x" * 9_990})
+    assert too_long.status_code == 422
+    assert "up to 10,000 characters" in too_long.text
+    as_(stranger).post(url, typed)
+    assert Voice.objects.get(account=account).words == (
+        "Undo imports\n\nAffected: Night shift\n\nWhat they do instead: They delete by hand."
+        "\n\nhttps://tickets.example.com/7"
+    )

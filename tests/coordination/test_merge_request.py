@@ -5,8 +5,9 @@ import pytest
 from coordination import queries
 from coordination.models import Request, State, Voice
 from coordination.services import decisions
+from prodops.models import Notification, Role
 from tests.factories.coordination import VoiceFactory
-from tests.factories.prodops import CustomerAccountFactory
+from tests.factories.prodops import CustomerAccountFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +64,16 @@ def test_taken_out_again_it_is_what_it_was_and_brings_its_own(make, pm, now):
     assert (low.root, top.accounts_count, middle.accounts_count) == (middle, 1, 2)
     decisions.unmerge(low, by=pm, at=now)
     assert (low.state, low.decided_at) == (State.NEW, None)
+
+
+def test_those_who_were_joined_earlier_are_told_of_the_next_merge(
+    make, pm, now, django_capture_on_commit_callbacks
+):
+    asker = UserFactory(role=Role.SUBMITTER)
+    top, middle, low = make(), make(), make(submitter=asker, submitter_team=None)
+    decisions.merge(low, into=middle, by=pm, at=now)
+    with django_capture_on_commit_callbacks(execute=True):
+        decisions.merge(middle, into=top, by=pm, at=now)
+    told = Notification.objects.get(recipient=asker)
+    assert top.title in told.text
+    assert told.url == low.get_absolute_url()

@@ -39,6 +39,16 @@ def test_the_same_form_sent_twice_makes_one_request(seller, now):
     assert Request.objects.count() == Event.objects.filter(verb="request.submitted").count() == 1
 
 
+def test_what_was_changed_after_going_back_is_a_new_request(as_, seller):
+    page = {**TEXT, "key": uuid.uuid4()}
+    url = reverse("coordination:request_new")
+    sent = [as_(seller).post(url, page), as_(seller).post(url, page)]
+    changed = as_(seller).post(url, {**page, "problem": "It was the export."})
+    assert sent[0].headers["Location"] == sent[1].headers["Location"] != changed.headers["Location"]
+    problems = Request.objects.order_by("pk").values_list("problem", flat=True)
+    assert list(problems) == ["Day-first dates bounce.", "It was the export."]
+
+
 def test_the_areas_owner_is_told_once(seller, now, django_capture_on_commit_callbacks):
     owner = UserFactory()
     with django_capture_on_commit_callbacks(execute=True):
