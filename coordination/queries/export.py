@@ -2,6 +2,8 @@
 
 from itertools import batched
 
+from prodops.clock import company_day
+
 from .impact import impact_of
 
 BATCH = 500
@@ -31,9 +33,9 @@ def _row(one, impact):
         _amounts(impact.stake),
         one.submitter.name,
         one.submitter_team.name if one.submitter_team else "",
-        one.submitted_at.date().isoformat(),
+        company_day(one.submitted_at).isoformat(),
         one.decided_by.name if one.decided_by else "",
-        one.decided_at.date().isoformat() if one.decided_at else "",
+        company_day(one.decided_at).isoformat() if one.decided_at else "",
         one.decision_reason,
         one.merged_into.ref if one.merged_into else "",
         one.problem,

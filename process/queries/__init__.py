@@ -1,5 +1,7 @@
 """Reads of process that span models."""
 
+from prodops.clock import company_day
+
 from .check_ins import bound_share, check_ins_of, first_words, fresh_share, mine
 from .cycles import CSV_HEADER, csv_row, cycle_standings, cycles_with_counts, late, summary
 from .standings import (
@@ -7,7 +9,6 @@ from .standings import (
     Reading,
     Standing,
     by_team,
-    company_day,
     objective_standings,
     reading,
     readings,

@@ -8,6 +8,7 @@ from django.db.models import Count, OuterRef, Subquery
 
 from process.formulas import okrs
 from process.models import CheckIn, KeyResult, Objective
+from prodops.clock import company_day
 
 from .standings import standings
 
@@ -112,6 +113,6 @@ def csv_row(standing):
         row.weight,
         row.kpi.slug if row.kpi else "",
         said.confidence if said else None,
-        said.at.date().isoformat() if said else "",
+        company_day(said.at).isoformat() if said else "",
         said.note if said else "",
     ]

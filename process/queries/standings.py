@@ -5,28 +5,22 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from statistics import fmean
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
-from django.utils import timezone
 
 from metrics.models import Flag, Grain, Kpi, Point
 from process.formulas import okrs
 from process.models import CheckIn, CycleState, KeyResult, Objective
+from prodops.clock import company_day
 
 STALE_AFTER = 2  # weeks without a check-in
 WEEK = 7  # daily values that make a level
 
 
-def company_day(at):
-    """The calendar day at `at` where the company is: weeks turn over for everybody at once."""
-    return timezone.localdate(at, ZoneInfo(settings.TIME_ZONE))
-
-
 def week_at(at):
-    """The first day of the week at `at`."""
+    """The first day of the week at `at`: weeks turn over for everybody at once."""
     return okrs.week_of(company_day(at), settings.WEEK_STARTS_ON)
 
 

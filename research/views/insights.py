@@ -5,6 +5,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from prodops import panels
 from prodops.access import Can, access
+from prodops.clock import company_day
 from prodops.http import csv_response, paginate, render_page
 from prodops.models import Team
 from prodops.talk import talk_about
@@ -61,7 +62,7 @@ def _row(request, insight, reach):
         reach.participants,
         reach.studies,
         reach.highlights,
-        insight.published_at.date() if insight.published_at else "",
+        company_day(insight.published_at) if insight.published_at else "",
         request.build_absolute_uri(insight.get_absolute_url()),
     ]
 

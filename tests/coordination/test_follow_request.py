@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -82,3 +82,12 @@ def test_who_only_follows_a_request_reads_of_its_decisions_alone(as_, make, sell
         assert "comment.added" not in page
     assert "added Halcyon Lines" in pages[pm]
     assert "added Halcyon Lines" not in pages[stranger]
+
+
+def test_the_csv_gives_days_as_the_company_counts_them(as_, make, pm, settings):
+    settings.TIME_ZONE = "Pacific/Auckland"
+    request = make(submitted_at=datetime(2026, 3, 1, 20, tzinfo=UTC))
+    decisions.accept(request, by=pm, at=datetime(2026, 3, 9, 20, tzinfo=UTC))
+    rows = as_(pm).get(reverse("coordination:request_csv")).getvalue().decode()
+    assert ",2026-03-02," in rows
+    assert ",2026-03-10," in rows

@@ -1,7 +1,9 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from process import queries
-from process.models import CycleState, OkrCycle
+from process.models import CycleState, KeyResult, OkrCycle
 from process.services import cycles
 from prodops.models import Event, Notification
 from tests.factories.metrics import KpiFactory, series
@@ -98,6 +100,14 @@ def test_a_cycle_as_csv(as_, cycle, key_result, member):
     assert lines[0].startswith("cycle,team,objective,intent")
     assert ",50.0,0.5," in lines[1]
     assert "'=SUM(A1)" in lines[1]
+
+
+def test_the_csv_gives_days_as_the_company_counts_them(key_result, now, settings):
+    settings.TIME_ZONE = "Pacific/Auckland"
+    CheckInFactory(key_result=key_result, at=datetime(2026, 3, 1, 20, tzinfo=UTC))
+    rows = KeyResult.objects.for_list().select_related("objective__owner")
+    (standing,) = queries.standings(rows, at=now)
+    assert "2026-03-02" in queries.csv_row(standing)
 
 
 def test_before_the_first_cycle_the_page_says_what_one_is(as_, ops, member):

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 
@@ -95,3 +97,10 @@ def test_only_its_team_may_change_it(as_, submitter):
     assert as_(UserFactory(editor_of=insight.team)).post(url).status_code == 302
     insight.refresh_from_db()
     assert insight.status == InsightStatus.PUBLISHED
+
+
+def test_the_csv_gives_days_as_the_company_counts_them(as_, member, settings):
+    settings.TIME_ZONE = "Pacific/Auckland"
+    InsightFactory(published=True, created_at=datetime(2026, 3, 1, 20, tzinfo=UTC))
+    rows = as_(member).get(reverse("research:insight_csv")).getvalue().decode()
+    assert ",2026-03-02," in rows
