@@ -1,5 +1,6 @@
 """Draws the pictures of the README from the demo company (`make screenshots`), and proves that it can."""
 
+import datetime as dt
 import os
 
 import pytest
@@ -18,14 +19,14 @@ IMAGES = ROOT / "docs" / "images"
 @pytest.fixture
 def picture(walker):
     """`picture(name)` keeps what the page shows: in docs/images where the pictures are to be drawn anew."""
-    call_command("demo", today="2026-11-23")
+    call_command("demo", today=dt.date(2026, 11, 23))
     folder = IMAGES if os.environ.get("SCREENSHOTS") else ROOT / "var" / "shots"
     folder.mkdir(parents=True, exist_ok=True)
     walker.sign_in(User.objects.get(email="pm@demo.test"))
     walker.page.set_viewport_size({"width": 1280, "height": 800})
 
     def keep(name):
-        walker.page.screenshot(path=folder / f"{name}.png")
+        walker.page.screenshot(path=folder / f"{name}.png", caret="initial")
         assert (folder / f"{name}.png").stat().st_size > 20_000
 
     return keep
