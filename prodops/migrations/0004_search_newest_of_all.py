@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('prodops', '0003_search_wide_capability'),
+        ("prodops", "0003_search_wide_capability"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='searchentry',
-            index=models.Index(fields=['-happened_at', '-id'], name='search_newest_of_all'),
+            model_name="searchentry",
+            index=models.Index(fields=["-happened_at", "-id"], name="search_newest_of_all"),
         ),
     ]
