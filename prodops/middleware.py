@@ -2,7 +2,9 @@
 
 import zoneinfo
 
+from django.conf import settings
 from django.db import close_old_connections
+from django.shortcuts import render
 from django.utils import timezone
 
 from prodops.views import health
@@ -33,6 +35,24 @@ def ride_out_middleware(get_response):
             close_old_connections()
             response = get_response(request)
         return response
+
+    return middleware
+
+
+def size_middleware(get_response):
+    """Refuses a body that is too large before anything of it is read: forms are parsed after this.
+
+    What is announced is what counts, as Django reads no further, and nothing where nothing is announced.
+    """
+
+    def middleware(request):
+        size = request.META.get("CONTENT_LENGTH") or ""
+        size = int(size) if size.isascii() and size.isdecimal() and len(size) < 20 else 0
+        if size > settings.ANONYMOUS_MAX_BYTES:  # only then is it worth a query who asks
+            known = request.user.is_authenticated
+            if size > (settings.REQUEST_MAX_BYTES if known else settings.ANONYMOUS_MAX_BYTES):
+                return render(None, "413.html", status=413, using="jinja2")
+        return get_response(request)
 
     return middleware
 

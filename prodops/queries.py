@@ -9,6 +9,8 @@ from django.db.models import BooleanField, Case, F, FloatField, Func, Q, TextFie
 from django.db.models.functions import Ln, Substr
 
 from prodops import search as registry
+from prodops import subjects
+from prodops.access import allowed
 from prodops.marking import Marker, normal
 from prodops.models import Favourite, SearchEntry, User
 
@@ -263,8 +265,12 @@ def jump(text, *, user, limit=12):
 
 
 def favourites_of(user, start="", limit=30):
-    """The person's favourites with every word of `start` in their title."""
-    mine = Favourite.objects.filter(user=user)
+    """The person's favourites with every word of `start` in their title.
+
+    What the role no longer lets them read is not shown: title and address would tell of it.
+    """
+    readable = [label for label, can in subjects.registered().items() if allowed(user, can)]
+    mine = Favourite.objects.filter(user=user, subject_type__in=readable)
     for word in start.split()[:MOST_WORDS]:
         mine = mine.filter(title__unaccent__icontains=word)
     return list(mine.order_by("-at")[:limit])

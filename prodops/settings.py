@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "prodops.middleware.size_middleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -176,6 +177,8 @@ if DEPLOYED:
     SECURE_SSL_REDIRECT = env("SSL_REDIRECT", "1") == "1"
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Sign-in attempts are counted by the address that this many proxies of ours have passed on.
+    ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXIES", "1"))
 
 # --- files -------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -189,6 +192,9 @@ STORAGES = {
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 ATTACHMENT_MAX_BYTES = 25 * 1024 * 1024
+# A whole request: ten files at once; and whoever has not signed in has nothing to upload.
+REQUEST_MAX_BYTES = 260 * 1024 * 1024
+ANONYMOUS_MAX_BYTES = 1024 * 1024
 
 # --- cache, jobs, mail -------------------------------------------------------------------------------------
 CACHES = {

@@ -71,6 +71,24 @@ def test_only_the_web_is_open_to_the_outside():
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["web"]
 
 
+def test_the_web_is_reached_through_a_proxy_of_this_machine_only():
+    assert [port.split(":")[0] for port in SERVICES["web"]["ports"]] == ["127.0.0.1"]
+
+
+def test_uploads_can_not_fill_the_machines_memory():
+    for name in OURS:
+        assert SERVICES[name]["tmpfs"] == ["/tmp:size=512m"]
+
+
+def test_sign_ins_are_counted_by_the_persons_address_not_the_proxys(monkeypatch):
+    for key, value in PRODUCTION.items():
+        monkeypatch.setenv(key, value)
+    assert runpy.run_path(str(ROOT / "prodops/settings.py"))["ALLAUTH_TRUSTED_PROXY_COUNT"] == 1
+    monkeypatch.setenv("TRUSTED_PROXIES", "2")
+    assert runpy.run_path(str(ROOT / "prodops/settings.py"))["ALLAUTH_TRUSTED_PROXY_COUNT"] == 2
+    assert SERVICES["web"]["environment"]["TRUSTED_PROXIES"] == "${TRUSTED_PROXIES:-1}"
+
+
 def test_the_product_waits_for_its_migrations():
     for name in ("web", "worker", "beat"):
         assert SERVICES[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"

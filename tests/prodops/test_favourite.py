@@ -1,6 +1,6 @@
 from django.urls import reverse
 
-from prodops.models import Favourite
+from prodops.models import Favourite, Role
 from tests.factories.prodops import CustomerAccountFactory
 
 LABEL = "prodops.customeraccount"
@@ -30,3 +30,14 @@ def test_favourites_are_ones_own(as_, member, submitter):
     as_(member).post(reverse("star", args=[LABEL, account.pk]), {"on": "1"})
     assert "Hartmann" not in as_(submitter).get("/").text
     assert "Hartmann" in as_(member).get(reverse("palette"), {"q": "hart"}).text
+
+
+def test_a_role_that_was_taken_away_takes_its_favourites_with_it(as_, member, now):
+    Favourite.objects.create(
+        user=member, subject_type="research.insight", subject_id=1, title="Hidden insight", url="/x/", at=now
+    )
+    assert "Hidden insight" in as_(member).get("/").text
+    member.role = Role.SUBMITTER
+    member.save()
+    assert "Hidden insight" not in as_(member).get("/").text
+    assert "Hidden insight" not in as_(member).get(reverse("palette"), {"q": "hidden"}).text
