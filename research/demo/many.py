@@ -1,6 +1,7 @@
 """More of the same for load tests: each study again and again, with other people on other days."""
 
 import datetime as dt
+from itertools import count
 
 from research.models import Participant, Session, Study, StudyStatus
 
@@ -29,17 +30,17 @@ def build(world):
 
 def _waves(world):
     texts, dice = corpus.studies(), world.dice("research.many")
-    accounts = list(world.accounts.values())
+    accounts, serial = list(world.accounts.values()), count(1)
     for wave in range(2, world.scale + 1):
         for text in texts:
-            _wave(world, text, wave, dice, accounts)
+            _wave(world, text, wave, dice, accounts, serial)
         if wave & (wave - 1) == 0:
             analyse()  # what the database planned for empty tables is slow for full ones
         if wave % TOLD == 0:
             world.say(f"  research: wave {wave} of {world.scale}")
 
 
-def _wave(world, text, wave, dice, accounts):
+def _wave(world, text, wave, dice, accounts, serial):
     first = world.studies[text.head["key"]]
     days_ago = dice.randrange(10, DAYS)
     by = tagger(world, first)
@@ -61,11 +62,11 @@ def _wave(world, text, wave, dice, accounts):
     )
     people = Participant.objects.bulk_create(
         Participant(
-            name=f"{dice.choice(FIRST)} {dice.choice(LAST)} {wave}.{number}",
+            name=f"{dice.choice(FIRST)} {dice.choice(LAST)} {next(serial)}",
             role=session.head["role"],
             account=dice.choice(accounts),
         )
-        for number, session in enumerate(text.sessions)
+        for session in text.sessions
     )
     sessions = Session.objects.bulk_create(
         Session(
