@@ -1,5 +1,7 @@
 """What of process is findable."""
 
+from django.utils import timezone
+
 from prodops import search
 from prodops.access import Can
 from prodops.search import Entry
@@ -15,6 +17,31 @@ def document(document):
         capability=Can.DOCUMENT_READ,
         happened_at=document.updated_at,
         context=f"{template} · {document.get_state_display()}",
+    )
+
+
+@search.register(
+    "template", model="process.documenttemplate", plural="Templates", icon="file-earmark", order=55
+)
+def template(template):
+    return Entry(
+        title=template.name,
+        body=template.purpose,
+        url=template.get_absolute_url(),
+        capability=Can.DOCUMENT_READ,
+        happened_at=template.current.approved_at if template.current else timezone.now(),
+    )
+
+
+@search.register("cycle", model="process.okrcycle", plural="OKR cycles", icon="calendar3", order=47)
+def cycle(cycle):
+    return Entry(
+        title=str(cycle),
+        body="OKRs objectives and key results",
+        url=cycle.get_absolute_url(),
+        capability=Can.OKR_READ,
+        happened_at=cycle.closed_at or cycle.activated_at or timezone.now(),
+        context=cycle.get_state_display(),
     )
 
 

@@ -19,6 +19,28 @@ def account(account):
     )
 
 
+@search.register("area", model="prodops.productarea", plural="Product areas", icon="diagram-3", order=84)
+def area(area):
+    return Entry(
+        title=area.name,
+        body=area.description,
+        url=area.get_absolute_url(),
+        capability=Can.PEOPLE_READ,
+        happened_at=timezone.now(),
+        context=f"Part of {area.parent}" if area.parent else "",
+    )
+
+
+@search.register("team", model="prodops.team", plural="Teams", icon="people", order=86)
+def team(team):
+    return Entry(
+        title=team.name,
+        url=team.get_absolute_url(),
+        capability=Can.PEOPLE_READ,
+        happened_at=timezone.now(),
+    )
+
+
 @search.register("person", model="prodops.user", plural="People", icon="person", order=90)
 def person(user):
     if not user.is_active:

@@ -46,6 +46,7 @@ def _template(world, slug):
     )
     template.current = version
     template.save(update_fields=["current"])
+    search.index(template)
     activity.record("template.created", on=template, by=author, at=at)
     activity.record(
         "template.approved", on=template, by=author, at=at + dt.timedelta(days=2), data={"version": 1}

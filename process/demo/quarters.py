@@ -40,6 +40,7 @@ def _cycle(world, told, quarter):
         closed_at=_at(quarter.last_day, 17) if closed else None,
         closed_by=ops if closed else None,
     )
+    search.index(cycle)
     activity.record("okr_cycle.opened", on=cycle, by=ops, at=began - dt.timedelta(days=14))
     weeks = max(said["week"] for row in _rows(told) for said in row["checkins"])
     when = _closed_week(quarter) if closed else _running_week(world, weeks)

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 
 from process import queries
 from process.models import CycleState, KeyResult, Objective, OkrCycle
-from prodops import activity
+from prodops import activity, search
 
 
 class AlreadyOpened(Exception):
@@ -31,6 +31,7 @@ def open(quarter, *, by, at):
             cycle = OkrCycle.objects.create(year=quarter.year, number=quarter.number)
     except IntegrityError as error:
         raise AlreadyOpened(f"{quarter} has a cycle already.") from error
+    search.index(cycle)
     activity.record("okr_cycle.opened", on=cycle, by=by, at=at)
     return cycle
 
@@ -81,3 +82,4 @@ def _move(cycle, start, end, **fields):
     cycle.refresh_from_db()
     if not won:
         raise NotAllowed(f"{cycle} is {cycle.get_state_display().lower()} now.")
+    search.index(cycle)

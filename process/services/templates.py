@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from process.models import DocumentTemplate, TemplateVersion, VersionState
-from prodops import activity
+from prodops import activity, search
 
 
 class NotADraft(Exception):
@@ -28,6 +28,7 @@ def create(*, slug, name, purpose, body, by, at):
     except IntegrityError as error:
         raise NameTaken(f"There is a template called “{name}” or at “{slug}” already.") from error
     TemplateVersion.objects.create(template=template, number=1, body=body, written_by=by, written_at=at)
+    search.index(template)
     activity.record("template.created", on=template, by=by, at=at)
     return template
 
@@ -51,6 +52,7 @@ def revise(template, *, name, purpose, body, by, at):
             template=locked, number=newest + 1, body=body, written_by=by, written_at=at
         )
     template.refresh_from_db()
+    search.index(template)
     activity.record("template.revised", on=template, by=by, at=at)
     return locked.versions.get(state=VersionState.DRAFT)
 
@@ -73,4 +75,5 @@ def approve(version, *, by, at):
     template.current = version
     template.save(update_fields=["current"])
     version.refresh_from_db()
+    search.index(template)
     activity.record("template.approved", on=template, by=by, at=at, data={"version": version.number})

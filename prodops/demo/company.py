@@ -97,6 +97,8 @@ def build(world):
     world.accounts = {account.slug: account for account in CustomerAccount.objects.all()}
     search.index_many(world.accounts.values())
     search.index_many(world.people.values())
+    search.index_many(world.areas.values())
+    search.index_many(world.teams.values())
 
 
 def _person(row, password):

@@ -14,6 +14,7 @@ class Refused(Exception):
 @transaction.atomic
 def create_team(name, *, by, at):
     team = Team.objects.create(name=name, slug=slugs.unused(Team, name))
+    search.index(team)
     activity.record("team.created", on=team, by=by, at=at)
     return team
 
@@ -44,6 +45,7 @@ def save_area(area, *, by, at):
     created = area.pk is None
     area.slug = area.slug or slugs.unused(ProductArea, area.name)
     area.save()
+    search.index(area)
     activity.record("area.created" if created else "area.changed", on=area, by=by, at=at)
     return area
 

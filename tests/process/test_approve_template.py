@@ -3,7 +3,7 @@ from django.db import DatabaseError, transaction
 
 from process.models import TemplateVersion, VersionState
 from process.services import templates
-from prodops.models import Event
+from prodops.models import Event, SearchEntry
 from tests.factories.process import DocumentFactory, DocumentTemplateFactory
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +21,16 @@ def test_an_approved_draft_is_what_new_documents_begin_from(ops, now):
     assert template.current == version
     assert (version.state, version.approved_by, version.approved_at) == (VersionState.APPROVED, ops, now)
     assert Event.objects.get(verb="template.approved").data == {"version": 1}
+
+
+def test_a_template_is_found_by_the_name_it_has_now(ops, now):
+    template = templates.create(slug="memo", name="Memo", purpose="Tell", body="## What", by=ops, at=now)
+    entry = SearchEntry.objects.get(kind="template", object_id=template.pk)
+    assert (entry.title, entry.body) == ("Memo", "Tell")
+    templates.revise(template, name="Memorandum", purpose="Tell all", body="## What", by=ops, at=now)
+    templates.approve(template.versions.get(), by=ops, at=now)
+    entry.refresh_from_db()
+    assert (entry.title, entry.body, entry.happened_at) == ("Memorandum", "Tell all", now)
 
 
 def test_revising_leaves_the_approved_version_in_use(ops, now):

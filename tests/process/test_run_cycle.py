@@ -5,7 +5,7 @@ import pytest
 from process import queries
 from process.models import CycleState, KeyResult, OkrCycle
 from process.services import cycles
-from prodops.models import Event, Notification
+from prodops.models import Event, Notification, SearchEntry
 from tests.factories.metrics import KpiFactory, series
 from tests.factories.process import CheckInFactory, KeyResultFactory, ObjectiveFactory, OkrCycleFactory
 
@@ -17,6 +17,8 @@ def test_a_quarter_is_opened_once(as_, ops, quarter, now):
     cycle = OkrCycle.objects.get()
     assert page.headers["Location"] == cycle.get_absolute_url()
     assert (cycle.quarter, cycle.state) == (quarter, CycleState.DRAFT)
+    entry = SearchEntry.objects.get(kind="cycle", object_id=cycle.pk)
+    assert (entry.title, entry.context) == (str(quarter), "Draft")
     with pytest.raises(cycles.AlreadyOpened):
         cycles.open(quarter, by=ops, at=now)
     assert as_(ops).post("/process/okrs/cycles/open/", {"quarter": quarter.slug}).status_code == 200
@@ -36,6 +38,7 @@ def test_activating_asks_for_key_results_and_tells_their_owners(
     with django_capture_on_commit_callbacks(execute=True):
         cycles.activate(cycle, by=ops, at=now)
     assert (cycle.state, cycle.activated_by) == (CycleState.ACTIVE, ops)
+    assert SearchEntry.objects.get(kind="cycle").context == "Active"
     assert Notification.objects.get(recipient=member).text.endswith(
         "check in on your key results every week."
     )

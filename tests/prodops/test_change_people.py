@@ -113,6 +113,17 @@ def test_a_new_account_is_found_at_once(as_, ops):
     assert "Sandbank Freight" in page.content.decode()
 
 
+def test_a_new_team_and_area_are_found_at_once(as_, ops, now):
+    structure.create_team("Ballast", by=ops, at=now)
+    area = structure.save_area(ProductArea(name="Quayside", description="Cranes"), by=ops, at=now)
+    entries = SearchEntry.objects.filter(kind__in=["team", "area"]).order_by("kind")
+    assert [(entry.kind, entry.title) for entry in entries] == [("area", "Quayside"), ("team", "Ballast")]
+    area.name = "Wharf"
+    structure.save_area(area, by=ops, at=now)
+    page = as_(ops).get(reverse("search"), {"q": "wharf"})
+    assert area.get_absolute_url() in page.text
+
+
 def test_unknown_arr_is_not_zero(as_, ops):
     form = {"name": "Quiet Freight", "segment": "mid", "tier": "gold", "currency": "EUR", "arr": ""}
     as_(ops).post(reverse("account_create"), form)
