@@ -9,9 +9,6 @@ class ProdopsConfig(AppConfig):
     def ready(self):
         autodiscover_modules("tasks")  # the web process enqueues by name, so it knows every task too
         from . import demo, home_panels, search_kinds, subject_kinds, subscribers  # noqa: F401  (each registers)
-        from .celery import app
         from .demo import company
-
-        app.autodiscover_tasks(force=True)  # web processes enqueue by name: they need every app's tasks too
 
         demo.register("company", company.build, order=10)

@@ -3,7 +3,6 @@
 import csv
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
@@ -152,7 +151,3 @@ def csv_response(name, header, rows):
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
-
-
-def with_params(url, **params):
-    return f"{url}?{urlencode(params)}" if params else url
