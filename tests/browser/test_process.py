@@ -143,7 +143,7 @@ def test_a_cycle_is_opened_written_activated_and_checked_in_by_keyboard(walker, 
 
     page.get_by_label("Key result").fill("Import success to 70 %")
     page.get_by_label("Follows a KPI").select_option(label="Import success on first try")
-    expect(page.locator("#kpi-hint")).to_contain_text("61.4")
+    expect(page.locator("#kpi-hint")).to_contain_text("61.7")
     page.get_by_label("Target").fill("61.4")
     page.get_by_label("Start").fill("61.4")
     page.get_by_role("button", name="Add", exact=True).click()
