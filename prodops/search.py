@@ -1,12 +1,16 @@
 """What is findable: apps register kinds; services index a thing in the transaction that changes it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from prodops.models import SearchEntry
 
 BATCH = 2_000
+
+
+# The time of what has none, such as a tag: it comes after all else and is not shown.
+TIMELESS = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Entry(NamedTuple):

@@ -1,10 +1,8 @@
 """What of the kernel is findable."""
 
-from django.utils import timezone
-
 from prodops import search
 from prodops.access import Can
-from prodops.search import Entry
+from prodops.search import TIMELESS, Entry
 
 
 @search.register("account", model="prodops.customeraccount", plural="Accounts", icon="building", order=80)
@@ -14,7 +12,7 @@ def account(account):
         body=account.domain,
         url=account.get_absolute_url(),
         capability=Can.ACCOUNT_READ,
-        happened_at=timezone.now(),
+        happened_at=TIMELESS,
         context=account.get_segment_display(),
     )
 
@@ -26,7 +24,7 @@ def area(area):
         body=area.description,
         url=area.get_absolute_url(),
         capability=Can.PEOPLE_READ,
-        happened_at=timezone.now(),
+        happened_at=TIMELESS,
         context=f"Part of {area.parent}" if area.parent else "",
     )
 
@@ -37,7 +35,7 @@ def team(team):
         title=team.name,
         url=team.get_absolute_url(),
         capability=Can.PEOPLE_READ,
-        happened_at=timezone.now(),
+        happened_at=TIMELESS,
     )
 
 

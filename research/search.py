@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from prodops import search
 from prodops.access import Can
-from prodops.search import Entry
+from prodops.search import TIMELESS, Entry
 
 
 def _noon(day):
@@ -112,7 +112,7 @@ def tag(tag):
         body=tag.guideline,
         url=tag.get_absolute_url(),
         capability=Can.RESEARCH_READ,
-        happened_at=_noon(dt.date(2000, 1, 1)),
+        happened_at=TIMELESS,
         context="Tag",
     )
 

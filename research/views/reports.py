@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from prodops import jobs
 from prodops.access import Can, access, allowed
+from prodops.clock import company_day
 from prodops.http import csv_response, paginate, redirect_to, render_page, wants_partial
 from prodops.quarters import Quarter
 from prodops.talk import talk_about
@@ -51,7 +52,7 @@ def report_list(request):
 @require_http_methods(["GET", "POST"])
 def report_build(request):
     """Choose a quarter; the page says what its report would cover and what stands already."""
-    today = timezone.localdate()
+    today = company_day(timezone.now())
     quarters, usual = _quarters(today)
     form = QuarterForm(
         request.POST or None,

@@ -178,7 +178,7 @@ def test_a_cycle_is_opened_written_activated_and_checked_in_by_keyboard(walker, 
     page.keyboard.press("Enter")
     expect(page.locator(".toasts")).to_contain_text("Checked in on 2 key results")
     said = CheckIn.objects.order_by("key_result").values_list("value", "confidence", "note")
-    assert list(said) == [(61.4, 6, "Day-first dates fail."), (40, 7, "")]
+    assert list(said) == [(61.7, 6, "Day-first dates fail."), (40, 7, "")]
     assert OkrCycle.objects.get().state == CycleState.ACTIVE
 
 
