@@ -1,7 +1,7 @@
 import os
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import celeryd_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prodops.settings")
 app = Celery("prodops")
@@ -14,3 +14,11 @@ def catch_up(**_):
     """A worker that has just come up says so, and sweeps up what was left while there was none."""
     for name in ("prodops.tasks.heartbeat", "prodops.tasks.sweep"):
         app.send_task(name, expires=60)
+
+
+@celeryd_init.connect
+def wait_for_the_broker(conf, **_):
+    """A request that enqueues gives up at once on a dead broker; a worker has nothing else to wait for."""
+    hurried = ("max_retries", "interval_start", "interval_step", "interval_max")
+    options = conf.broker_transport_options
+    conf.broker_transport_options = {key: options[key] for key in options if key not in hurried}
