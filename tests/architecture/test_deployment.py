@@ -156,7 +156,7 @@ def committed():
 
 def test_no_committed_file_names_a_package_registry():
     """Where packages come from is the machine's matter; the locks hold hashes, not addresses."""
-    hosts = ("pypi" + ".org", "files.python" + "hosted", "registry." + "npmjs", "registry." + "yarnpkg")
+    hosts = ("pypi" + ".org", "files.python" + "hosted", "registry.np" + "mjs", "registry." + "yarnpkg")
     for file in committed():
         if file.is_file() and not fnmatch(file.name, "*.png"):
             text = file.read_bytes().decode(errors="replace")
