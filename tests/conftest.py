@@ -4,9 +4,16 @@ import os
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
+from hypothesis import settings as hypothesis_settings
 
 from prodops.models import Level, Role
 from tests.factories.prodops import TeamFactory, UserFactory
+
+# `make test` tries the same examples each time, so that it fails for a change and not for the day;
+# HYPOTHESIS_PROFILE=explore looks further afield.
+hypothesis_settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("explore", max_examples=2_000, deadline=None)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def pytest_addoption(parser):

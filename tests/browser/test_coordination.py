@@ -124,7 +124,6 @@ def test_a_product_manager_triages_by_keyboard_alone(walker, pm, waiting):
     page.keyboard.press("1")
     page.get_by_text(f"{second.ref} is accepted").wait_for()
     assert page.locator(".toast-item").count() == 1
-    page.wait_for_timeout(200)  # htmx binds what it swapped in a moment later
     page.keyboard.press("z")
     page.get_by_text("waits for a decision again").wait_for()
     page.locator(f"[data-item='{first.pk}']").wait_for()
