@@ -1,5 +1,6 @@
 from .activity import Event, Heartbeat, Job, JobState, Notification, SentMail
 from .company import CustomerAccount, ProductArea, Segment, Tier
+from .custom_field import CustomField, FieldKind
 from .people import Invitation, Level, MailPreference, Membership, Role, Team, User
 from .search import SearchEntry, SearchLexeme
 from .talk import Attachment, Comment, Favourite, SavedFilter
@@ -7,9 +8,11 @@ from .talk import Attachment, Comment, Favourite, SavedFilter
 __all__ = [
     "Attachment",
     "Comment",
+    "CustomField",
     "CustomerAccount",
     "Event",
     "Favourite",
+    "FieldKind",
     "Heartbeat",
     "Invitation",
     "Job",

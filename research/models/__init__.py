@@ -4,7 +4,18 @@ from .participant import Participant
 from .report import InsightReport, ReportSection, ReportState, SectionKind
 from .session import Cue, Session, SourceFormat
 from .study import Method, Study, StudyStatus
+from .survey import (
+    QuestionKind,
+    Survey,
+    SurveyAnswer,
+    SurveyChange,
+    SurveyImport,
+    SurveyImportState,
+    SurveyQuestion,
+    SurveyResponse,
+)
 from .tag import Colour, Tag, TagGroup
+from .usability import Outcome, SusAnswers, TaskResult, UsabilityTask
 
 __all__ = [
     "Colour",
@@ -17,7 +28,9 @@ __all__ = [
     "InsightReport",
     "InsightStatus",
     "Method",
+    "Outcome",
     "Participant",
+    "QuestionKind",
     "ReportSection",
     "ReportState",
     "SectionKind",
@@ -25,6 +38,16 @@ __all__ = [
     "SourceFormat",
     "Study",
     "StudyStatus",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyChange",
+    "SurveyImport",
+    "SurveyImportState",
+    "SurveyQuestion",
+    "SurveyResponse",
+    "SusAnswers",
     "Tag",
     "TagGroup",
+    "TaskResult",
+    "UsabilityTask",
 ]

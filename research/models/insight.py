@@ -3,6 +3,7 @@
 from django.db import models
 from django.urls import reverse
 
+from prodops.models.custom_field import properties_field, properties_index
 from prodops.models.fields import STRICT_FETCH, both_or_neither, one_of
 
 from . import policy
@@ -49,13 +50,17 @@ class Insight(models.Model):
     created_by = models.ForeignKey("prodops.User", models.PROTECT, editable=False, related_name="+")
     created_at = models.DateTimeField(editable=False)
     updated_at = models.DateTimeField(editable=False)
+    properties = properties_field()
     version = models.PositiveIntegerField(default=1, editable=False)  # counts edits, to notice two at once
 
     objects = InsightQuerySet.as_manager()
 
     class Meta:
         ordering = ["-updated_at", "-pk"]
-        indexes = [models.Index(fields=["-updated_at", "-id"], name="insight_newest")]
+        indexes = [
+            models.Index(fields=["-updated_at", "-id"], name="insight_newest"),
+            properties_index("insight_properties"),
+        ]
         constraints = [
             one_of("status", InsightStatus, name="insight_status_known"),
             both_or_neither("published_at", "published_by", name="insight_published_pair"),

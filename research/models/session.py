@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from prodops.models.custom_field import properties_field, properties_index
 from prodops.models.fields import STRICT_FETCH, one_of
 
 from . import policy
@@ -46,6 +47,7 @@ class Session(models.Model):
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
     format = models.CharField(max_length=10, choices=SourceFormat, default=SourceFormat.TEXT)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
+    properties = properties_field()
     created_by = models.ForeignKey("prodops.User", models.PROTECT, editable=False, related_name="+")
     created_at = models.DateTimeField(editable=False)
 
@@ -56,6 +58,7 @@ class Session(models.Model):
         indexes = [
             models.Index(fields=["-held_on", "-id"], name="session_newest"),
             models.Index(fields=["study", "-held_on", "-id"], name="session_newest_in_study"),
+            properties_index("session_properties"),
         ]
         constraints = [
             one_of("format", SourceFormat, name="session_format_known"),

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from prodops.models.custom_field import properties_field, properties_index
 from prodops.models.fields import STRICT_FETCH, one_of
 
 from . import policy
@@ -54,6 +55,7 @@ class Study(models.Model):
     summary = models.TextField(blank=True)  # Markdown
     created_by = models.ForeignKey("prodops.User", models.PROTECT, editable=False, related_name="+")
     created_at = models.DateTimeField(editable=False)
+    properties = properties_field()
     version = models.PositiveIntegerField(default=1, editable=False)  # counts edits, to notice two at once
 
     objects = StudyQuerySet.as_manager()
@@ -61,7 +63,10 @@ class Study(models.Model):
     class Meta:
         verbose_name_plural = "studies"
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["-created_at", "-id"], name="study_newest")]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="study_newest"),
+            properties_index("study_properties"),
+        ]
         constraints = [
             one_of("status", StudyStatus, name="study_status_known"),
             one_of("method", Method, name="study_method_known"),
