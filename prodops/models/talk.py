@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 
-from .fields import STRICT_FETCH
+from .fields import STRICT_FETCH, guid
 
 
 class SubjectQuerySet(models.QuerySet):
@@ -31,6 +31,7 @@ class CommentQuerySet(SubjectQuerySet):
 
 
 class Comment(AboutSomething):
+    guid = guid()
     author = models.ForeignKey("prodops.User", models.PROTECT, related_name="+")
     body = models.TextField(max_length=10_000)
     mentions = ArrayField(models.BigIntegerField(), default=list, blank=True)  # ids of people

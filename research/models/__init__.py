@@ -1,5 +1,6 @@
 from .highlight import Highlight, HighlightTag
 from .insight import EvidenceKind, Insight, InsightEvidence, InsightStatus
+from .material_import import ImportKind, ImportStage, MaterialImport
 from .participant import Participant
 from .report import InsightReport, ReportSection, ReportState, SectionKind
 from .session import Cue, Session, SourceFormat
@@ -23,10 +24,13 @@ __all__ = [
     "EvidenceKind",
     "Highlight",
     "HighlightTag",
+    "ImportKind",
+    "ImportStage",
     "Insight",
     "InsightEvidence",
     "InsightReport",
     "InsightStatus",
+    "MaterialImport",
     "Method",
     "Outcome",
     "Participant",

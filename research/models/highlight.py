@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from prodops.models.fields import STRICT_FETCH
+from prodops.models.fields import STRICT_FETCH, guid
 
 from . import policy
 
@@ -63,6 +63,7 @@ class Highlight(models.Model):
     cues apart by a line break.
     """
 
+    guid = guid()
     session = models.ForeignKey("research.Session", models.CASCADE, related_name="highlights")
     start_cue = models.ForeignKey("research.Cue", models.CASCADE, related_name="+")
     start_offset = models.PositiveIntegerField()
@@ -79,6 +80,7 @@ class Highlight(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [models.Index(fields=["-created_at", "-id"], name="highlight_newest")]
         constraints = [
+            models.UniqueConstraint(fields=["session", "guid"], name="highlight_guid_once_in_session"),
             models.UniqueConstraint(
                 fields=["start_cue", "start_offset", "end_cue", "end_offset"], name="highlight_span_once"
             ),

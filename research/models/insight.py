@@ -4,7 +4,7 @@ from django.db import models
 from django.urls import reverse
 
 from prodops.models.custom_field import properties_field, properties_index
-from prodops.models.fields import STRICT_FETCH, both_or_neither, one_of
+from prodops.models.fields import STRICT_FETCH, both_or_neither, guid, one_of
 
 from . import policy
 
@@ -35,6 +35,7 @@ class InsightQuerySet(models.QuerySet):
 class Insight(models.Model):
     """A claim (`title`), what it means (`body`, Markdown) and the evidence for and against it."""
 
+    guid = guid(unique=True)
     title = models.CharField(max_length=200)
     body = models.TextField(blank=True)
     area = models.ForeignKey("prodops.ProductArea", models.PROTECT, null=True, blank=True, related_name="+")

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models.functions import Lower
 
-from prodops.models.fields import STRICT_FETCH
+from prodops.models.fields import STRICT_FETCH, guid
 
 from . import policy
 
@@ -19,6 +19,7 @@ class ParticipantQuerySet(models.QuerySet):
 class Participant(models.Model):
     """Somebody who took part in research, of a customer account or of none."""
 
+    guid = guid(unique=True)
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=120, blank=True)  # their job: "Dispatcher"
     account = models.ForeignKey(

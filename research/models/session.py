@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from prodops.models.custom_field import properties_field, properties_index
-from prodops.models.fields import STRICT_FETCH, one_of
+from prodops.models.fields import STRICT_FETCH, guid, one_of
 
 from . import policy
 
@@ -35,6 +35,7 @@ class Session(models.Model):
     `source` is the file as it was uploaded; `sha256` of it makes a second upload into the study known.
     """
 
+    guid = guid()
     study = models.ForeignKey("research.Study", models.CASCADE, related_name="sessions")
     title = models.CharField(max_length=200)
     held_on = models.DateField()
@@ -62,6 +63,8 @@ class Session(models.Model):
         ]
         constraints = [
             one_of("format", SourceFormat, name="session_format_known"),
+            # not once in the workspace: one file may be imported into two studies
+            models.UniqueConstraint(fields=["study", "guid"], name="session_guid_once_in_study"),
             models.UniqueConstraint(
                 fields=["study", "sha256"], condition=~Q(sha256=""), name="session_source_once_in_study"
             ),

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from prodops.models.custom_field import properties_field, properties_index
-from prodops.models.fields import STRICT_FETCH, one_of
+from prodops.models.fields import STRICT_FETCH, guid, one_of
 
 from . import policy
 
@@ -42,6 +42,7 @@ class StudyQuerySet(models.QuerySet):
 
 
 class Study(models.Model):
+    guid = guid(unique=True)
     slug = models.SlugField(max_length=80, unique=True)
     title = models.CharField(max_length=200)
     question = models.TextField(blank=True)

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 
-from prodops.models.fields import STRICT_FETCH, one_of
+from prodops.models.fields import STRICT_FETCH, guid, one_of
 
 from . import policy
 
@@ -23,8 +23,9 @@ class Colour(models.TextChoices):
     SLATE = "slate", "Slate"
 
 
-@pghistory.track()
+@pghistory.track(exclude=["guid"])
 class TagGroup(models.Model):
+    guid = guid(unique=True)
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=80)
     position = models.PositiveSmallIntegerField(default=100)
@@ -45,10 +46,11 @@ class TagQuerySet(models.QuerySet):
         return self.select_related("group").fetch_mode(STRICT_FETCH)
 
 
-@pghistory.track()
+@pghistory.track(exclude=["guid"])
 class Tag(models.Model):
     """A theme of the workspace. `guideline` says when to use it, with an example."""
 
+    guid = guid(unique=True)
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=80)
     group = models.ForeignKey(TagGroup, models.PROTECT, related_name="tags")
