@@ -6,7 +6,17 @@ from django import forms
 from prodops.filters import ListFilter, TextFilter
 from prodops.forms import DateInput
 from prodops.models import ProductArea, Segment, Team
-from research.models import Highlight, Insight, InsightStatus, Method, Session, Study, StudyStatus, Tag
+from research.models import (
+    Highlight,
+    Insight,
+    InsightStatus,
+    Method,
+    Session,
+    SessionKind,
+    Study,
+    StudyStatus,
+    Tag,
+)
 
 
 class StudyFilter(ListFilter):
@@ -34,6 +44,7 @@ class SessionFilter(ListFilter):
     study = django_filters.ModelChoiceFilter(
         queryset=Study.objects.order_by("title"), to_field_name="slug", empty_label="Any study", label="Study"
     )
+    kind = django_filters.ChoiceFilter(choices=SessionKind, empty_label="Any kind", label="Kind")
     method = django_filters.ChoiceFilter(
         field_name="study__method", choices=Method, empty_label="Any method", label="Method"
     )

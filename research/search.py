@@ -41,7 +41,9 @@ def insight(insight):
     "highlight", model="research.highlight", plural="Highlights", icon="chat-left-quote", order=20
 )
 def highlight(highlight):
-    """Needs `session__study` and `tags` loaded."""
+    """Needs `session__study` and `tags` loaded. One that has lost its place is nowhere."""
+    if highlight.orphaned_at is not None:
+        return None
     session = highlight.session
     place = _dotted(session.study.title, session.title)
     tags = highlight.tags.all()

@@ -3,7 +3,7 @@
 import datetime as dt
 from itertools import count
 
-from research.models import Participant, Session, Study, StudyStatus
+from research.models import Participant, Session, Study, StudyStatus, kind_of
 
 from . import corpus, indexing, transcripts
 from .rows import analyse
@@ -72,6 +72,7 @@ def _wave(world, text, wave, dice, accounts, serial):
         Session(
             study=study,
             title=f"{session.head['title']} ({wave})",
+            kind=kind_of(study.method),
             held_on=began + dt.timedelta(days=dice.randrange(10)),
             participant=person,
             moderator=by,

@@ -17,6 +17,7 @@ from research.models import (
     StudyStatus,
     Tag,
     TagGroup,
+    kind_of,
 )
 
 from . import corpus, transcripts
@@ -94,6 +95,7 @@ def _session(world, study, text):
     return Session(
         study=study,
         title=head["title"],
+        kind=kind_of(study.method),
         held_on=world.day(head["days_ago"]),
         participant=participant,
         moderator=world.people[head["moderator"]],

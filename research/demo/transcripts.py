@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from research.models import Cue, Highlight, HighlightTag
+from research.models import Cue, Highlight, HighlightTag, Speaker
+from research.synthesis import voices
 
 from . import indexing
 from .rows import copy, take_ids
@@ -12,6 +13,7 @@ _HIGHLIGHT = (
     *("id", "session_id", "start_cue_id", "start_offset", "end_cue_id", "end_offset", "quote"),
     *("created_by_id", "created_at"),
 )
+_SPEAKER = ("session_id", "label", "role", "participant_id", "user_id", "guessed")
 _TAG = ("highlight_id", "tag_id", "created_by_id", "created_at")
 
 
@@ -31,9 +33,22 @@ def write(sessions, texts, tags, *, by):
             found.append((session, url, row))
             marks += [(index, session, url, pk, cue, mark) for mark in cue.marks]
     copy(Cue, _CUE, cues)
+    _write_speakers(sessions, texts)
     indexing.sessions(sessions)
     indexing.cues(found)
     return _write_highlights(marks, tags, by)
+
+
+def _write_speakers(sessions, texts):
+    rows = []
+    for session, text in zip(sessions, texts, strict=True):
+        person, host = session.participant, session.moderator
+        labels = sorted({cue.speaker for cue in text.cues if cue.speaker})
+        for label, role in voices.guess(labels, voices.People(person.name, host.name)).items():
+            who = person.pk if role == "participant" else None
+            user = host.pk if role == "moderator" else None
+            rows.append((session.pk, label, role, who, user, False))
+    copy(Speaker, _SPEAKER, rows)
 
 
 def _write_highlights(marks, tags, by):

@@ -1,9 +1,10 @@
 from .highlight import Highlight, HighlightTag
 from .insight import EvidenceKind, Insight, InsightEvidence, InsightStatus
 from .material_import import ImportKind, ImportStage, MaterialImport
+from .part import Part, PartKind, Speaker, SpeakerRole
 from .participant import Participant
 from .report import InsightReport, ReportSection, ReportState, SectionKind
-from .session import Cue, Session, SourceFormat
+from .session import Cue, Session, SessionKind, SourceFormat, kind_of
 from .study import Method, Study, StudyStatus
 from .survey import (
     QuestionKind,
@@ -33,13 +34,18 @@ __all__ = [
     "MaterialImport",
     "Method",
     "Outcome",
+    "Part",
+    "PartKind",
     "Participant",
     "QuestionKind",
     "ReportSection",
     "ReportState",
     "SectionKind",
     "Session",
+    "SessionKind",
     "SourceFormat",
+    "Speaker",
+    "SpeakerRole",
     "Study",
     "StudyStatus",
     "Survey",
@@ -54,4 +60,5 @@ __all__ = [
     "TagGroup",
     "TaskResult",
     "UsabilityTask",
+    "kind_of",
 ]

@@ -10,7 +10,7 @@ from prodops.models.fields import STRICT_FETCH, guid
 from . import policy
 
 # The words between the two anchors, cue by cue, must be the quote. Whatever writes a highlight (a service,
-# an import, a hand in the database) is held to it.
+# an import, a hand in the database) is held to it; only one that has lost its place is not.
 _VERBATIM = """
 SELECT string_agg(
          substring(cue.text
@@ -23,6 +23,7 @@ SELECT string_agg(
   INTO said, inside
   FROM research_cue first
   JOIN research_cue last ON last.id = NEW.end_cue_id AND last.session_id = NEW.session_id
+   AND last.part_id IS NOT DISTINCT FROM first.part_id
   JOIN research_cue cue ON cue.session_id = NEW.session_id
    AND cue.position BETWEEN first.position AND last.position
  WHERE first.id = NEW.start_cue_id AND first.session_id = NEW.session_id;
@@ -40,6 +41,17 @@ class HighlightQuerySet(models.QuerySet):
 
     def editable_by(self, user):
         return self.filter(policy.editable(user, "session__study__"))
+
+    def anchored(self):
+        """Those whose words stand in the text; the rest lost their place and wait for review."""
+        return self.filter(orphaned_at=None)
+
+    def orphaned(self):
+        return self.filter(orphaned_at__isnull=False)
+
+    def to_review(self):
+        """Those that a correction of the text has touched: lost, or standing on other words than before."""
+        return self.filter(Q(orphaned_at__isnull=False) | Q(reworded_at__isnull=False))
 
     def for_list(self):
         """Load exactly what a row shows, its tags in one more query."""
@@ -61,6 +73,12 @@ class Highlight(models.Model):
 
     Offsets count Unicode code points of the cue's text; the end is exclusive. `quote` is those words,
     cues apart by a line break.
+
+    When the text is corrected, a highlight moves with its words. Where they were changed it stands on
+    the new ones and waits for somebody to confirm that (`reworded_at`, the old words in `quote_was`);
+    where they are gone, or could be in two places, it loses its place (`orphaned_at`): it keeps its quote
+    and tags, the anchors only say about where it stood, between `prefix` and `suffix`, and it is neither
+    drawn nor counted until somebody gives it a place.
     """
 
     guid = guid()
@@ -70,6 +88,11 @@ class Highlight(models.Model):
     end_cue = models.ForeignKey("research.Cue", models.CASCADE, related_name="+")
     end_offset = models.PositiveIntegerField()
     quote = models.TextField()
+    orphaned_at = models.DateTimeField(null=True, editable=False)
+    reworded_at = models.DateTimeField(null=True, editable=False)
+    quote_was = models.TextField(blank=True, db_default="", default="", editable=False)
+    prefix = models.CharField(max_length=80, blank=True, db_default="", default="", editable=False)
+    suffix = models.CharField(max_length=80, blank=True, db_default="", default="", editable=False)
     tags = models.ManyToManyField("research.Tag", through="HighlightTag", related_name="highlights")
     created_by = models.ForeignKey("prodops.User", models.PROTECT, editable=False, related_name="+")
     created_at = models.DateTimeField(editable=False)
@@ -78,15 +101,31 @@ class Highlight(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["-created_at", "-id"], name="highlight_newest")]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="highlight_newest"),
+            models.Index(
+                fields=["session"],
+                condition=Q(orphaned_at__isnull=False) | Q(reworded_at__isnull=False),
+                name="highlight_to_review",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["session", "guid"], name="highlight_guid_once_in_session"),
             models.UniqueConstraint(
-                fields=["start_cue", "start_offset", "end_cue", "end_offset"], name="highlight_span_once"
+                fields=["start_cue", "start_offset", "end_cue", "end_offset"],
+                condition=Q(orphaned_at=None),
+                name="highlight_span_once",
             ),
             models.CheckConstraint(
-                condition=~Q(start_cue=F("end_cue")) | Q(end_offset__gt=F("start_offset")),
+                condition=Q(orphaned_at__isnull=False)
+                | ~Q(start_cue=F("end_cue"))
+                | Q(end_offset__gt=F("start_offset")),
                 name="highlight_not_empty",
+            ),
+            models.CheckConstraint(
+                condition=Q(reworded_at=None, quote_was="")
+                | (Q(reworded_at__isnull=False, orphaned_at=None) & ~Q(quote_was="")),
+                name="highlight_says_what_it_was",
             ),
         ]
         triggers = [
@@ -94,6 +133,7 @@ class Highlight(models.Model):
                 name="highlight_verbatim",
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__orphaned_at__isnull=True),
                 declare=[("said", "text"), ("inside", "boolean")],
                 func=_VERBATIM,
             )
@@ -115,11 +155,19 @@ class Highlight(models.Model):
         return f"{reverse('research:session_detail', args=[self.session_id])}#c{self.start_cue_id}"
 
 
+class HighlightTagQuerySet(models.QuerySet):
+    def anchored(self):
+        """Those that count: their highlight's words stand in the text."""
+        return self.filter(highlight__orphaned_at=None)
+
+
 class HighlightTag(models.Model):
     highlight = models.ForeignKey(Highlight, models.CASCADE, related_name="taggings")
     tag = models.ForeignKey("research.Tag", models.PROTECT, related_name="taggings")
     created_by = models.ForeignKey("prodops.User", models.PROTECT, editable=False, related_name="+")
     created_at = models.DateTimeField(editable=False)
+
+    objects = HighlightTagQuerySet.as_manager()
 
     class Meta:
         ordering = ["highlight_id", "tag_id"]

@@ -8,6 +8,7 @@ from prodops.models.custom_field import properties_field, properties_index
 from prodops.models.fields import STRICT_FETCH, guid, one_of
 
 from . import policy
+from .study import Method
 
 
 class SourceFormat(models.TextChoices):
@@ -15,6 +16,32 @@ class SourceFormat(models.TextChoices):
     SRT = "srt", "SubRip"
     TEXT = "text", "Text"
     DOCX = "docx", "Word document"
+    SBV = "sbv", "YouTube captions"
+    RTF = "rtf", "Rich Text"
+    PDF = "pdf", "PDF"
+
+
+class SessionKind(models.TextChoices):
+    INTERVIEW = "interview", "Interview"
+    MODERATED_TEST = "moderated_test", "Moderated usability test"
+    UNMODERATED_TEST = "unmoderated_test", "Unmoderated usability test"
+    SURVEY = "survey", "Survey"
+    DIARY = "diary", "Diary"
+    FIELD_VISIT = "field_visit", "Field visit"
+    SALES_CALL = "sales_call", "Sales call"
+    SUPPORT_CALL = "support_call", "Support call"
+    DESK_RESEARCH = "desk_research", "Desk research"
+
+
+_KIND_OF_METHOD = {
+    Method.USABILITY_TEST: SessionKind.MODERATED_TEST,
+    Method.SURVEY_CALL: SessionKind.SURVEY,
+}
+
+
+def kind_of(method):
+    """What a session of a study with this method is, unless somebody says otherwise."""
+    return _KIND_OF_METHOD.get(method) or SessionKind(method)
 
 
 class SessionQuerySet(models.QuerySet):
@@ -38,6 +65,7 @@ class Session(models.Model):
     guid = guid()
     study = models.ForeignKey("research.Study", models.CASCADE, related_name="sessions")
     title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=SessionKind, default=SessionKind.INTERVIEW)
     held_on = models.DateField()
     participant = models.ForeignKey(
         "research.Participant", models.PROTECT, null=True, blank=True, related_name="sessions"
@@ -65,6 +93,7 @@ class Session(models.Model):
             one_of("format", SourceFormat, name="session_format_known"),
             # not once in the workspace: one file may be imported into two studies
             models.UniqueConstraint(fields=["study", "guid"], name="session_guid_once_in_study"),
+            one_of("kind", SessionKind, name="session_kind_known"),
             models.UniqueConstraint(
                 fields=["study", "sha256"], condition=~Q(sha256=""), name="session_source_once_in_study"
             ),
@@ -80,10 +109,12 @@ class Session(models.Model):
 class Cue(models.Model):
     """One stretch of speech. Times are milliseconds into the recording; null where the file gave none.
 
-    `text` never changes under a highlight: offsets count its Unicode code points.
+    `part` is null in the transcript. Offsets of highlights count the Unicode code points of `text`, so
+    whatever changes it (`research.services.cues`) moves the highlights with their words.
     """
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="cues")
+    part = models.ForeignKey("research.Part", models.CASCADE, null=True, related_name="cues")
     position = models.PositiveIntegerField()
     start_ms = models.PositiveIntegerField(null=True)
     end_ms = models.PositiveIntegerField(null=True)
@@ -93,7 +124,11 @@ class Cue(models.Model):
     class Meta:
         ordering = ["session_id", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["session", "position"], name="cue_position_once"),
+            models.UniqueConstraint(
+                fields=["session", "position"],
+                name="cue_position_once",
+                deferrable=models.Deferrable.IMMEDIATE,  # a turn put in moves all that follow, in one go
+            ),
             models.CheckConstraint(
                 condition=Q(end_ms=None) | Q(end_ms__gte=F("start_ms")), name="cue_ends_after_start"
             ),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, Q
 
 from research.models import Cue, Highlight, HighlightTag, Insight, InsightEvidence, Session, Tag, TagGroup
 from research.synthesis.segments import Span, segments
@@ -36,6 +36,7 @@ def highlights_of(session):
     """The session's highlights in the order of the transcript, with their tags and evidence counts."""
     return list(
         Highlight.objects.filter(session=session)
+        .anchored()
         .annotate(
             first=F("start_cue__position"),
             last=F("end_cue__position"),
@@ -93,13 +94,16 @@ def tags_used(highlights):
 # --- lists ------------------------------------------------------------------------------------------------
 
 
+_ANCHORED = Count("highlights", filter=Q(highlights__orphaned_at=None))
+
+
 def study_counts(studies):
     """{study id: (sessions, highlights, newest session's day)} of these studies, in one query."""
     rows = (
         Session.objects.filter(study__in=[study.pk for study in studies])
         .order_by()
         .values("study")
-        .annotate(number=Count("pk", distinct=True), marks=Count("highlights"), newest=Max("held_on"))
+        .annotate(number=Count("pk", distinct=True), marks=_ANCHORED, newest=Max("held_on"))
     )
     return {row["study"]: (row["number"], row["marks"], row["newest"]) for row in rows}
 
@@ -108,6 +112,7 @@ def session_counts(sessions):
     """{session id: highlights} of these sessions."""
     rows = (
         Highlight.objects.filter(session__in=[session.pk for session in sessions])
+        .anchored()
         .order_by()
         .values_list("session")
         .annotate(number=Count("pk"))
@@ -151,6 +156,7 @@ def insight_reach(insights):
     """{insight id: Reach of all its evidence} of these insights, in one query."""
     rows = (
         InsightEvidence.objects.filter(insight__in=[insight.pk for insight in insights])
+        .filter(highlight__orphaned_at=None)
         .order_by()
         .values_list("insight")
         .annotate(**_reach("highlight", "highlight__"))
@@ -187,7 +193,8 @@ def taxonomy():
     """[(group, [tag with its counts])]: every tag by group, with highlights, sessions and participants."""
     counts = {
         row["tag"]: row
-        for row in HighlightTag.objects.order_by()
+        for row in HighlightTag.objects.anchored()
+        .order_by()
         .values("tag")
         .annotate(
             highlights=Count("pk"),
@@ -229,10 +236,12 @@ def _counted(taggings, limit):
 
 def used_with(tag, limit=6):
     """The tags that stand most often on the same highlights, with how often."""
-    return _counted(HighlightTag.objects.filter(highlight__taggings__tag=tag).exclude(tag=tag), limit)
+    return _counted(
+        HighlightTag.objects.anchored().filter(highlight__taggings__tag=tag).exclude(tag=tag), limit
+    )
 
 
 def top_tags(limit=8, **session):
     """The tags used most in the sessions that fit, with how often: `top_tags(study=study)`."""
     conditions = {f"highlight__session__{key}": value for key, value in session.items()}
-    return _counted(HighlightTag.objects.filter(**conditions), limit)
+    return _counted(HighlightTag.objects.anchored().filter(**conditions), limit)

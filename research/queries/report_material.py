@@ -71,10 +71,15 @@ def scopes(quarters):
     `quarters` follow each other, newest first.
     """
     counted = ("pk", "highlights", "study")
+    anchored = Q(highlights__orphaned_at=None)
     span = Session.objects.filter(held_on__range=(quarters[-1].first_day, quarters[0].last_day))
     found = span.aggregate(
         **{
-            f"of_{place}_{what}": Count(what, distinct=True, filter=Q(held_on__range=_days(quarter)))
+            f"of_{place}_{what}": Count(
+                what,
+                distinct=True,
+                filter=Q(held_on__range=_days(quarter)) & (anchored if what == "highlights" else Q()),
+            )
             for place, quarter in enumerate(quarters)
             for what in counted
         }
@@ -99,7 +104,7 @@ def _sittings(quarter):
 
 
 def _marks(quarter):
-    rows = Highlight.objects.filter(session__held_on__range=_days(quarter)).order_by()
+    rows = Highlight.objects.anchored().filter(session__held_on__range=_days(quarter)).order_by()
     return [Mark(*row) for row in rows.values_list("pk", "session_id", "taggings__tag_id")]
 
 
@@ -123,7 +128,8 @@ def _candidates(quarter):
     """{tag: [Candidate]} of every tagged highlight of the quarter."""
     cited = InsightEvidence.objects.filter(highlight=OuterRef("highlight"))
     rows = (
-        HighlightTag.objects.filter(highlight__session__held_on__range=_days(quarter))
+        HighlightTag.objects.anchored()
+        .filter(highlight__session__held_on__range=_days(quarter))
         .order_by()
         .annotate(length=Length("highlight__quote"), lower_speaker=Lower("highlight__start_cue__speaker"))
         .annotate(own=_OWN, cited=Exists(cited))

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from prodops import activity, search
-from research.models import Cue, Highlight, HighlightTag, Tag
+from research.models import Cue, Highlight, HighlightTag, Session, Tag
 from research.synthesis import anchors
 
 from . import tags
@@ -34,6 +34,7 @@ def mark(session, *, start_cue, start, end_cue, end, quote, by, at, tagged=(), n
     to the tags of the highlight that is there. `tagged` are tags, `new_tags` names of tags to make.
     Raises `NotVerbatim`.
     """
+    held(session)
     texts = _texts(session, start_cue, end_cue)
     try:
         said = anchors.quote_of(texts, start, end)
@@ -49,6 +50,7 @@ def mark(session, *, start_cue, start, end_cue, end, quote, by, at, tagged=(), n
         start_offset=start,
         end_cue_id=end_cue,
         end_offset=end,
+        orphaned_at=None,
         defaults={
             "session": session,
             "quote": anchors.quote_of(texts, start, end),
@@ -64,13 +66,20 @@ def mark(session, *, start_cue, start, end_cue, end, quote, by, at, tagged=(), n
     return highlight
 
 
+def held(session):
+    """Keep the session's words as they are until the transaction ends: marking and correcting take turns."""
+    Session.objects.select_for_update(no_key=True).only("pk").get(pk=session.pk)
+
+
 def _texts(session, start_cue, end_cue):
     """The texts of the cues from one to the other, in order."""
-    places = dict(
-        Cue.objects.filter(session=session, pk__in=[start_cue, end_cue]).values_list("pk", "position")
-    )
+    ends = Cue.objects.filter(session=session, pk__in=[start_cue, end_cue])
+    rows = list(ends.values_list("pk", "position", "part_id"))
+    places = {pk: position for pk, position, _ in rows}
     if len(places) != len({start_cue, end_cue}) or places[start_cue] > places[end_cue]:
         raise NotVerbatim("The selection is not part of this transcript.")
+    if len({part for *_, part in rows}) > 1:
+        raise NotVerbatim("The selection reaches from one text into another. Select in one of them.")
     first, last = places[start_cue], places[end_cue]
     if last - first >= MOST_CUES:
         raise NotVerbatim(f"A highlight reaches over at most {MOST_CUES} turns. Select less.")

@@ -9,9 +9,9 @@ from django.db.models import ProtectedError
 
 from prodops import activity, search
 from research.formats import transcripts
-from research.models import Cue, Session, SourceFormat
+from research.models import Cue, Session, SourceFormat, kind_of
 
-from . import participants
+from . import participants, speakers
 
 BATCH = 2_000
 
@@ -28,10 +28,11 @@ class Cited(Exception):
     """Insights stand on highlights of this session."""
 
 
-def add(study, *, title, held_on, person, moderator, data, filename, by, at):
+def add(study, *, title, held_on, person, moderator, data, filename, by, at, kind=None):
     """Read a transcript (`data`: the bytes of the file) into a new session of `study`.
 
-    `person` is who took part (`participants.Person`). Returns the session and the reader's warnings.
+    `person` is who took part (`participants.Person`), `kind` a `SessionKind`: what the study's method says
+    if it is left out. Returns the session and the reader's warnings.
     Raises `transcripts.TranscriptError` for a file that cannot be read and `AlreadyHere` for one the
     study has; nothing is kept then.
     """
@@ -41,6 +42,7 @@ def add(study, *, title, held_on, person, moderator, data, filename, by, at):
     session = Session(
         study=study,
         title=title,
+        kind=kind or kind_of(study.method),
         held_on=held_on,
         moderator=moderator,
         source_name=PurePath(filename).name[-200:],
@@ -89,6 +91,7 @@ def _write(session, transcript, data, person, *, by, at):
                 ],
                 batch_size=BATCH,
             )
+            speakers.meet(session, {cue.speaker for cue in cues})
             search.index(session)
             search.index_many(cues)
             activity.record("session.added", on=session, by=by, at=at, data={"cues": len(cues)})

@@ -26,7 +26,7 @@ MOST_TAGS = 30
 
 
 def _found(request):
-    visible = Highlight.objects.visible_to(request.user).for_list()
+    visible = Highlight.objects.visible_to(request.user).anchored().for_list()
     return HighlightFilter(request.GET, visible.order_by("-created_at", "-pk"))
 
 
@@ -223,5 +223,5 @@ def highlight_restore(request, event_pk):
 def matching(request, ids):
     """The visible highlights with these ids, in the order given."""
     wanted = [int(one) for one in ids if one.isascii() and one.isdecimal() and len(one) < 18][:200]
-    visible = Highlight.objects.visible_to(request.user).for_list().filter(Q(pk__in=wanted))
+    visible = Highlight.objects.visible_to(request.user).anchored().for_list().filter(Q(pk__in=wanted))
     return sorted(visible, key=lambda one: wanted.index(one.pk))

@@ -60,7 +60,7 @@ def tag_palette(request):
 @require_GET
 def tag_detail(request, slug):
     tag = get_object_or_404(Tag.objects.visible_to(request.user).for_list(), slug=slug)
-    tagged = Highlight.objects.visible_to(request.user).filter(tags=tag)
+    tagged = Highlight.objects.visible_to(request.user).anchored().filter(tags=tag)
     found = TagHighlightFilter(request.GET, tagged.for_list().order_by("-created_at", "-pk"))
     if request.GET.get("format") == "csv":
         return csv_of(request, tag.slug, found.qs)
