@@ -75,7 +75,7 @@ class SessionFilter(ListFilter):
 class HighlightFilter(ListFilter):
     q = TextFilter("quote", "session__participant__name", "session__participant__account__name")
     tag = django_filters.ModelChoiceFilter(
-        queryset=Tag.objects.order_by("name"),
+        queryset=Tag.objects.live().filter(study=None).order_by("name"),
         field_name="tags",
         to_field_name="slug",
         empty_label="Any tag",

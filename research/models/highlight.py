@@ -161,11 +161,27 @@ class HighlightTagQuerySet(models.QuerySet):
         return self.filter(highlight__orphaned_at=None)
 
 
+# What goes is remembered, a statement at a time: the history of a tag reads right as of any day.
+_PAST = """
+INSERT INTO research_pasttagging (highlight_id, tag_id, created_by_id, began_at, ended_at)
+SELECT gone.highlight_id, gone.tag_id, gone.created_by_id, coalesce(gone.since, gone.created_at),
+       greatest(coalesce(gone.since, gone.created_at),
+                coalesce(nullif(current_setting('prodops.at', true), '')::timestamptz, now()))
+  FROM gone JOIN research_tag kept ON kept.id = gone.tag_id {unless};
+RETURN NULL;
+"""
+
+
 class HighlightTag(models.Model):
+    """A highlight has a tag. `since` is when it got it, where that was not by tagging but by a merge,
+    a split or the undoing of one: who tagged the words, and when, stays as it was.
+    """
+
     highlight = models.ForeignKey(Highlight, models.CASCADE, related_name="taggings")
     tag = models.ForeignKey("research.Tag", models.PROTECT, related_name="taggings")
     created_by = models.ForeignKey("prodops.User", models.PROTECT, editable=False, related_name="+")
     created_at = models.DateTimeField(editable=False)
+    since = models.DateTimeField(null=True, editable=False)
 
     objects = HighlightTagQuerySet.as_manager()
 
@@ -173,6 +189,26 @@ class HighlightTag(models.Model):
         ordering = ["highlight_id", "tag_id"]
         constraints = [models.UniqueConstraint(fields=["highlight", "tag"], name="highlight_tag_once")]
         indexes = [models.Index(fields=["tag", "-highlight"], name="highlight_tag_by_tag")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="highlight_tag_gone",
+                level=pgtrigger.Statement,
+                operation=pgtrigger.Delete,
+                when=pgtrigger.After,
+                referencing=pgtrigger.Referencing(old="gone"),
+                func=_PAST.replace("{unless}", ""),
+            ),
+            pgtrigger.Trigger(
+                name="highlight_tag_moved",
+                level=pgtrigger.Statement,
+                operation=pgtrigger.Update,
+                when=pgtrigger.After,
+                referencing=pgtrigger.Referencing(old="gone", new="come"),
+                func=_PAST.replace(
+                    "{unless}", "JOIN come ON come.id = gone.id WHERE come.tag_id <> gone.tag_id"
+                ),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.tag_id} on {self.highlight_id}"

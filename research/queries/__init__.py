@@ -204,15 +204,15 @@ def taxonomy():
     }
     nothing = {"highlights": 0, "sessions": 0, "participants": 0}
     by_group = defaultdict(list)
-    for tag in Tag.objects.order_by("name", "pk"):
+    for tag in Tag.objects.live().filter(study=None).order_by("name", "pk"):
         by_group[tag.group_id].append((tag, counts.get(tag.pk, nothing)))
     return [(group, by_group[group.pk]) for group in TagGroup.objects.all()]
 
 
-def palette():
-    """[(group, [tags])] of the groups that have tags, in order: what one tags with."""
+def palette(study=None):
+    """[(group, [tags])] of the groups that have tags, in order: what one tags with in `study`."""
     groups: dict[int, tuple] = {}
-    for tag in Tag.objects.select_related("group"):
+    for tag in Tag.objects.usable_in(study).select_related("group"):
         groups.setdefault(tag.group_id, (tag.group, []))[1].append(tag)
     return list(groups.values())
 

@@ -6,7 +6,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from prodops import activity, search
-from research.models import Cue, Highlight, HighlightTag, Session, Tag
+from research.models import Cue, Highlight, HighlightTag, SecondTagging, Session, Tag
+from research.queries import tagging
 from research.synthesis import anchors
 
 from . import tags
@@ -58,7 +59,7 @@ def mark(session, *, start_cue, start, end_cue, end, quote, by, at, tagged=(), n
             "created_at": at,
         },
     )
-    chosen = [*tagged, *_made(new_tags, by=by, at=at)]
+    chosen = [*tagged, *_made(new_tags, session.study, by=by, at=at)]
     _tag(highlight, chosen, by=by, at=at)
     _index(highlight)
     verb = "highlight.made" if made else "highlight.retagged"
@@ -87,14 +88,20 @@ def _texts(session, start_cue, end_cue):
     return list(between.values_list("text", flat=True))
 
 
-def _made(names, *, by, at):
-    return [tags.create(name, by=by, at=at) for name in names]
+def _made(names, study, *, by, at):
+    """Tags of those names: what one makes while tagging is the study's own until it is promoted."""
+    return [tags.create(name, study=study, by=by, at=at) for name in names]
 
 
 def _tag(highlight, chosen, *, by, at):
+    """Tag it; where somebody else had given the same words the same tag, remember that both did."""
     HighlightTag.objects.bulk_create(
         [HighlightTag(highlight=highlight, tag=tag, created_by=by, created_at=at) for tag in chosen],
         ignore_conflicts=True,
+    )
+    others = HighlightTag.objects.filter(highlight=highlight, tag__in=chosen).exclude(created_by=by)
+    SecondTagging.objects.bulk_create(
+        [SecondTagging(tagging=tagging, by=by, at=at) for tagging in others], ignore_conflicts=True
     )
 
 
@@ -107,7 +114,7 @@ def _index(highlight):
 @transaction.atomic
 def retag(highlight, *, add=(), remove=(), new_tags=(), by, at):
     """Add and remove tags, making those of `new_tags` (names); what others added meanwhile stays."""
-    add = [*add, *_made(new_tags, by=by, at=at)]
+    add = [*add, *_made(new_tags, highlight.session.study, by=by, at=at)]
     _tag(highlight, add, by=by, at=at)
     HighlightTag.objects.filter(highlight=highlight, tag__in=remove).delete()
     _index(highlight)
@@ -168,13 +175,20 @@ def restore(event, *, by, at):
             )
     except IntegrityError as error:
         raise Gone("The words it stood on have changed or are highlighted again.") from error
-    known = set(Tag.objects.values_list("pk", flat=True))
+    known = Tag.objects.in_bulk([tag for tag, _, _ in data["tags"]])
     HighlightTag.objects.bulk_create(
-        HighlightTag(
-            highlight=highlight, tag_id=tag, created_by_id=who, created_at=datetime.fromisoformat(when)
-        )
-        for tag, who, when in data["tags"]
-        if tag in known
+        [
+            HighlightTag(
+                highlight=highlight,
+                tag=tagging.current(known[tag]),  # merged away meanwhile: what it became
+                created_by_id=who,
+                created_at=datetime.fromisoformat(when),
+                since=at,
+            )
+            for tag, who, when in data["tags"]
+            if tag in known
+        ],
+        ignore_conflicts=True,
     )
     _index(highlight)
     activity.record("highlight.restored", on=highlight, by=by, at=at)

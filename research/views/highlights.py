@@ -12,8 +12,9 @@ from prodops.http import csv_response, paginate, redirect_to, render_block, rend
 from prodops.models import Event
 from research import queries
 from research.filters import HighlightFilter
-from research.models import Highlight, Insight, Session, Tag
+from research.models import Highlight, Insight, Session
 from research.models.policy import edits
+from research.queries import tagging
 from research.services import highlights
 from research.views.sessions import page_of
 
@@ -81,9 +82,10 @@ def _number(request, name):
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 18 else -1
 
 
-def _chosen_tags(request, field="tag"):
+def _chosen_tags(request, session, field="tag"):
+    """The tags sent, as far as the session's study may use them; a merged one is what it became."""
     slugs = [slug.replace("\0", "") for slug in request.POST.getlist(field)[:MOST_TAGS]]
-    return list(Tag.objects.filter(slug__in=slugs))
+    return tagging.by_slugs(slugs, session.study_id)
 
 
 def _new_tags(request):
@@ -105,7 +107,7 @@ def highlight_create(request, pk):
             end_cue=_number(request, "end_cue"),
             end=_number(request, "end"),
             quote=request.POST.get("quote", ""),
-            tagged=_chosen_tags(request),
+            tagged=_chosen_tags(request, session),
             new_tags=_new_tags(request),
             by=request.user,
             at=timezone.now(),
@@ -148,14 +150,16 @@ def highlight_detail(request, pk):
     context = {
         "highlight": highlight,
         "insights": cited_by.order_by("title", "pk"),
-        "groups": [] if wants_partial(request) else queries.palette(),
+        "groups": [] if wants_partial(request) else queries.palette(highlight.session.study),
         "may_edit": edits(request.user, highlight.session.study.team_id),
     }
     return render_page(request, "research/highlight_detail.html", context, partial="card")
 
 
 def _editable(request, pk):
-    rows = Highlight.objects.editable_by(request.user).select_related("start_cue", "end_cue")
+    rows = Highlight.objects.editable_by(request.user).select_related(
+        "start_cue", "end_cue", "session__study"
+    )
     return get_object_or_404(rows, pk=pk)
 
 
@@ -168,7 +172,7 @@ def _session_of(request, highlight):
 def highlight_retag(request, pk):
     """Change the tags: `before` are those the form showed, `tag` those it sends, `new_tag` names to make."""
     highlight = _editable(request, pk)
-    before, after = _chosen_tags(request, "before"), _chosen_tags(request)
+    before, after = (_chosen_tags(request, highlight.session, field) for field in ("before", "tag"))
     highlights.retag(
         highlight,
         add=[tag for tag in after if tag not in before],
