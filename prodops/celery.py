@@ -1,7 +1,7 @@
 import os
 
 from celery import Celery
-from celery.signals import celeryd_init, worker_ready
+from celery.signals import celeryd_init, worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prodops.settings")
 app = Celery("prodops")
@@ -12,8 +12,16 @@ app.autodiscover_tasks()
 @worker_ready.connect
 def catch_up(**_):
     """A worker that has just come up says so, and sweeps up what was left while there was none."""
-    for name in ("prodops.tasks.heartbeat", "prodops.tasks.sweep"):
+    for name in ("prodops.tasks.heartbeat", "prodops.tasks.sweep", "prodops.tasks.embed"):
         app.send_task(name, expires=60)
+
+
+@worker_init.connect
+def preload_meaning(**_):
+    """In the process that forks the pool: its children share the model's memory."""
+    from prodops import meaning
+
+    meaning.preload()
 
 
 @celeryd_init.connect

@@ -38,6 +38,11 @@ def enqueue(name, **kwargs):
     transaction.on_commit(lambda: _publish(task, kwargs), robust=True)
 
 
+def publish(name, **kwargs):
+    """Run the task now: for what already runs after the commit."""
+    _publish(current_app.tasks[name], kwargs)
+
+
 def _publish(task, kwargs):
     """Hand the job to the broker; while that is out of reach no request waits for it twice."""
     global _quiet_until

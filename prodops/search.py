@@ -4,6 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from django.db import connection, transaction
+
+from prodops import jobs
 from prodops.models import SearchEntry
 
 BATCH = 2_000
@@ -25,6 +28,8 @@ class Entry(NamedTuple):
     team_ids: list[int] | None = None
     user_ids: list[int] | None = None
     wide_capability: str = ""
+    moment_ms: int | None = None
+    facets: list[str] = []
 
 
 class Kind(NamedTuple):
@@ -34,17 +39,22 @@ class Kind(NamedTuple):
     icon: str
     order: int
     entry: Callable
+    meaning: tuple[str, ...]  # the parts of the entry that say what it means: see `register`
 
 
 _kinds: dict[str, Kind] = {}
 _by_label: dict[str, Kind] = {}
 
 
-def register(key, *, model, plural, icon="file-earmark", order=100):
-    """Decorate the function that makes the `Entry` of one thing, or None if it is not to be found."""
+def register(key, *, model, plural, icon="file-earmark", order=100, meaning=("title", "body")):
+    """Decorate the function that makes the `Entry` of one thing, or None if it is not to be found.
+
+    `meaning` is what of it is looked for by meaning: the title and the body, the body alone, or nothing,
+    as of names.
+    """
 
     def decorate(function):
-        kind = Kind(key, model, plural, icon, order, function)
+        kind = Kind(key, model, plural, icon, order, function, tuple(meaning))
         _kinds[key] = _by_label[model] = kind
         return function
 
@@ -80,6 +90,18 @@ def index_many(things):
             rows = []
     _upsert(rows)
     remove_many(gone)
+    _embed_after_commit()
+
+
+def _embed_after_commit():
+    """Wake the worker that makes vectors: once a transaction, however much it wrote."""
+    if not any(getattr(waiting[1], "wakes_embedder", False) for waiting in connection.run_on_commit):
+
+        def wake():
+            jobs.publish("prodops.tasks.embed")
+
+        wake.wakes_embedder = True  # type: ignore[attr-defined]
+        transaction.on_commit(wake, robust=True)
 
 
 def _upsert(rows):

@@ -5,7 +5,9 @@ from prodops.access import Can
 from prodops.search import TIMELESS, Entry
 
 
-@search.register("account", model="prodops.customeraccount", plural="Accounts", icon="building", order=80)
+@search.register(
+    "account", model="prodops.customeraccount", plural="Accounts", icon="building", order=80, meaning=()
+)
 def account(account):
     return Entry(
         title=account.name,
@@ -29,7 +31,7 @@ def area(area):
     )
 
 
-@search.register("team", model="prodops.team", plural="Teams", icon="people", order=86)
+@search.register("team", model="prodops.team", plural="Teams", icon="people", order=86, meaning=())
 def team(team):
     return Entry(
         title=team.name,
@@ -39,7 +41,7 @@ def team(team):
     )
 
 
-@search.register("person", model="prodops.user", plural="People", icon="person", order=90)
+@search.register("person", model="prodops.user", plural="People", icon="person", order=90, meaning=())
 def person(user):
     if not user.is_active:
         return None

@@ -1,9 +1,11 @@
 """The kernel's jobs: delivering events, sweeping up what was left, mail, the index's vocabulary."""
 
+import time
+
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from prodops.services import delivery, digests, vocabulary
+from prodops.services import delivery, digests, embedding, vocabulary
 
 
 @shared_task
@@ -44,3 +46,16 @@ def send_digests(**_):
 @shared_task
 def refresh_vocabulary(**_):
     vocabulary.refresh()
+
+
+EMBEDDING = 10.0  # seconds after which others get their turn
+
+
+@shared_task
+def embed(**_):
+    """Make the vectors that are missing or out of date; safe to run twice and beside itself."""
+    until = time.monotonic() + EMBEDDING
+    while embedding.embed_batch():
+        if time.monotonic() > until:
+            embed.apply_async(expires=60)
+            return

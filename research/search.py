@@ -62,7 +62,7 @@ def highlight_entry(quote, tags, url, place, at):
     )
 
 
-@search.register("session", model="research.session", plural="Sessions", icon="mic", order=30)
+@search.register("session", model="research.session", plural="Sessions", icon="mic", order=30, meaning=())
 def session(session):
     """Needs `study` and `participant__account` loaded."""
     person = session.participant
@@ -77,7 +77,9 @@ def session(session):
     )
 
 
-@search.register("cue", model="research.cue", plural="Transcripts", icon="chat-left-text", order=40)
+@search.register(
+    "cue", model="research.cue", plural="Transcripts", icon="chat-left-text", order=40, meaning=["body"]
+)
 def cue(cue):
     """Needs `session__study` loaded."""
     return cue_entry(cue, cue.session, reverse("research:session_detail", args=[cue.session_id]))

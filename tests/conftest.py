@@ -36,12 +36,19 @@ def _fast(settings, tmp_path):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MEANING = False  # half a second and 180 MB: the few tests that want it say so
     settings.CELERY_TASK_ALWAYS_EAGER = True
     settings.CELERY_TASK_EAGER_PROPAGATES = True
     from prodops.celery import app
 
     app.conf.task_always_eager = True
     app.conf.task_eager_propagates = True
+
+
+@pytest.fixture
+def meaning(settings):
+    """Search by meaning too, with the real model."""
+    settings.MEANING = True
 
 
 @pytest.fixture
