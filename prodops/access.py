@@ -20,6 +20,9 @@ class Can(StrEnum):
     COMMENT = "workspace.comment"
     RESEARCH_READ = "research.read"
     RESEARCH_EDIT = "research.edit"
+    RESEARCH_RESTRICTED = "research.restricted"
+    RAW_MEDIA = "research.raw_media"
+    PARTICIPANT_CONTACT = "research.contact"
     TAXONOMY_MANAGE = "research.taxonomy"
     REPORT_READ = "report.read"
     REPORT_RUN = "report.run"
@@ -54,6 +57,9 @@ MATRIX = {
     Can.COMMENT: ("Comment and attach files where one may read", _EVERYBODY),
     Can.RESEARCH_READ: ("Read studies, sessions, highlights and insights", _MEMBERS),
     Can.RESEARCH_EDIT: ("Add sessions, tag, and write insights for one's own teams", _MEMBERS),
+    Can.RESEARCH_RESTRICTED: ("Read studies that are kept to a team, without being in it", _OPS),
+    Can.RAW_MEDIA: ("Play and download recordings of studies one works on", _MEMBERS),
+    Can.PARTICIPANT_CONTACT: ("See how participants can be reached", _OPS),
     Can.TAXONOMY_MANAGE: ("Manage tag groups and workspace tags", _OPS),
     Can.REPORT_READ: ("Read published insight reports", _EVERYBODY),
     Can.REPORT_RUN: ("Build, edit and publish the quarterly insight report", _OPS),

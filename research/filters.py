@@ -19,6 +19,11 @@ from research.models import (
 )
 
 
+def _studies(request):
+    """The studies to choose from: the list of them shall not tell of one that the person does not see."""
+    return Study.objects.visible_to(request.user).order_by("title")
+
+
 class StudyFilter(ListFilter):
     q = TextFilter("title", "question", "summary")
     method = django_filters.ChoiceFilter(choices=Method, empty_label="Any method", label="Method")
@@ -42,7 +47,7 @@ class StudyFilter(ListFilter):
 class SessionFilter(ListFilter):
     q = TextFilter("title", "participant__name", "participant__account__name", "study__title")
     study = django_filters.ModelChoiceFilter(
-        queryset=Study.objects.order_by("title"), to_field_name="slug", empty_label="Any study", label="Study"
+        queryset=_studies, to_field_name="slug", empty_label="Any study", label="Study"
     )
     kind = django_filters.ChoiceFilter(choices=SessionKind, empty_label="Any kind", label="Kind")
     method = django_filters.ChoiceFilter(
@@ -82,7 +87,7 @@ class HighlightFilter(ListFilter):
         label="Tag",
     )
     study = django_filters.ModelChoiceFilter(
-        queryset=Study.objects.order_by("title"),
+        queryset=_studies,
         field_name="session__study",
         to_field_name="slug",
         empty_label="Any study",

@@ -2,12 +2,13 @@
 
 from django import forms
 
+from prodops.access import MATRIX, Can
 from prodops.comboboxes import AccountField
 from prodops.forms import DateInput, MarkdownField
 from prodops.models import Team, User
 from prodops.quarters import Quarter
 from research.formats.transcripts import MAX_BYTES
-from research.models import Insight, Session, Study, Tag, TagGroup
+from research.models import Insight, Session, Study, Tag, TagGroup, Visibility
 
 ACCEPT = ".vtt,.srt,.txt,.docx,text/vtt,text/plain"
 
@@ -47,15 +48,23 @@ class StudyForm(forms.ModelForm):
         model = Study
         fields = [
             *("title", "question", "method", "area", "team", "lead", "status", "started_on", "ended_on"),
-            "summary",
+            *("summary", "visibility"),
         ]
-        widgets = {"started_on": DateInput(), "ended_on": DateInput()}
-        labels = {"started_on": "From", "ended_on": "To", "area": "Product area"}
+        widgets = {"started_on": DateInput(), "ended_on": DateInput(), "visibility": forms.RadioSelect()}
+        labels = {
+            "started_on": "From",
+            "ended_on": "To",
+            "area": "Product area",
+            "visibility": "Who may see it",
+        }
+        help_texts = {"visibility": "The lead always does. People are named on the study's page."}
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["team"].queryset = Team.objects.editable_by(user)  # type: ignore[attr-defined]
         self.fields["lead"].queryset = _people()  # type: ignore[attr-defined]
+        if self.instance.pk:
+            del self.fields["visibility"]  # it has a page of its own, which says who that is
 
     def clean(self):
         cleaned = super().clean() or {}
@@ -231,3 +240,18 @@ class SectionForm(forms.Form):
         help_text="Markdown. It stands above the numbers of this section.",
     )
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
+class VisibilityForm(forms.Form):
+    visibility = forms.ChoiceField(choices=Visibility)
+
+
+class ReaderForm(forms.Form):
+    """Somebody to name as a reader of a study; `known` see it already by name."""
+
+    person = forms.ModelChoiceField(User.objects.none(), empty_label="Choose a person", label="Add a person")
+
+    def __init__(self, *args, known=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        may_read = _people().filter(role__in=MATRIX[Can.RESEARCH_READ][1])
+        self.fields["person"].queryset = may_read.exclude(pk__in=known)  # type: ignore[attr-defined]

@@ -38,6 +38,7 @@ for _label in ("study", "session", "highlight", "insight", "tag"):
 subjects.register("research.insightreport", Can.REPORT_READ)
 
 words.register("insight.evidence_changed", "changed the evidence")
+words.register("study.shared", "changed who sees this study")
 words.register("highlight.retagged", "changed the tags")
 words.register("session.added", "added this session with {cues} turns")
 

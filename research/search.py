@@ -7,6 +7,7 @@ from django.urls import reverse
 from prodops import search
 from prodops.access import Can
 from prodops.search import TIMELESS, Entry
+from research.models import Visibility
 
 
 def _noon(day):
@@ -23,6 +24,18 @@ def _clock(milliseconds):
 
 def _dotted(*parts):
     return " · ".join(part for part in parts if part)
+
+
+def scope(study):
+    """Who may find what hangs on `study`, as fields of an `Entry`: the same as `policy.readable`."""
+    if study.visibility == Visibility.WORKSPACE:
+        return {"team_ids": None, "user_ids": None, "wide_capability": ""}
+    of_team = study.visibility == Visibility.TEAM
+    return {
+        "team_ids": [study.team_id] if of_team else None,
+        "user_ids": sorted({study.lead_id, *study.reader_ids}),
+        "wide_capability": Can.RESEARCH_RESTRICTED if of_team else "",
+    }
 
 
 @search.register("insight", model="research.insight", plural="Insights", icon="lightbulb", order=10)
@@ -47,10 +60,11 @@ def highlight(highlight):
     session = highlight.session
     place = _dotted(session.study.title, session.title)
     tags = highlight.tags.all()
-    return highlight_entry(highlight.quote, tags, highlight.moment_url(), place, highlight.created_at)
+    said = highlight.quote
+    return highlight_entry(said, tags, highlight.moment_url(), place, highlight.created_at, session.study)
 
 
-def highlight_entry(quote, tags, url, place, at):
+def highlight_entry(quote, tags, url, place, at, study):
     """The same from its parts."""
     return Entry(
         title=quote,
@@ -59,6 +73,7 @@ def highlight_entry(quote, tags, url, place, at):
         capability=Can.RESEARCH_READ,
         happened_at=at,
         context=place,
+        **scope(study),
     )
 
 
@@ -74,6 +89,7 @@ def session(session):
         capability=Can.RESEARCH_READ,
         happened_at=_noon(session.held_on),
         context=_dotted(session.study.title, who),
+        **scope(session.study),
     )
 
 
@@ -94,6 +110,7 @@ def cue_entry(cue, session, session_url):
         capability=Can.RESEARCH_READ,
         happened_at=_noon(session.held_on),
         context=_dotted(session.study.title, cue.speaker, _clock(cue.start_ms)),
+        **scope(session.study),
     )
 
 
@@ -106,6 +123,7 @@ def study(study):
         capability=Can.RESEARCH_READ,
         happened_at=study.created_at,
         context=_dotted("Study", study.get_method_display()),
+        **scope(study),
     )
 
 

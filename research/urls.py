@@ -1,6 +1,6 @@
 from django.urls import path
 
-from research.views import highlights, insights, report_sections, reports, sessions, studies, tags
+from research.views import highlights, insights, report_sections, reports, sessions, sharing, studies, tags
 
 app_name = "research"
 urlpatterns = [
@@ -9,6 +9,9 @@ urlpatterns = [
     path("studies/new/", studies.study_create, name="study_create"),
     path("studies/<slug:slug>/", studies.study_detail, name="study_detail"),
     path("studies/<slug:slug>/edit/", studies.study_edit, name="study_edit"),
+    path("studies/<slug:slug>/sharing/", sharing.study_sharing, name="study_sharing"),
+    path("studies/<slug:slug>/readers/add/", sharing.reader_add, name="reader_add"),
+    path("studies/<slug:slug>/readers/<int:pk>/remove/", sharing.reader_remove, name="reader_remove"),
     path("studies/<slug:slug>/sessions/new/", sessions.session_create, name="session_create"),
     path("sessions/", sessions.session_list, name="session_list"),
     path("sessions/csv/", sessions.session_csv, name="session_csv"),

@@ -49,7 +49,11 @@ def highlights(rows):
     def entries():
         for session, url, pk, cue_id, quote, tags, at in rows:
             place = f"{session.study.title} · {session.title}"
-            yield "highlight", pk, search.highlight_entry(quote, tags, f"{url}#c{cue_id}", place, at)
+            yield (
+                "highlight",
+                pk,
+                search.highlight_entry(quote, tags, f"{url}#c{cue_id}", place, at, session.study),
+            )
 
     _write(entries())
 
@@ -66,4 +70,4 @@ def _columns(kind, pk, entry):
     fields = entry._asdict() | {"title": entry.title[:300], "context": entry.context[:300]}
     happened_at = fields["happened_at"]
     assert isinstance(happened_at, dt.datetime)
-    return (kind, pk, *(str(value) if key == "capability" else value for key, value in fields.items()))
+    return (kind, pk, *(str(value) if key.endswith("capability") else value for key, value in fields.items()))

@@ -3,9 +3,10 @@ from .insight import EvidenceKind, Insight, InsightEvidence, InsightStatus
 from .material_import import ImportKind, ImportStage, MaterialImport
 from .part import Part, PartKind, Speaker, SpeakerRole
 from .participant import Participant
+from .policy import Visibility
 from .report import InsightReport, ReportSection, ReportState, SectionKind
 from .session import Cue, Session, SessionKind, SourceFormat, kind_of
-from .study import Method, Study, StudyStatus
+from .study import Method, Study, StudyReader, StudyStatus
 from .survey import (
     QuestionKind,
     Survey,
@@ -64,6 +65,7 @@ __all__ = [
     "Speaker",
     "SpeakerRole",
     "Study",
+    "StudyReader",
     "StudyStatus",
     "SuggestionState",
     "Survey",
@@ -83,5 +85,6 @@ __all__ = [
     "TagSuggestion",
     "TaskResult",
     "UsabilityTask",
+    "Visibility",
     "kind_of",
 ]

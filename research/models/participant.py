@@ -1,16 +1,18 @@
 """The people studies listen to."""
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 
 from prodops.models.fields import STRICT_FETCH, guid
 
-from . import policy
-
 
 class ParticipantQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(policy.readable(user))
+        """Those who took part in a session that `user` may read: a name is material of its study."""
+        from .session import Session
+
+        return self.filter(Exists(Session.objects.visible_to(user).filter(participant=OuterRef("pk"))))
 
     def for_list(self):
         return self.select_related("account").fetch_mode(STRICT_FETCH)

@@ -53,7 +53,9 @@ class SessionQuerySet(models.QuerySet):
 
     def for_list(self):
         """Load exactly what a row shows."""
-        return self.select_related("study", "participant__account", "moderator").fetch_mode(STRICT_FETCH)
+        return self.select_related("study__team", "participant__account", "moderator").fetch_mode(
+            STRICT_FETCH
+        )
 
 
 class Session(models.Model):

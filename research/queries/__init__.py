@@ -5,7 +5,17 @@ from typing import NamedTuple
 
 from django.db.models import Count, F, Max, Q
 
-from research.models import Cue, Highlight, HighlightTag, Insight, InsightEvidence, Session, Tag, TagGroup
+from research.models import (
+    Cue,
+    Highlight,
+    HighlightTag,
+    Insight,
+    InsightEvidence,
+    Session,
+    Tag,
+    TagGroup,
+    policy,
+)
 from research.synthesis.segments import Span, segments
 
 # --- the transcript ---------------------------------------------------------------------------------------
@@ -164,10 +174,10 @@ def insight_reach(insights):
     return {pk: Reach(*counts) for pk, *counts in rows}
 
 
-def evidence_of(insight):
-    """The insight's evidence in order, each with all that its quote says of itself."""
+def evidence_of(insight, user):
+    """The insight's evidence that `user` may read, in order, each with all that its quote says of itself."""
     return list(
-        InsightEvidence.objects.filter(insight=insight)
+        InsightEvidence.objects.filter(policy.readable(user, "highlight__session__study__"), insight=insight)
         .select_related("highlight__session__study", "highlight__session__participant__account")
         .select_related("highlight__start_cue")
         .prefetch_related("highlight__tags")
@@ -189,11 +199,15 @@ def insights_citing(session, user):
 # --- tags -------------------------------------------------------------------------------------------------
 
 
-def taxonomy():
-    """[(group, [tag with its counts])]: every tag by group, with highlights, sessions and participants."""
+def taxonomy(user):
+    """[(group, [tag with its counts])]: every tag by group, with highlights, sessions and participants.
+
+    What `user` may not read is not counted.
+    """
     counts = {
         row["tag"]: row
         for row in HighlightTag.objects.anchored()
+        .filter(policy.readable(user, "highlight__session__study__"))
         .order_by()
         .values("tag")
         .annotate(
@@ -234,11 +248,10 @@ def _counted(taggings, limit):
     return [TagCount(*row) for row in rows]
 
 
-def used_with(tag, limit=6):
-    """The tags that stand most often on the same highlights, with how often."""
-    return _counted(
-        HighlightTag.objects.anchored().filter(highlight__taggings__tag=tag).exclude(tag=tag), limit
-    )
+def used_with(tag, user, limit=6):
+    """The tags that stand most often on the same highlights that `user` may read, with how often."""
+    readable = HighlightTag.objects.anchored().filter(policy.readable(user, "highlight__session__study__"))
+    return _counted(readable.filter(highlight__taggings__tag=tag).exclude(tag=tag), limit)
 
 
 def top_tags(limit=8, **session):

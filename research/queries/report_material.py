@@ -24,6 +24,7 @@ from research.models import (
     Study,
     Tag,
     TagGroup,
+    policy,
 )
 from research.synthesis.composing import Group, Material, Theme
 from research.synthesis.counting import Mark, Sitting, tally
@@ -130,6 +131,7 @@ def _candidates(quarter):
     rows = (
         HighlightTag.objects.anchored()
         .filter(highlight__session__held_on__range=_days(quarter))
+        .filter(policy.open_to_all("highlight__session__study__"))
         .order_by()
         .annotate(length=Length("highlight__quote"), lower_speaker=Lower("highlight__start_cue__speaker"))
         .annotate(own=_OWN, cited=Exists(cited))
@@ -221,8 +223,14 @@ def _insights(quarter):
 
 
 def _studies(now):
+    """A row a study; of restricted ones, counted like the others, neither title nor method is told."""
+    hidden = [0, 0, 0, 0]
     for study in Study.objects.filter(pk__in=now.studies).order_by("title", "pk"):
         count = now.studies[study.pk]
+        if study.is_restricted:
+            row = (1, count.sessions, count.people + count.respondents, count.highlights)
+            hidden = [one + more for one, more in zip(hidden, row, strict=True)]
+            continue
         yield {
             "study": study.slug,
             "title": study.title,
@@ -231,13 +239,23 @@ def _studies(now):
             "people": count.people + count.respondents,
             "highlights": count.highlights,
         }
+    number, sessions, people, highlights = hidden
+    if number:
+        yield {
+            "study": "",
+            "title": f"{number} restricted {'study' if number == 1 else 'studies'}",
+            "method": "",
+            "sessions": sessions,
+            "people": people,
+            "highlights": highlights,
+        }
 
 
 # --- reading it later -------------------------------------------------------------------------------------
 
 
 class Removed(NamedTuple):
-    """What a frozen report speaks of and research no longer has."""
+    """What a frozen report speaks of and research no longer has, or keeps to some people."""
 
     sessions: frozenset
     highlights: frozenset
@@ -245,20 +263,23 @@ class Removed(NamedTuple):
 
 
 def removed(sections):
-    """What `sections` quote and cite that is gone since: a session's quotes are then not shown any more."""
+    """What `sections` quote and cite that is gone or restricted since: its quotes are then not shown."""
     quotes = [quote for section in sections for quote in section.data.get("quotes", ())]
     cited = [one for section in sections for one in section.data.get("insights", ())]
     return Removed(
-        _missing(Session, {quote["session"] for quote in quotes}),
-        _missing(Highlight, {quote["highlight"] for quote in quotes}),
-        _missing(Insight, {one["insight"] for one in cited}),
+        _missing(_OPEN, {quote["session"] for quote in quotes}),
+        _missing(Highlight.objects, {quote["highlight"] for quote in quotes}),
+        _missing(Insight.objects, {one["insight"] for one in cited}),
     )
 
 
-def _missing(model, keys):
+_OPEN = Session.objects.filter(policy.open_to_all("study__"))
+
+
+def _missing(found, keys):
     if not keys:
         return frozenset()
-    return frozenset(keys - set(model.objects.filter(pk__in=keys).values_list("pk", flat=True)))
+    return frozenset(keys - set(found.filter(pk__in=keys).values_list("pk", flat=True)))
 
 
 def others(report):

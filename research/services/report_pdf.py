@@ -13,7 +13,7 @@ from research.synthesis.typeset import pdf
 
 from .reports import fingerprint
 
-GONE = "A quote stood here. Its session has been removed from research since."
+GONE = "A quote stood here. Its session has been removed from research since, or kept to some people."
 WORDS = {
     "kind": "Insight report",
     "data": "Data",

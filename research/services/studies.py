@@ -4,9 +4,9 @@ from django.db import transaction
 
 from prodops import activity, search
 from prodops.services import slugs
-from research.models import Cue, Highlight, Study
+from research.models import Cue, Highlight, Study, StudyReader
 
-from . import conflicts
+from . import conflicts, sharing
 
 
 @transaction.atomic
@@ -15,6 +15,9 @@ def create(*, title, by, at, **fields):
     study = Study.objects.create(
         title=title, slug=slugs.unused(Study, title), created_by=by, created_at=at, **fields
     )
+    if study.is_restricted and study.lead_id != by.pk:
+        StudyReader.objects.create(study=study, user=by, added_by=by, added_at=at)
+        study.refresh_from_db(fields=["reader_ids"])
     search.index(study)
     activity.record("study.created", on=study, by=by, at=at)
     return study
@@ -28,6 +31,8 @@ def edit(study, *, version, by, at, **fields):
     search.index(study)
     if renamed:
         _index_material(study)
+    elif study.is_restricted:
+        sharing.rescope(study)  # its lead or its team may be another now
     activity.record("study.edited", on=study, by=by, at=at)
     return study
 

@@ -28,7 +28,7 @@ MOST_TAGS = 30
 
 def _found(request):
     visible = Highlight.objects.visible_to(request.user).anchored().for_list()
-    return HighlightFilter(request.GET, visible.order_by("-created_at", "-pk"))
+    return HighlightFilter(request.GET, visible.order_by("-created_at", "-pk"), request=request)
 
 
 @access(Can.RESEARCH_READ)

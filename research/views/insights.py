@@ -73,10 +73,13 @@ def insight_detail(request, pk):
     insight = get_object_or_404(
         Insight.objects.visible_to(request.user).select_related("published_by").for_list(), pk=pk
     )
+    evidence = queries.evidence_of(insight, request.user)
+    reach = queries.insight_reach([insight]).get(insight.pk, queries.Reach())
     context = {
         "insight": insight,
-        "evidence": queries.evidence_of(insight),
-        "reach": queries.insight_reach([insight]).get(insight.pk, queries.Reach()),
+        "evidence": evidence,
+        "unseen": reach.highlights - len(evidence),  # quotes of studies that this person does not see
+        "reach": reach,
         "may_edit": edits(request.user, insight.team_id),
         "kinds": EvidenceKind.choices,
         "panels": panels.render("research.insight", request, insight),

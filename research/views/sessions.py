@@ -28,7 +28,7 @@ SUGGESTIONS = 12
 
 def _found(request):
     visible = Session.objects.visible_to(request.user).for_list()
-    return SessionFilter(request.GET, visible.order_by("-held_on", "-pk"))
+    return SessionFilter(request.GET, visible.order_by("-held_on", "-pk"), request=request)
 
 
 @access(Can.RESEARCH_READ)

@@ -23,7 +23,7 @@ def tag_list(request):
             group,
             [(tag, counts) for tag, counts in rows if text.lower() in f"{tag.name} {tag.guideline}".lower()],
         )
-        for group, rows in queries.taxonomy()
+        for group, rows in queries.taxonomy(request.user)
     ]
     groups = [(group, rows) for group, rows in groups if rows or not text]
     context = {"groups": groups, "text": text, "number": sum(len(rows) for _, rows in groups)}
@@ -43,7 +43,7 @@ def tag_csv(request):
             counts["participants"],
             tag.guideline,
         ]
-        for group, tagged in queries.taxonomy()
+        for group, tagged in queries.taxonomy(request.user)
         for tag, counts in tagged
     )
     return csv_response("tags", header, rows)
@@ -61,7 +61,7 @@ def tag_palette(request):
 def tag_detail(request, slug):
     tag = get_object_or_404(Tag.objects.visible_to(request.user).for_list(), slug=slug)
     tagged = Highlight.objects.visible_to(request.user).anchored().filter(tags=tag)
-    found = TagHighlightFilter(request.GET, tagged.for_list().order_by("-created_at", "-pk"))
+    found = TagHighlightFilter(request.GET, tagged.for_list().order_by("-created_at", "-pk"), request=request)
     if request.GET.get("format") == "csv":
         return csv_of(request, tag.slug, found.qs)
     page = paginate(request, found.qs, 30)
@@ -69,7 +69,7 @@ def tag_detail(request, slug):
     if not request.htmx:
         context |= {
             "reach": queries.reach_of(tagged),
-            "beside": queries.used_with(tag),
+            "beside": queries.used_with(tag, request.user),
             "panels": panels.render("research.tag", request, tag),
         }
     return render_page(request, "research/tag_detail.html", context, partial="rows")

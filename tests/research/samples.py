@@ -15,6 +15,7 @@ from tests.factories.research import (
     TagFactory,
     TagGroupFactory,
 )
+from tests.research import samples_trust
 
 
 def _study(people):
@@ -126,6 +127,8 @@ LISTS = {
     "research:tag_list": lambda people, n: TagFactory.create_batch(n),
     "research:insight_list": _insights,
 }
+SAMPLES |= samples_trust.SAMPLES
+LISTS |= samples_trust.LISTS
 
 
 def _with_file(people):

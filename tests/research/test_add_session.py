@@ -9,7 +9,7 @@ from django.urls import reverse
 from prodops.models import Event, SearchEntry
 from research.models import Cue, Participant, Session
 from tests.factories.prodops import CustomerAccountFactory
-from tests.factories.research import ParticipantFactory, StudyFactory
+from tests.factories.research import ParticipantFactory, SessionFactory, StudyFactory
 
 pytestmark = pytest.mark.django_db
 VTT = b"""WEBVTT
@@ -195,8 +195,8 @@ def test_a_file_that_the_store_lost_is_not_found(send, as_, member):
 
 def test_suggestions_know_the_account(as_, member):
     account = CustomerAccountFactory(name="Northwind")
-    ParticipantFactory(name="Dana", account=account)
-    ParticipantFactory(name="Danilo")
+    SessionFactory(participant=ParticipantFactory(name="Dana", account=account))
+    SessionFactory(participant=ParticipantFactory(name="Danilo"))
     url = reverse("research:participant_options")
     for typed in ({"account_text": "northwind"}, {"account": account.slug, "account_text": "North"}):
         page = as_(member).get(url, {"participant": "dan", **typed}).content.decode()
