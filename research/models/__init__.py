@@ -1,5 +1,14 @@
 from .highlight import Highlight, HighlightTag
-from .insight import EvidenceKind, Insight, InsightEvidence, InsightStatus
+from .insight import (
+    OVER,
+    Confidence,
+    EvidenceKind,
+    Insight,
+    InsightEvidence,
+    InsightReview,
+    InsightStatus,
+    Verdict,
+)
 from .material_import import ImportKind, ImportStage, MaterialImport
 from .part import Part, PartKind, Speaker, SpeakerRole
 from .participant import Participant
@@ -33,8 +42,10 @@ from .taxonomy import (
 from .usability import Outcome, SusAnswers, TaskResult, UsabilityTask
 
 __all__ = [
+    "OVER",
     "ChangeKind",
     "Colour",
+    "Confidence",
     "Cue",
     "EvidenceKind",
     "Highlight",
@@ -44,6 +55,7 @@ __all__ = [
     "Insight",
     "InsightEvidence",
     "InsightReport",
+    "InsightReview",
     "InsightStatus",
     "KeptApart",
     "MaterialImport",
@@ -85,6 +97,7 @@ __all__ = [
     "TagSuggestion",
     "TaskResult",
     "UsabilityTask",
+    "Verdict",
     "Visibility",
     "kind_of",
 ]

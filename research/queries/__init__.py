@@ -166,7 +166,7 @@ def insight_reach(insights):
     """{insight id: Reach of all its evidence} of these insights, in one query."""
     rows = (
         InsightEvidence.objects.filter(insight__in=[insight.pk for insight in insights])
-        .filter(highlight__orphaned_at=None)
+        .filter(highlight__isnull=False, highlight__orphaned_at=None)
         .order_by()
         .values_list("insight")
         .annotate(**_reach("highlight", "highlight__"))
