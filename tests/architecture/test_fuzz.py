@@ -4,6 +4,7 @@ import random
 
 import pytest
 from django.db import transaction
+from django.http import QueryDict
 from django.urls import reverse
 from lxml import html
 
@@ -39,59 +40,50 @@ VALUES = [
         '"un closed',
     ),
 ]
-NAMES = [
-    *(
-        "q",
-        "page",
-        "sort",
-        "kind",
-        "state",
-        "status",
-        "owner",
-        "area",
-        "team",
-        "tag",
-        "study",
-        "next",
-        "format",
-    ),
-    *(
-        "date_after",
-        "date_before",
-        "since",
-        "until",
-        "quarter",
-        "cycle",
-        "segment",
-        "account",
-        "title",
-        "limit",
-        "from",
-    ),
-]
+
+
+class Asked(QueryDict):
+    """A query string that notes which names a page reads."""
+
+    names: set[str] = set()
+
+    def __getitem__(self, key):
+        self.names.add(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key):
+        self.names.add(key)
+        return super().__contains__(key)
+
+    def _getlist(self, key, default=None, force_list=False):
+        self.names.add(key)
+        return super()._getlist(key, default, force_list)
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The names that pages have read from their query strings since the test began."""
+    monkeypatch.setattr("django.core.handlers.wsgi.QueryDict", Asked)
+    monkeypatch.setattr(Asked, "names", set())
+    return Asked.names
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", names())
-def test_no_query_string_breaks_a_page(name, people, client):
+def test_no_query_string_breaks_a_page(name, people, client, asked):
     client.force_login(people[Role.PRODUCT_OPS])
     url = reverse(name, kwargs=kwargs_for(name, people))
+    page = client.get(url)
+    assert page.status_code < 500 or name == "readyz", url
+    if page.status_code == 405 or not asked:
+        return
     dice = random.Random(name)
-    for htmx in (False, True):
-        for _ in range(3):
-            query = {dice.choice(NAMES): dice.choice(VALUES) for _ in range(dice.randint(1, 5))}
-            response = client.get(url, query, headers={"HX-Request": "true"} if htmx else {})
-            assert response.status_code < 500 or name == "readyz", (url, query)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("name", names())
-def test_each_parameter_with_each_value(name, people, client):
-    client.force_login(people[Role.PRODUCT_OPS])
-    url = reverse(name, kwargs=kwargs_for(name, people))
-    for value in VALUES:
-        response = client.get(url, dict.fromkeys(NAMES, value))
-        assert response.status_code < 500 or name == "readyz", (url, value)
+    for number, value in enumerate(VALUES):
+        query = dict.fromkeys(sorted(asked), value)
+        if number % 2:  # one odd value among others
+            query = {key: dice.choice(VALUES) for key in query}
+        response = client.get(url, query, headers={"HX-Request": "true"} if number % 3 == 0 else {})
+        assert response.status_code < 500, (url, query)
 
 
 # What views read that stands in no form of their own page
