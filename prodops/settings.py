@@ -168,6 +168,7 @@ SECURE_CSP = {
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
+    "media-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
     "form-action": [CSP.SELF],
@@ -199,6 +200,10 @@ STORAGES = {
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 ATTACHMENT_MAX_BYTES = 25 * 1024 * 1024
+# Recordings come in chunks: of one, and of all together (0: as much as the disk holds).
+RECORDING_CHUNK_BYTES = 8 * 1024 * 1024
+RECORDING_MAX_BYTES = int(env("RECORDING_MAX_BYTES", str(4 * 1024**3)))
+RECORDINGS_MAX_BYTES = int(env("RECORDINGS_MAX_BYTES", "0"))
 # A whole request: ten files at once; and whoever has not signed in has nothing to upload.
 REQUEST_MAX_BYTES = 260 * 1024 * 1024
 ANONYMOUS_MAX_BYTES = 1024 * 1024
@@ -264,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
     "digest": {"task": "prodops.tasks.send_digests", "schedule": 600.0},
     "check-in-reminders": {"task": "process.tasks.remind_check_ins", "schedule": 3600.0},
     "vocabulary": {"task": "prodops.tasks.refresh_vocabulary", "schedule": 3600.0},
+    "abandoned-uploads": {"task": "research.tasks.sweep_recordings", "schedule": 3600.0},
     "request-impact": {"task": "coordination.tasks.recount_impact", "schedule": 24 * 3600.0},
     "meaning": {"task": "prodops.tasks.embed", "schedule": 60.0, "options": {"expires": 60}},
     "kpi-checks": {"task": "metrics.tasks.check_all", "schedule": 900.0},

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from prodops import jobs
 from research.models import InsightReport
-from research.services import report_pdf, reports
+from research.services import recordings, report_pdf, reports
 
 
 @shared_task
@@ -29,3 +29,9 @@ def typeset_report(*, report_id, **_):
     report = InsightReport.objects.published().select_related("published_by").filter(pk=report_id).first()
     if report is not None:
         report_pdf.of(report)
+
+
+@shared_task
+def sweep_recordings(**_):
+    """Forget uploads that nobody goes on with, and files that no row knows."""
+    recordings.sweep(at=timezone.now())

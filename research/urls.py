@@ -1,6 +1,17 @@
 from django.urls import path
 
-from research.views import highlights, insights, report_sections, reports, sessions, sharing, studies, tags
+from research.views import (
+    highlights,
+    insights,
+    media,
+    recordings,
+    report_sections,
+    reports,
+    sessions,
+    sharing,
+    studies,
+    tags,
+)
 
 app_name = "research"
 urlpatterns = [
@@ -22,6 +33,13 @@ urlpatterns = [
     path("sessions/<int:pk>/delete/", sessions.session_delete, name="session_delete"),
     path("sessions/<int:pk>/source/", sessions.session_source, name="session_source"),
     path("sessions/<int:pk>/highlights/", highlights.highlight_create, name="highlight_create"),
+    path("sessions/<int:pk>/recordings/", recordings.recording_create, name="recording_create"),
+    path("recordings/<int:pk>/upload/", recordings.recording_upload, name="recording_upload"),
+    path("recordings/<int:pk>/finish/", recordings.recording_finish, name="recording_finish"),
+    path("recordings/<int:pk>/delete/", recordings.recording_delete, name="recording_delete"),
+    path("recordings/<int:pk>/align/", recordings.recording_align, name="recording_align"),
+    path("recordings/<int:pk>/media/", media.recording_media, name="recording_media"),
+    path("recordings/<int:pk>/download/", media.recording_download, name="recording_download"),
     path("highlights/", highlights.highlight_list, name="highlight_list"),
     path("highlights/csv/", highlights.highlight_csv, name="highlight_csv"),
     path("highlights/<int:pk>/", highlights.highlight_detail, name="highlight_detail"),

@@ -13,6 +13,7 @@ from .material_import import ImportKind, ImportStage, MaterialImport
 from .part import Part, PartKind, Speaker, SpeakerRole
 from .participant import Participant
 from .policy import Visibility
+from .recording import Recording, RecordingState
 from .report import InsightReport, ReportSection, ReportState, SectionKind
 from .session import Cue, Session, SessionKind, SourceFormat, kind_of
 from .study import Method, Study, StudyReader, StudyStatus
@@ -67,6 +68,8 @@ __all__ = [
     "PastTagging",
     "QueryTag",
     "QuestionKind",
+    "Recording",
+    "RecordingState",
     "ReportSection",
     "ReportState",
     "SecondTagging",

@@ -1,6 +1,7 @@
 """Sessions: a transcript comes in whole or not at all."""
 
 import hashlib
+from functools import partial
 from pathlib import PurePath
 
 from django.core.files.base import ContentFile
@@ -11,7 +12,7 @@ from prodops import activity, search
 from research.formats import transcripts
 from research.models import Cue, Session, SourceFormat, kind_of
 
-from . import participants, speakers
+from . import media_store, participants, speakers
 
 BATCH = 2_000
 
@@ -128,6 +129,7 @@ def delete(session, *, by, at):
     )
     search.remove_many([session, *cues, *highlights])
     source = session.source
+    media = list(session.recordings.values_list("file", flat=True))
     try:
         session.delete()
     except ProtectedError as error:
@@ -138,3 +140,5 @@ def delete(session, *, by, at):
         ) from error
     if source:
         transaction.on_commit(lambda: source.storage.delete(source.name), robust=True)
+    for name in media:
+        transaction.on_commit(partial(media_store.remove, name), robust=True)

@@ -1,4 +1,5 @@
 import datetime as dt
+import hashlib
 from itertools import count
 
 import factory
@@ -14,12 +15,14 @@ from research.models import (
     InsightEvidence,
     InsightReport,
     Participant,
+    Recording,
     ReportSection,
     Session,
     Study,
     Tag,
     TagGroup,
 )
+from research.services import media_store
 from tests.factories.prodops import TeamFactory, UserFactory
 
 _positions = count()
@@ -182,3 +185,31 @@ class ReportSectionFactory(DjangoModelFactory):
     kind = "text"
     title = factory.Sequence(lambda n: f"Section {n}")
     position = factory.Sequence(lambda n: n % 30_000)
+
+
+class RecordingFactory(DjangoModelFactory):
+    """A ready recording; `content` are the bytes of its file."""
+
+    class Meta:
+        model = Recording
+
+    content = b"RIFF....WAVE"
+    session = factory.SubFactory(SessionFactory)
+    file = factory.LazyFunction(media_store.new_name)
+    name = factory.Sequence(lambda n: f"recording-{n}.wav")
+    media_type = "audio/wav"
+    size = factory.LazyAttribute(lambda self: len(self.content))
+    received = factory.SelfAttribute("size")
+    sha256 = factory.LazyAttribute(lambda self: hashlib.sha256(self.content).hexdigest())
+    duration_ms = 1000
+    state = "ready"
+    created_by = factory.SelfAttribute("session.created_by")
+    created_at = factory.LazyFunction(timezone.now)
+    touched_at = factory.SelfAttribute("created_at")
+
+    @classmethod
+    def _create(cls, model, *args, content=b"", **fields):
+        path = media_store.path_of(fields["file"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content[: fields["received"]])
+        return super()._create(model, *args, **fields)

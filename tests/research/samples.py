@@ -15,7 +15,7 @@ from tests.factories.research import (
     TagFactory,
     TagGroupFactory,
 )
-from tests.research import samples_trust
+from tests.research import samples_recordings, samples_trust
 
 
 def _study(people):
@@ -82,6 +82,7 @@ def _report_section(people):
 
 
 SAMPLES = {
+    **samples_recordings.SAMPLES,
     "research:report_detail": lambda people: {"pk": InsightReportFactory(published=True).pk},
     "research:report_csv": lambda people: {"pk": InsightReportFactory(published=True).pk},
     "research:report_pdf": lambda people: {"pk": InsightReportFactory(published=True).pk},
