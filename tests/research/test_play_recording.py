@@ -16,7 +16,7 @@ SIZE = len(SOUND)
 
 @pytest.fixture
 def ask(db, as_, member):
-    row = RecordingFactory(content=SOUND, name='a "b".html')
+    row = RecordingFactory(content=SOUND, name='a "b".html', session__study__team=member.teams.get())
     client = as_(member)
 
     def send(method="get", to="media", **headers):
