@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import batched
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -40,21 +41,23 @@ class Kind(NamedTuple):
     order: int
     entry: Callable
     meaning: tuple[str, ...]  # the parts of the entry that say what it means: see `register`
+    prepare: Callable | None = None
 
 
 _kinds: dict[str, Kind] = {}
 _by_label: dict[str, Kind] = {}
 
 
-def register(key, *, model, plural, icon="file-earmark", order=100, meaning=("title", "body")):
+def register(key, *, model, plural, icon="file-earmark", order=100, meaning=("title", "body"), prepare=None):
     """Decorate the function that makes the `Entry` of one thing, or None if it is not to be found.
 
     `meaning` is what of it is looked for by meaning: the title and the body, the body alone, or nothing,
-    as of names.
+    as of names. `prepare` is called with each batch of things before their entries are made, to load in one
+    query what all of them need.
     """
 
     def decorate(function):
-        kind = Kind(key, model, plural, icon, order, function, tuple(meaning))
+        kind = Kind(key, model, plural, icon, order, function, tuple(meaning), prepare)
         _kinds[key] = _by_label[model] = kind
         return function
 
@@ -76,6 +79,15 @@ def index(*things):
 
 def index_many(things):
     """The same for any number of things, in batches."""
+    for batch in batched(things, BATCH, strict=False):
+        _index(batch)
+    _embed_after_commit()
+
+
+def _index(things):
+    for found in {_by_label[thing._meta.label_lower] for thing in things}:
+        if found.prepare:
+            found.prepare([thing for thing in things if _by_label[thing._meta.label_lower] is found])
     rows, gone = [], []
     for thing in things:
         found = _by_label[thing._meta.label_lower]
@@ -85,12 +97,8 @@ def index_many(things):
             continue
         fields = entry._asdict() | {"title": entry.title[:300], "context": entry.context[:300]}
         rows.append(SearchEntry(kind=found.key, object_id=thing.pk, **fields))
-        if len(rows) >= BATCH:
-            _upsert(rows)
-            rows = []
     _upsert(rows)
     remove_many(gone)
-    _embed_after_commit()
 
 
 def _embed_after_commit():

@@ -1,6 +1,6 @@
 """What of the kernel is findable."""
 
-from prodops import search
+from prodops import facets, search
 from prodops.access import Can
 from prodops.search import TIMELESS, Entry
 
@@ -53,3 +53,7 @@ def person(user):
         happened_at=user.date_joined,
         context=user.job_title,
     )
+
+
+facets.register("area", "Area", order=30, kind="area")
+facets.register("owner", "Owner", order=80, kind="person")

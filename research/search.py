@@ -4,10 +4,26 @@ import datetime as dt
 
 from django.urls import reverse
 
-from prodops import search
+from prodops import facets, search
 from prodops.access import Can
+from prodops.models import SearchEntry, Segment
 from prodops.search import TIMELESS, Entry
-from research.models import Visibility
+from research.models import (
+    Cue,
+    InsightEvidence,
+    Method,
+    Session,
+    Speaker,
+    SpeakerRole,
+    Study,
+    Visibility,
+)
+
+facets.register("method", "Method", order=10, choices=Method.choices)
+facets.register("study", "Study", order=20, kind="study")
+facets.register("segment", "Segment", order=40, choices=Segment.choices)
+facets.register("role", "Speaker", order=50, choices=SpeakerRole.choices)
+facets.register("tag", "Tag", order=60, kind="tag")
 
 
 def _noon(day):
@@ -38,7 +54,61 @@ def scope(study):
     }
 
 
-@search.register("insight", model="research.insight", plural="Insights", icon="lightbulb", order=10)
+def of_study(study, **more):
+    """The tokens that all of a study's material has."""
+    return facets.tokens(study=study.pk, method=study.method, area=study.area_id, owner=study.lead_id, **more)
+
+
+def of_session(session, **more):
+    """The tokens that all of a session's material has; needs `study` and `participant__account` loaded."""
+    person = session.participant
+    account = person.account if person else None
+    segment = account.segment if account else None
+    return of_study(session.study, session=session.pk, segment=segment, **more)
+
+
+def refacet(study, before):
+    """Let the study's material be counted under what the study says of itself now; `before` is as it was."""
+    material = SearchEntry.objects.filter(
+        facets__contains=[f"study:{study.pk}"], kind__in=("session", "cue", "highlight")
+    )
+    for key in ("method", "area", "owner"):
+        old, new = (
+            next((token for token in tokens if token.startswith(f"{key}:")), None)
+            for tokens in (of_study(before), of_study(study))
+        )
+        if old != new:
+            facets.exchange(material, old, new)
+
+
+# --- insights ---------------------------------------------------------------------------------------------
+
+
+def _evidence(insights):
+    """Load what each insight's evidence comes from."""
+    studies = ("highlight__session__study", "question__survey__session__study", "task__study")
+    names = [f"{path}{field}" for path in studies for field in ("_id", "__method")]
+    rows = InsightEvidence.objects.filter(insight__in=insights).order_by()
+    found: dict[int, dict[str, set]] = {}
+    for pk, segment, *known in rows.values_list(
+        "insight", "highlight__session__participant__account__segment", *names
+    ):
+        said = found.setdefault(pk, {"study": set(), "method": set(), "segment": set()})
+        said["segment"].add(segment)
+        said["study"].update(known[::2])
+        said["method"].update(known[1::2])
+    for insight in insights:
+        insight.said_by = found.get(insight.pk, {})
+
+
+@search.register(
+    "insight",
+    model="research.insight",
+    plural="Insights",
+    icon="lightbulb",
+    order=10,
+    prepare=_evidence,
+)
 def insight(insight):
     return Entry(
         title=insight.title,
@@ -47,33 +117,82 @@ def insight(insight):
         capability=Can.RESEARCH_READ,
         happened_at=insight.published_at or insight.created_at,
         context=_dotted("Insight", insight.get_status_display()),
+        facets=facets.tokens(area=insight.area_id, owner=insight.owner_id, **insight.said_by),
     )
 
 
+# --- what was said ----------------------------------------------------------------------------------------
+
+
+def _sessions(things):
+    """Give each thing its session as an entry needs it, and the roles of who speaks in it."""
+    ids = {thing.session_id for thing in things}
+    loaded = Session.objects.select_related("study", "participant__account").in_bulk(ids)
+    roles = {
+        (session, label): role
+        for session, label, role in Speaker.objects.filter(session__in=ids).values_list(
+            "session", "label", "role"
+        )
+    }
+    for thing in things:
+        thing.session = loaded[thing.session_id]
+    return roles
+
+
+def _cues(cues):
+    roles = _sessions(cues)
+    for cue in cues:
+        cue.role = roles.get((cue.session_id, cue.speaker), "")
+
+
+def _highlights(highlights):
+    roles = _sessions(highlights)
+    first = {
+        pk: (speaker, start_ms)
+        for pk, speaker, start_ms in Cue.objects.filter(
+            pk__in={highlight.start_cue_id for highlight in highlights}
+        ).values_list("pk", "speaker", "start_ms")
+    }
+    for highlight in highlights:
+        speaker, highlight.moment_ms = first.get(highlight.start_cue_id, ("", None))
+        highlight.role = roles.get((highlight.session_id, speaker), "")
+
+
 @search.register(
-    "highlight", model="research.highlight", plural="Highlights", icon="chat-left-quote", order=20
+    "highlight",
+    model="research.highlight",
+    plural="Highlights",
+    icon="chat-left-quote",
+    order=20,
+    prepare=_highlights,
 )
 def highlight(highlight):
-    """Needs `session__study` and `tags` loaded. One that has lost its place is nowhere."""
+    """One that has lost its place is nowhere."""
     if highlight.orphaned_at is not None:
         return None
-    session = highlight.session
-    place = _dotted(session.study.title, session.title)
-    tags = highlight.tags.all()
-    said = highlight.quote
-    return highlight_entry(said, tags, highlight.moment_url(), place, highlight.created_at, session.study)
+    return highlight_entry(
+        highlight.quote,
+        highlight.tags.all(),
+        highlight.moment_url(),
+        highlight.created_at,
+        highlight.session,
+        highlight.role,
+        highlight.moment_ms,
+    )
 
 
-def highlight_entry(quote, tags, url, place, at, study):
-    """The same from its parts."""
+def highlight_entry(quote, tags, url, at, session, role, moment_ms):
+    """The same from its parts; `role` is of who says it."""
     return Entry(
         title=quote,
         body=", ".join(tag.name for tag in tags),
         url=url,
         capability=Can.RESEARCH_READ,
         happened_at=at,
-        context=place,
-        **scope(study),
+        context=_dotted(session.study.title, session.title),
+        moment_ms=moment_ms,
+        facets=of_session(session, role=role, tag=[tag.pk for tag in tags]),
+        **scope(session.study),
     )
 
 
@@ -89,20 +208,27 @@ def session(session):
         capability=Can.RESEARCH_READ,
         happened_at=_noon(session.held_on),
         context=_dotted(session.study.title, who),
+        facets=of_session(session),
         **scope(session.study),
     )
 
 
 @search.register(
-    "cue", model="research.cue", plural="Transcripts", icon="chat-left-text", order=40, meaning=["body"]
+    "cue",
+    model="research.cue",
+    plural="Transcripts",
+    icon="chat-left-text",
+    order=40,
+    meaning=["body"],
+    prepare=_cues,
 )
 def cue(cue):
-    """Needs `session__study` loaded."""
-    return cue_entry(cue, cue.session, reverse("research:session_detail", args=[cue.session_id]))
+    url = reverse("research:session_detail", args=[cue.session_id])
+    return cue_entry(cue, cue.session, url, cue.role)
 
 
-def cue_entry(cue, session, session_url):
-    """The same where the session and its address are at hand: for millions of cues."""
+def cue_entry(cue, session, session_url, role):
+    """The same where the session, its address and the speaker's role are at hand: for millions of cues."""
     return Entry(
         title=session.title,
         body=cue.text,
@@ -110,6 +236,8 @@ def cue_entry(cue, session, session_url):
         capability=Can.RESEARCH_READ,
         happened_at=_noon(session.held_on),
         context=_dotted(session.study.title, cue.speaker, _clock(cue.start_ms)),
+        moment_ms=cue.start_ms,
+        facets=of_session(session, role=role),
         **scope(session.study),
     )
 
@@ -123,19 +251,29 @@ def study(study):
         capability=Can.RESEARCH_READ,
         happened_at=study.created_at,
         context=_dotted("Study", study.get_method_display()),
+        facets=of_study(study),
         **scope(study),
     )
 
 
-@search.register("tag", model="research.tag", plural="Tags", icon="tag", order=60)
+def _tags(tags):
+    studies = Study.objects.in_bulk({tag.study_id for tag in tags if tag.study_id})
+    for tag in tags:
+        tag.only_in = studies.get(tag.study_id)
+
+
+@search.register("tag", model="research.tag", plural="Tags", icon="tag", order=60, prepare=_tags)
 def tag(tag):
+    """A study's own tag is found by whoever reads the study."""
     return Entry(
         title=tag.name,
         body=tag.guideline,
         url=tag.get_absolute_url(),
         capability=Can.RESEARCH_READ,
         happened_at=TIMELESS,
-        context="Tag",
+        context=_dotted("Tag", tag.only_in.title if tag.only_in else ""),
+        facets=facets.tokens(tag=tag.pk, study=tag.study_id),
+        **(scope(tag.only_in) if tag.only_in else {}),
     )
 
 

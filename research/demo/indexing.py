@@ -32,28 +32,28 @@ def sessions(rows):
     _write(("session", session.pk, search.session(session)) for session in rows)
 
 
-def cues(rows):
-    """Entries of turns: (session, its address, columns of the turn as `transcripts` writes them)."""
+def cues(rows, roles):
+    """Entries of turns: (session, its address, columns of the turn as `transcripts` writes them).
+
+    `roles` says what role a (session id, speaker) has.
+    """
 
     def entries():
         for session, url, (pk, _, position, start_ms, end_ms, speaker, text) in rows:
             cue = Cue(pk=pk, position=position, start_ms=start_ms, end_ms=end_ms, speaker=speaker, text=text)
-            yield "cue", pk, search.cue_entry(cue, session, url)
+            yield "cue", pk, search.cue_entry(cue, session, url, roles.get((session.pk, speaker), ""))
 
     _write(entries())
 
 
-def highlights(rows):
-    """Entries of highlights: (session, its address, id, first cue's id, quote, tags, made at)."""
+def highlights(rows, roles):
+    """Entries of highlights: (session, its address, id, first cue's id, its text, quote, tags, made at)."""
 
     def entries():
-        for session, url, pk, cue_id, quote, tags, at in rows:
-            place = f"{session.study.title} · {session.title}"
-            yield (
-                "highlight",
-                pk,
-                search.highlight_entry(quote, tags, f"{url}#c{cue_id}", place, at, session.study),
-            )
+        for session, url, pk, cue_id, cue, quote, tags, at in rows:
+            role, moment = roles.get((session.pk, cue.speaker), ""), f"{url}#c{cue_id}"
+            entry = search.highlight_entry(quote, tags, moment, at, session, role, cue.start_ms)
+            yield "highlight", pk, entry
 
     _write(entries())
 

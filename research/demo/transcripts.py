@@ -33,14 +33,15 @@ def write(sessions, texts, tags, *, by):
             found.append((session, url, row))
             marks += [(index, session, url, pk, cue, mark) for mark in cue.marks]
     copy(Cue, _CUE, cues)
-    _write_speakers(sessions, texts)
+    roles = _write_speakers(sessions, texts)
     indexing.sessions(sessions)
-    indexing.cues(found)
-    return _write_highlights(marks, tags, by)
+    indexing.cues(found, roles)
+    return _write_highlights(marks, tags, by, roles)
 
 
 def _write_speakers(sessions, texts):
-    rows = []
+    """What role each (session id, label) has."""
+    rows, roles = [], {}
     for session, text in zip(sessions, texts, strict=True):
         person, host = session.participant, session.moderator
         labels = sorted({cue.speaker for cue in text.cues if cue.speaker})
@@ -48,10 +49,12 @@ def _write_speakers(sessions, texts):
             who = person.pk if role == "participant" else None
             user = host.pk if role == "moderator" else None
             rows.append((session.pk, label, role, who, user, False))
+            roles[session.pk, label] = role
     copy(Speaker, _SPEAKER, rows)
+    return roles
 
 
-def _write_highlights(marks, tags, by):
+def _write_highlights(marks, tags, by, roles):
     ids = take_ids(Highlight, len(marks))
     highlights: list[tuple] = []
     taggings: list[tuple] = []
@@ -64,10 +67,10 @@ def _write_highlights(marks, tags, by):
         chosen = [tags[slug] for slug in mark.tags]
         highlights.append((pk, session.pk, cue_id, mark.start, cue_id, mark.end, quote, by.pk, at))
         taggings += [(pk, tag.pk, by.pk, at) for tag in chosen]
-        found.append((session, url, pk, cue_id, quote, chosen, at))
+        found.append((session, url, pk, cue_id, cue, quote, chosen, at))
         counts[index] = counts.get(index, 0) + 1
         numbered[index, counts[index]] = pk
     copy(Highlight, _HIGHLIGHT, highlights)
     copy(HighlightTag, _TAG, taggings)
-    indexing.highlights(found)
+    indexing.highlights(found, roles)
     return numbered

@@ -86,4 +86,5 @@ def drop(evidence, *, by, at):
 
 def _changed(insight, *, by, at, data):
     Insight.objects.filter(pk=insight.pk).update(updated_at=at)
+    search.index(insight)
     activity.record("insight.evidence_changed", on=insight, by=by, at=at, data=data)

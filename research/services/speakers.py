@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
-from prodops import activity
-from research.models import Speaker
+from prodops import activity, search
+from research.models import Cue, Highlight, Speaker
 from research.synthesis import voices
 
 
@@ -46,5 +46,8 @@ def map_all(session, chosen, *, by, at):
         unique_fields=["session", "label"],
         update_fields=["role", "participant", "user", "guessed"],
     )
+    search.index_many(Cue.objects.filter(session=session, speaker__in=chosen))
+    said = Highlight.objects.anchored().filter(session=session, start_cue__speaker__in=chosen)
+    search.index_many(said.prefetch_related("tags"))
     data = {"speakers": len(changed)}
     activity.record("session.speakers_named", on=session, by=by, at=at, data=data)

@@ -5,6 +5,7 @@ from django.db import transaction
 from prodops import activity, search
 from prodops.services import slugs
 from research.models import Cue, Highlight, Study, StudyReader
+from research.search import refacet
 
 from . import conflicts, sharing
 
@@ -26,12 +27,14 @@ def create(*, title, by, at, **fields):
 @transaction.atomic
 def edit(study, *, version, by, at, **fields):
     """Change a study that is still at `version`; raises `conflicts.Conflict` otherwise."""
-    renamed = fields.get("title", study.title) != study.title
+    before = Study.objects.get(pk=study.pk)  # a form has written its fields on `study` itself
     study = conflicts.save_version(study, version=version, **fields)
     search.index(study)
-    if renamed:
+    if study.title != before.title:
         _index_material(study)
-    elif study.is_restricted:
+    else:
+        refacet(study, before)
+    if study.is_restricted:
         sharing.rescope(study)  # its lead or its team may be another now
     activity.record("study.edited", on=study, by=by, at=at)
     return study
