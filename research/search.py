@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db import connection
 from django.urls import reverse
 
 from prodops import facets, search
@@ -197,6 +198,30 @@ def highlight_entry(quote, tags, url, at, session, role, moment_ms):
 
 
 @search.register("session", model="research.session", plural="Sessions", icon="mic", order=30, meaning=())
+_RETAG = """
+UPDATE prodops_searchentry entry
+   SET body = coalesce(now.names, ''),
+       facets = ARRAY(SELECT token FROM unnest(entry.facets) token WHERE token NOT LIKE 'tag:%%'
+                      UNION SELECT unnest(now.tokens) ORDER BY 1)
+  FROM (SELECT highlight.id, string_agg(tag.name, ', ' ORDER BY tag.name) AS names,
+               array_agg('tag:' || tag.id) FILTER (WHERE tag.id IS NOT NULL) AS tokens
+          FROM research_highlight highlight
+          LEFT JOIN research_highlighttag tagging ON tagging.highlight_id = highlight.id
+          LEFT JOIN research_tag tag ON tag.id = tagging.tag_id
+         WHERE highlight.id IN ({highlights})
+         GROUP BY highlight.id) now
+ WHERE entry.kind = 'highlight' AND entry.object_id = now.id
+"""
+
+
+def retagged(highlights):
+    """Highlights (a QuerySet of their ids) are found by the tags that they have now: in one statement."""
+    ids, params = highlights.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_RETAG.replace("{highlights}", ids), params)
+
+
+@search.register("session", model="research.session", plural="Sessions", icon="mic", order=30)
 def session(session):
     """Needs `study` and `participant__account` loaded."""
     person = session.participant
@@ -264,7 +289,9 @@ def _tags(tags):
 
 @search.register("tag", model="research.tag", plural="Tags", icon="tag", order=60, prepare=_tags)
 def tag(tag):
-    """A study's own tag is found by whoever reads the study."""
+    """What was merged away is found as what it became. A study's own tag: by who reads the study."""
+    if tag.is_merged:
+        return None
     return Entry(
         title=tag.name,
         body=tag.guideline,

@@ -86,6 +86,21 @@ class TagQuerySet(models.QuerySet):
         readable = policy.readable(user, "study__")
         return self.filter(Q(study=None) | readable) if readable else self
 
+    def editable_by(self, user):
+        """Product ops change all; a study's editors its own tags; owners theirs, of a tag or of a group.
+
+        What is in a locked group is changed by the group's owner and product ops only.
+        """
+        from prodops.access import Can, allowed
+
+        if not allowed(user, Can.RESEARCH_EDIT):
+            return self.none()
+        if allowed(user, Can.TAXONOMY_MANAGE):
+            return self.visible_to(user)
+        of_study = Q(study__isnull=False) & policy.editable(user, "study__")
+        own = of_study | Q(owner=user)
+        return self.visible_to(user).filter(Q(group__owner=user) | Q(group__locked=False) & own)
+
     def live(self):
         """Those that are not merged away: in use or retired."""
         return self.exclude(state=TagState.MERGED)

@@ -95,8 +95,9 @@ class TagChange(models.Model):
 class TagMove(models.Model):
     """One highlight that a change took from one tag to another; who had tagged it, and when.
 
-    `from_tag` is null where the change tagged what was not tagged. `met_at` is since when the highlight
-    had `to_tag` already, if it had: then it ended with one tag of two.
+    `from_tag` is null where the change tagged what was not tagged. After the change the highlight has one
+    tagging with `to_tag`, tagged at `kept_at`: that of the words it came from, or, if it `met` one that
+    was there, that one's. `seconds` are who else had given it `from_tag`: [[user id, when], …].
     """
 
     change = models.ForeignKey(TagChange, models.CASCADE, related_name="moves")
@@ -105,7 +106,10 @@ class TagMove(models.Model):
     to_tag = models.ForeignKey("research.Tag", models.CASCADE, related_name="+")
     tagged_by = models.ForeignKey("prodops.User", models.PROTECT, related_name="+")
     tagged_at = models.DateTimeField()
-    met_at = models.DateTimeField(null=True)
+    kept_at = models.DateTimeField()
+    met = models.BooleanField(default=False)
+    seconds = models.JSONField(default=list)
+    came_back = models.BooleanField(default=False)  # by undoing: it still stood
 
     class Meta:
         ordering = ["change_id", "highlight_id", "pk"]

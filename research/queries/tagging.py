@@ -1,5 +1,6 @@
 """Finding the tag that is meant: by name, by an old name, by its address."""
 
+from django.db import connection
 from django.db.models import Q
 
 from research.models import Tag, TagRedirect, TagState
@@ -49,3 +50,18 @@ def by_slugs(slugs, study=None):
     found = (current(tag) for tag in Tag.objects.filter(slug__in=slugs))
     study_id = getattr(study, "pk", study)
     return list({tag.pk: tag for tag in found if tag.study_id in (None, study_id)}.values())
+
+
+def settled(tags):
+    """These tags, or what they became if somebody merged them while this was on its way.
+
+    They stay as they are until the transaction ends: a merge locks its tags and waits.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, state FROM research_tag WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",
+            [[tag.pk for tag in tags]],
+        )
+        merged = {pk for pk, state in cursor.fetchall() if state == TagState.MERGED}
+    found = (current(Tag.objects.get(pk=tag.pk)) if tag.pk in merged else tag for tag in tags)
+    return list({tag.pk: tag for tag in found}.values())

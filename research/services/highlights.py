@@ -95,6 +95,7 @@ def _made(names, study, *, by, at):
 
 def _tag(highlight, chosen, *, by, at):
     """Tag it; where somebody else had given the same words the same tag, remember that both did."""
+    chosen = tagging.settled(chosen)
     HighlightTag.objects.bulk_create(
         [HighlightTag(highlight=highlight, tag=tag, created_by=by, created_at=at) for tag in chosen],
         ignore_conflicts=True,

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 
 from prodops import activity, search
 from prodops.services import slugs
-from research.models import Colour, Highlight, Tag, TagGroup, TagRedirect
+from research.models import Colour, Tag, TagGroup
 from research.queries import tagging
 
 UNGROUPED = "ungrouped"
@@ -24,14 +24,21 @@ def ungrouped():
 
 
 @transaction.atomic
-def create(name, *, by, at, group=None, colour="", study=None, **fields):
+def create(name, *, by, at, group=None, colour="", study=None, anew=False, **fields):
     """A tag of that name: the one there is, whatever its capitals, or a new one.
 
     With `study`, the study's own tag of that name, else the workspace's, else a new one of the study. An
-    old name gives the tag that had it. `fields` are of a new tag: guideline, parent, owner.
+    old name gives the tag that had it. With `anew` only a tag of the same scope and name is the one there
+    is. `fields` are of a new tag: guideline, parent, owner.
     """
     name = " ".join(name.split())[:80]
-    known = tagging.named(name, study)
+
+    def there_is():
+        if anew:
+            return Tag.objects.live().filter(study=study, name__iexact=name).first()
+        return tagging.named(name, study)
+
+    known = there_is()
     if known:
         return known
     parent = fields.get("parent")
@@ -46,30 +53,19 @@ def create(name, *, by, at, group=None, colour="", study=None, **fields):
                 name=name, slug=slug, group=group, colour=colour, study=study, **{"owner": by, **fields}
             )
     except IntegrityError:  # somebody was quicker
-        return tagging.named(name, study)
+        return there_is()
     search.index(tag)
     activity.record("tag.created", on=tag, by=by, at=at)
     return tag
 
 
 @transaction.atomic
-def edit(tag, *, by, at, **fields):
-    """Change a tag; its address stays, its old name is still known. Raises `NameTaken`."""
-    before = Tag.objects.only("name").get(pk=tag.pk).name
-    renamed = fields.get("name", before) != before
+def describe(tag, *, by, at, **fields):
+    """Change what a tag says of itself: colour, guideline, owner. Its name and place: `taxonomy.edit`."""
     for field, value in fields.items():
         setattr(tag, field, value)
-    try:
-        with transaction.atomic():
-            tag.save(update_fields=list(fields))
-    except IntegrityError as error:
-        raise NameTaken(f"Another tag is called {tag.name}.") from error
+    tag.save(update_fields=list(fields))
     search.index(tag)
-    if renamed:
-        if before.lower() != tag.name.lower():
-            TagRedirect.objects.get_or_create(tag=tag, name=before, defaults={"at": at})
-        tagged = Highlight.objects.filter(tags=tag).select_related("session__study")
-        search.index_many(tagged.prefetch_related("tags"))
     activity.record("tag.edited", on=tag, by=by, at=at)
 
 

@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from prodops.models import Role, SearchEntry
 from research.models import Tag, TagGroup
-from research.services import tags
+from research.services import taxonomy
 from tests.factories.research import HighlightFactory, SessionFactory, TagFactory, TagGroupFactory
 
 pytestmark = pytest.mark.django_db
@@ -12,22 +12,22 @@ pytestmark = pytest.mark.django_db
 def test_a_renamed_tag_keeps_its_address_and_its_highlights_are_found(member, now):
     tag = TagFactory(name="Import failure", slug="import-failure")
     highlight = HighlightFactory(tagged=[tag])
-    tags.edit(tag, name="Failed import", by=member, at=now)
+    taxonomy.edit(tag, name="Failed import", by=member, at=now)
     assert Tag.objects.get(slug="import-failure").name == "Failed import"
     assert SearchEntry.objects.get(kind="highlight", object_id=highlight.pk).body == "Failed import"
 
 
 def test_its_history_is_kept_field_by_field(member, now):
     tag = TagFactory(name="Before")
-    tags.edit(tag, name="After", by=member, at=now)
+    taxonomy.edit(tag, name="After", by=member, at=now)
     history = Tag.pgh_event_model.objects.filter(pgh_obj=tag).order_by("pgh_id")
     assert [event.name for event in history] == ["Before", "After"]
 
 
 def test_a_name_stands_once(member, now):
     TagFactory(name="Delight")
-    with pytest.raises(tags.NameTaken):
-        tags.edit(TagFactory(name="Joy"), name="delight", by=member, at=now)
+    with pytest.raises(taxonomy.Refused):
+        taxonomy.edit(TagFactory(name="Joy"), name="delight", by=member, at=now)
 
 
 def test_product_ops_sort_the_taxonomy_and_members_do_not(as_, people):

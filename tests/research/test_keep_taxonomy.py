@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from prodops.models import Role
 from research.models import HighlightTag, PastTagging, SecondTagging, Tag, TagState
 from research.queries import tagging
-from research.services import highlights, tags
+from research.services import highlights, tags, taxonomy
 from tests.factories.prodops import UserFactory
 from tests.factories.research import HighlightFactory, StudyFactory, TagFactory, TagGroupFactory
 
@@ -54,7 +54,7 @@ def test_a_merged_tag_says_where_it_went():
 
 def test_a_renamed_tag_is_found_by_its_old_name(member, now):
     tag = TagFactory(name="Import failure")
-    tags.edit(tag, name="Failed import", by=member, at=now)
+    taxonomy.edit(tag, name="Failed import", by=member, at=now)
     assert tags.create("import  FAILURE", by=member, at=now) == tag
 
 

@@ -1,0 +1,187 @@
+"""Reads of the taxonomy: what a change would move, the tree, what is hardly used."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from django.db.models import Count, Q
+
+from research.models import Highlight, HighlightTag, InsightEvidence, Tag, TagChange, TagGroup, TagState
+
+THIN_HIGHLIGHTS = 3  # fewer are an anecdote
+
+
+class Impact(NamedTuple):
+    """What a change would move. `both` are the highlights that have a source and the target already."""
+
+    highlights: int
+    studies: int
+    insights: int
+    both: int = 0
+
+    def as_dict(self):
+        return self._asdict()
+
+
+def impact(tags, into=None):
+    """The `Impact` of giving the highlights of `tags` another tag (`into`)."""
+    ids = [tag.pk for tag in tags]
+    moved = Highlight.objects.filter(taggings__tag__in=ids)
+    counts = moved.order_by().aggregate(
+        highlights=Count("pk", distinct=True), studies=Count("session__study", distinct=True)
+    )
+    of_them = HighlightTag.objects.filter(tag__in=ids).values("highlight")
+    insights = InsightEvidence.objects.filter(highlight__in=of_them).order_by()
+    both = moved.filter(pk__in=HighlightTag.objects.filter(tag=into).values("highlight")) if into else None
+    return Impact(
+        **counts,
+        insights=insights.values("insight").distinct().count(),
+        both=both.order_by().values("pk").distinct().count() if both is not None else 0,
+    )
+
+
+def impact_of(highlights):
+    """The `Impact` of tagging these highlights (a QuerySet)."""
+    rows = highlights.order_by()
+    counts = rows.aggregate(
+        highlights=Count("pk", distinct=True), studies=Count("session__study", distinct=True)
+    )
+    insights = InsightEvidence.objects.filter(highlight__in=rows.values("pk")).order_by()
+    return Impact(**counts, insights=insights.values("insight").distinct().count())
+
+
+class Counts(NamedTuple):
+    """How far a tag reaches: distinct highlights, sessions, participants, studies."""
+
+    highlights: int = 0
+    sessions: int = 0
+    participants: int = 0
+    studies: int = 0
+
+    @property
+    def thin(self):
+        """Too little to say something general: few highlights, or one person's word."""
+        return self.highlights > 0 and (self.highlights < THIN_HIGHLIGHTS or self.participants <= 1)
+
+    @property
+    def unused(self):
+        return self.highlights == 0
+
+
+NOTHING = Counts()
+
+
+def counts_by_tag(user, **conditions):
+    """{tag id: Counts} over what `user` may read."""
+    readable = HighlightTag.objects.filter(**conditions)
+    if not Highlight.objects.visible_to(user).query.is_empty():
+        visible = Highlight.objects.visible_to(user)
+        if visible.query.where:
+            readable = readable.filter(highlight__in=visible)
+    rows = (
+        readable.anchored()
+        .order_by()
+        .values_list("tag")
+        .annotate(
+            Count("pk"),
+            Count("highlight__session", distinct=True),
+            Count("highlight__session__participant", distinct=True),
+            Count("highlight__session__study", distinct=True),
+        )
+    )
+    return {tag: Counts(*counts) for tag, *counts in rows}
+
+
+class Leaf(NamedTuple):
+    """A tag in the tree: how deep it stands, its own counts, and whether it is among what was asked for."""
+
+    tag: Tag
+    depth: int
+    counts: Counts
+    path: str  # "Import and set-up / Import failure"
+    wanted: bool = True
+
+
+class Branch(NamedTuple):
+    group: TagGroup
+    leaves: list[Leaf]
+
+    @property
+    def wanted(self):
+        return sum(leaf.wanted for leaf in self.leaves)
+
+
+def ordered(tags):
+    """[(tag, depth, [names above])] of one group: each under the tag it stands under, else by name."""
+    known = {tag.pk for tag in tags}
+    below = defaultdict(list)
+    for tag in tags:
+        below[tag.parent_id if tag.parent_id in known else None].append(tag)
+    found = []
+
+    def walk(parent, depth, above):
+        for tag in sorted(below[parent], key=lambda one: (one.name.lower(), one.pk)):
+            found.append((tag, depth, above))
+            walk(tag.pk, depth + 1, [*above, tag.name])
+
+    walk(None, 0, [])
+    return found
+
+
+def tree(tags, counts, wanted=lambda tag, counts: True):
+    """[Branch] of every group, in order, each with its tags (of `tags`) as a tree.
+
+    A tag that is not wanted itself is kept where one under it is, so that it shows where that stands.
+    """
+    by_group = defaultdict(list)
+    for tag in tags:
+        by_group[tag.group_id].append(tag)
+    branches = []
+    for group in TagGroup.objects.select_related("owner"):
+        leaves = [
+            Leaf(tag, depth, found, " / ".join([*above, tag.name]), wanted(tag, found))
+            for tag, depth, above in ordered(by_group[group.pk])
+            for found in [counts.get(tag.pk, NOTHING)]
+        ]
+        branches.append(Branch(group, _with_paths(leaves)))
+    return branches
+
+
+def _with_paths(leaves):
+    """Those wanted and those above them."""
+    kept, needed = [], -1
+    for leaf in reversed(leaves):
+        if leaf.wanted or leaf.depth == needed - 1:
+            kept.append(leaf)
+            needed = leaf.depth
+        elif leaf.depth < needed:
+            needed = -1
+    return kept[::-1]
+
+
+def changes_of(tag, limit=50):
+    """The changes that touched `tag`, newest first."""
+    return list(
+        TagChange.objects.filter(tag_ids__contains=[tag.pk])
+        .select_related("by", "undone_by", "tag")
+        .order_by("-at", "-pk")[:limit]
+    )
+
+
+def taken_in(tag):
+    """The tags that were merged into it, directly."""
+    return list(Tag.objects.filter(merged_into=tag, state=TagState.MERGED).order_by("name", "pk"))
+
+
+def descendants(tags):
+    """The ids of all tags under `tags`, these included."""
+    found = {tag.pk for tag in tags}
+    edge = found
+    while edge:
+        edge = set(Tag.objects.filter(parent__in=edge).values_list("pk", flat=True)) - found
+        found |= edge
+    return found
+
+
+def used_elsewhere(tag, study):
+    """How many highlights outside of `study` have the tag."""
+    return HighlightTag.objects.filter(tag=tag).filter(~Q(highlight__session__study=study)).count()
