@@ -58,6 +58,7 @@ def _material(study):
         "session": Session.objects.filter(study=study).values("pk"),
         "highlight": Highlight.objects.filter(session__study=study).values("pk"),
         "cue": Cue.objects.filter(session__study=study).values("pk"),
+        "tag": study.own_tags.values("pk"),
     }
 
 

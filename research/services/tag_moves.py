@@ -33,10 +33,10 @@ SELECT %(change)s, tagging.highlight_id, tagging.tag_id, chosen.to_tag, tagging.
 _TAG_NEW = """
 INSERT INTO research_tagmove
   (change_id, highlight_id, from_tag_id, to_tag_id, tagged_by_id, tagged_at, kept_at, met, seconds, came_back)
-SELECT %(change)s, id, NULL, %(to)s, %(by)s, %(at)s, %(at)s, false, '[]', false
-  FROM unnest(%(highlights)s::bigint[]) id
- WHERE NOT EXISTS (SELECT 1 FROM research_highlighttag there WHERE there.highlight_id = id
-                   AND there.tag_id = %(to)s)
+SELECT %(change)s, chosen.pk, NULL, %(to)s, %(by)s, %(at)s, %(at)s, false, '[]', false
+  FROM unnest(%(highlights)s::bigint[]) chosen(pk)
+ WHERE NOT EXISTS (SELECT 1 FROM research_highlighttag there
+                   WHERE there.highlight_id = chosen.pk AND there.tag_id = %(to)s)
 """
 
 _APPLY = (

@@ -18,7 +18,7 @@ from research.models import (
     TagState,
 )
 from research.models.taxonomy import UNDO_DAYS
-from research.queries import taxonomy as queries
+from research.queries import vocabulary as queries
 
 from . import tag_moves, tags
 

@@ -1,6 +1,7 @@
 import pytest
 from django.urls import reverse
 
+from prodops import search
 from prodops.models import Role, SearchEntry
 from research.models import Tag, TagGroup
 from research.services import taxonomy
@@ -12,6 +13,7 @@ pytestmark = pytest.mark.django_db
 def test_a_renamed_tag_keeps_its_address_and_its_highlights_are_found(member, now):
     tag = TagFactory(name="Import failure", slug="import-failure")
     highlight = HighlightFactory(tagged=[tag])
+    search.index(highlight)
     taxonomy.edit(tag, name="Failed import", by=member, at=now)
     assert Tag.objects.get(slug="import-failure").name == "Failed import"
     assert SearchEntry.objects.get(kind="highlight", object_id=highlight.pk).body == "Failed import"
