@@ -197,7 +197,6 @@ def highlight_entry(quote, tags, url, at, session, role, moment_ms):
     )
 
 
-@search.register("session", model="research.session", plural="Sessions", icon="mic", order=30, meaning=())
 _RETAG = """
 UPDATE prodops_searchentry entry
    SET body = coalesce(now.names, ''),
@@ -221,7 +220,7 @@ def retagged(highlights):
         cursor.execute(_RETAG.replace("{highlights}", ids), params)
 
 
-@search.register("session", model="research.session", plural="Sessions", icon="mic", order=30)
+@search.register("session", model="research.session", plural="Sessions", icon="mic", order=30, meaning=())
 def session(session):
     """Needs `study` and `participant__account` loaded."""
     person = session.participant

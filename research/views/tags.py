@@ -10,7 +10,7 @@ from research import queries
 from research.filters import TagHighlightFilter
 from research.forms import TagForm, TagGroupForm
 from research.models import Highlight, Tag, TagGroup
-from research.services import tags
+from research.services import tags, taxonomy
 from research.views.highlights import csv_of
 
 
@@ -94,10 +94,10 @@ def tag_edit(request, slug):
     form = TagForm(request.POST or None, instance=tag)
     if request.method == "POST" and form.is_valid():
         try:
-            tags.edit(Tag.objects.get(pk=tag.pk), by=request.user, at=timezone.now(), **form.cleaned_data)
+            taxonomy.edit(Tag.objects.get(pk=tag.pk), by=request.user, at=timezone.now(), **form.cleaned_data)
             messages.success(request, "Saved.")
             return redirect(tag)
-        except tags.NameTaken as error:
+        except taxonomy.Refused as error:
             form.add_error("name", str(error))
     return _form(request, form, "Edit tag", tag=tag, history=activity.history(tag)[:6])
 

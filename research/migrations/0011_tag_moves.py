@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("research", "0009_insight_states"),
+        ("research", "0010_recording"),
     ]
 
     operations = [
