@@ -10,7 +10,7 @@ from prodops.quarters import Quarter
 from research.formats.transcripts import MAX_BYTES
 from research.models import Insight, Session, Study, Tag, TagGroup, Visibility
 
-ACCEPT = ".vtt,.srt,.txt,.docx,text/vtt,text/plain"
+ACCEPT = ".vtt,.srt,.sbv,.txt,.docx,.rtf,.pdf,text/vtt,text/plain"
 
 
 class Datalist(forms.TextInput):
@@ -118,7 +118,7 @@ class UploadForm(SessionForm):
     transcript = forms.FileField(
         required=False,
         label="Transcript file",
-        help_text="WebVTT, SubRip, text with “Name:” turns, or a Word document; up to 20 MB.",
+        help_text="WebVTT, SubRip, SBV, text with “Name:” turns, Word, Rich Text or PDF; up to 20 MB.",
         widget=forms.ClearableFileInput({"accept": ACCEPT}),
     )
     pasted = forms.CharField(

@@ -27,6 +27,7 @@ _MARKUP = re.compile(
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _CLIP = 40
+_ENOUGH = 5  # cues that all name a speaker: then what stands before the colon is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +204,14 @@ def _label(line: str) -> tuple[str, str, Trust] | None:
 
 
 def _labels(captions: list[Caption]) -> frozenset[str]:
-    """The labels this file uses as speakers: those it repeats, and once-only names where most cues have one.
+    """The labels this file uses as speakers: those it repeats, and once-only names where most cues have one;
+    where every cue has one, as Zoom writes them, all of these.
 
     A caption such as "Remember: save often" in a file without speakers must stay whole.
     """
     counts: Counter[str] = Counter()
     sure: set[str] = set()
+    first: set[str] = set()
     labelled = unvoiced = 0
     for one in captions:
         if _VOICE.search(one.payload):
@@ -221,8 +224,12 @@ def _labels(captions: list[Caption]) -> frozenset[str]:
                     break
                 continue
             labelled += not index
+            if not index:
+                first.add(found[0])
             counts[found[0]] += 1
             if found[2] is Trust.YES:
                 sure.add(found[0])
     repeated = {label for label, times in counts.items() if times > 1}
+    if labelled == unvoiced >= _ENOUGH:
+        sure |= first
     return frozenset(repeated | sure if labelled * 2 >= unvoiced else repeated)

@@ -21,7 +21,7 @@ MAX_NOTICES = 100
 type Line = tuple[int, str]
 """A line's number in the file, counted from 1, and its text without the line end."""
 
-type Format = Literal["webvtt", "srt", "text", "docx"]
+type Format = Literal["webvtt", "srt", "sbv", "text", "docx", "rtf", "pdf"]
 
 # Control characters show as nothing and PostgreSQL refuses NUL; a byte order mark inside a text is a
 # leftover of joined files. White space among them is left for `normalise` to turn into spaces.

@@ -17,6 +17,17 @@ _NAMED = re.compile(
     r"(?P<rest>(?:\s.*)?)"
 )
 _SYSTEM = re.compile(r".{1,80} (?:started|stopped) transcription")
+# "[P1] text", "[Interviewer]: text": an id in brackets, as anonymised transcripts have it
+_BRACKETED = re.compile(r"\[(?P<name>[^\[\]]{1,60})\]\s{0,3}[:–-]?(?:\s+|$)(?P<rest>.*)")
+_ID = re.compile(r"[^\W\d_]{1,12}[\s_.-]?\d{1,4}")
+_NOISES = frozenset(
+    (
+        "applause", "background", "break", "coughs", "cough", "crosstalk", "foreign", "gap", "inaudible",
+        "indistinct", "interruption", "laugh", "laughing", "laughs", "laughter", "music", "noise",
+        "pause", "phone", "redacted", "ringing", "silence", "sighs", "sic", "sound", "unclear",
+        "unintelligible",
+    )
+)  # fmt: skip
 _BOLD = re.compile(r"(\*\*|__)(.{1,80}?)\1")
 
 
@@ -46,12 +57,12 @@ def head_of(text: str, number: int, repeated: Container[str]) -> Head | None:
     timed = _LEADING.fullmatch(text)
     if timed:
         return _after_time(timed, number, repeated)
-    return _with_time(text, repeated) or _with_colon(text, repeated)
+    return _with_time(text, repeated) or _with_bracket(text, repeated) or _with_colon(text, repeated)
 
 
 def _after_time(timed: re.Match[str], number: int, repeated: Container[str]) -> Head | None:
     rest = timed["rest"].strip()
-    labelled = _with_colon(rest, repeated)
+    labelled = _with_bracket(rest, repeated) or _with_colon(rest, repeated)
     bracketed = bool(timed["open"] and timed["close"])
     # "10:30 was too late" is speech; a bracket, an hour, a name or nothing else on the line makes it a code
     if rest and not (labelled or bracketed or timed["start"].count(":") == 2):
@@ -106,6 +117,20 @@ def _with_time(text: str, repeated: Container[str]) -> Head | None:
     if start_ms is None or (end_ms is not None and end_ms < start_ms):
         return None
     return Head(start_ms, end_ms, normalise(name), rest)
+
+
+def _with_bracket(text: str, repeated: Container[str]) -> Head | None:
+    """`[P1] text`; a name only if the file uses it again, since "[Laughter]" stands in brackets too."""
+    found = _BRACKETED.fullmatch(text)
+    if found is None:
+        return None
+    name = normalise(found["name"])
+    words = name.casefold().split()
+    if not words or name.casefold() in _NOISES or words[0] in _NOISES or to_ms(name) is not None:
+        return None
+    if not (_ID.fullmatch(name) or (judge(name) and name in repeated)):
+        return None
+    return Head(None, None, name, found["rest"].strip())
 
 
 def _with_colon(text: str, repeated: Container[str]) -> Head | None:

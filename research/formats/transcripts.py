@@ -6,7 +6,7 @@ What the file holds decides how it is read; its name only decides between texts 
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
-from . import decoding, docx, plaintext, sniffing, srt, webvtt
+from . import decoding, docx, pdf, plaintext, rtf, sbv, sniffing, srt, webvtt
 from .cues import (
     MAX_BYTES,
     MAX_CUES,
@@ -43,17 +43,24 @@ _SUFFIXES: dict[str, Format] = {
     ".md": "text",
     "": "text",
     ".docx": "docx",
+    ".sbv": "sbv",
+    ".rtf": "rtf",
+    ".pdf": "pdf",
 }
 _NAMES: dict[Format, str] = {
     "webvtt": "WebVTT",
     "srt": "SubRip",
     "text": "plain text",
     "docx": "a Word document",
+    "sbv": "YouTube captions",
+    "rtf": "Rich Text",
+    "pdf": "a PDF",
 }
+_BINARY: tuple[Format, ...] = ("docx", "rtf", "pdf")
 
 
 def parse(data: bytes, filename: str) -> Transcript:
-    """Read a .vtt, .srt, .txt or .docx transcript of at most MAX_BYTES.
+    """Read a .vtt, .srt, .sbv, .txt, .docx, .rtf or .pdf transcript of at most MAX_BYTES.
 
     Raises TranscriptError for anything that cannot be read whole; what could be read with a doubt is
     in the transcript's `warnings`.
@@ -68,6 +75,14 @@ def parse(data: bytes, filename: str) -> Transcript:
         notices = Notices("Paragraph")
         format_: Format = "docx"
         cues = plaintext.read(lambda: docx.lines(data), notices)
+    elif rtf.is_rtf(data):
+        notices, format_ = Notices(), "rtf"
+        read = list(rtf.lines(data))
+        cues = plaintext.read(lambda: read, notices)
+    elif pdf.is_pdf(data):
+        notices, format_ = Notices("Page"), "pdf"
+        read = list(pdf.lines(data))
+        cues = plaintext.read(lambda: read, notices)
     else:
         notices = Notices()
         format_, cues = _read_text(data, named, notices)
@@ -102,6 +117,8 @@ def _read_text(data: bytes, named: Format | None, notices: Notices) -> tuple[For
         return format_, webvtt.read(lines(), notices)
     if format_ == "srt":
         return format_, srt.read(lines(), notices)
+    if format_ == "sbv":
+        return format_, sbv.read(lines(), notices)
     return format_, plaintext.read(lines, notices)
 
 
@@ -111,13 +128,17 @@ def _text_format(lines: Callable[[], Iterator[Line]], named: Format | None) -> F
         return "webvtt"
     if srt.is_srt(lines()):
         return "srt"
+    if sbv.is_sbv(lines()):
+        return "sbv"
     if named is None:
         raise TranscriptError(
-            "this kind of file is not read as a transcript. Upload a .vtt, .srt, .txt or .docx file."
+            "this kind of file is not read as a transcript. Upload a .vtt, .srt, .sbv, .txt, "
+            ".docx, .rtf or .pdf file."
         )
-    if named == "docx":
+    if named in _BINARY:
         raise TranscriptError(
-            "the name says Word document, but the file is plain text. Rename it to .txt, or save it in Word "
-            "as .docx, and upload that."
+            f"the name says {_NAMES[named].removeprefix('a ')}, but the file is plain text. Rename it "
+            "to .txt, "
+            f"or save it as .{named}, and upload that."
         )
     return named

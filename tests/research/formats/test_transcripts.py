@@ -15,12 +15,10 @@ ZOE = Cue(1000, 2000, "Zoë", "Grüße")
     ("data", "name"),
     [
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG picture"),
-        (b"%PDF-1.7\n", "a PDF document"),
         (b"MZ\x90\x00\x03\x00\x00\x00", "a Windows program"),
         (b"\x7fELF\x02\x01\x01", "a program"),
         (b"\x00\x00\x00\x20ftypisom", "an MP4 recording"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", "an old Office document"),
-        (b"{\\rtf1\\ansi", "a Rich Text document"),
         (b"\xef\xbb\xbf<!DOCTYPE html><p>Ana: hi", "a web page"),
         (b"<?xml version='1.0'?><tt/>", "an XML file"),
     ],
