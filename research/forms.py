@@ -7,6 +7,7 @@ from prodops.comboboxes import AccountField
 from prodops.forms import DateInput, MarkdownField
 from prodops.models import Team, User
 from prodops.quarters import Quarter
+from research.formats.packages import MAX_ARCHIVE
 from research.formats.transcripts import MAX_BYTES
 from research.models import Insight, Session, Study, Tag, TagGroup, Visibility
 
@@ -255,3 +256,32 @@ class ReaderForm(forms.Form):
         super().__init__(*args, **kwargs)
         may_read = _people().filter(role__in=MATRIX[Can.RESEARCH_READ][1])
         self.fields["person"].queryset = may_read.exclude(pk__in=known)  # type: ignore[attr-defined]
+
+
+class MaterialForm(forms.Form):
+    """A file of research material, and the study that it belongs to."""
+
+    file = forms.FileField(
+        help_text="REFI-QDA project (.qdpx) or codebook (.qdc), a study exported from Prodops (.zip), or a "
+        "table of highlights (.csv, .xlsx).",
+        widget=forms.ClearableFileInput({"accept": ".qdpx,.qdc,.zip,.csv,.tsv,.xlsx"}),
+    )
+    study = forms.ModelChoiceField(
+        queryset=Study.objects.none(),
+        required=False,
+        empty_label="None: a codebook for the workspace, or an exported study",
+        help_text="Where sessions and highlights go. An exported study brings its own.",
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        studies = Study.objects.editable_by(user).order_by("title", "pk")
+        self.fields["study"].queryset = studies  # type: ignore[attr-defined]
+
+    def clean_file(self):
+        upload = self.cleaned_data["file"]
+        if upload.size > MAX_ARCHIVE:
+            raise forms.ValidationError(
+                f"This file is larger than {MAX_ARCHIVE // 1024**2} MB. Export it without its recordings."
+            )
+        return upload

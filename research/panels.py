@@ -31,6 +31,7 @@ nav.action(
     nav.Action("New study", "research:study_create", Can.RESEARCH_EDIT),
     nav.Action("New session", "research:session_start", Can.RESEARCH_EDIT),
     nav.Action("New insight", "research:insight_create", Can.RESEARCH_EDIT),
+    nav.Action("Import material", "research:import_new", Can.RESEARCH_EDIT),
     nav.Action("Build an insight report", "research:report_build", Can.REPORT_RUN),
 )
 for _label in ("study", "session", "highlight", "insight", "tag"):
@@ -46,6 +47,9 @@ words.register("recording.aligned", "lined the transcript up with the recording"
 words.register("recording.viewed", "played the recording {name}")
 words.register("recording.downloaded", "downloaded the recording {name}")
 words.register("session.added", "added this session with {cues} turns")
+
+words.register("material.imported", "imported {file}")
+words.register("material.undone", "undid the import of {file}")
 
 words.register("report.build_asked", "asked for this report")
 words.register("report.built", "had this report built")

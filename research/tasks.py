@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from prodops import jobs
 from research.models import InsightReport
-from research.services import recordings, report_pdf, reports
+from research.services import exchange, recordings, report_pdf, reports
 
 
 @shared_task
@@ -35,3 +35,18 @@ def typeset_report(*, report_id, **_):
 def sweep_recordings(**_):
     """Forget uploads that nobody goes on with, and files that no row knows."""
     recordings.sweep(at=timezone.now())
+
+
+@shared_task
+def import_material(*, job_id, **_):
+    """Import a file that somebody looked at first. What is here already is left alone: safe to run twice."""
+    progress = jobs.Progress(job_id)
+    job = progress.claim()
+    if job is None:
+        return
+    try:
+        exchange.work(job, progress, at=timezone.now())
+    except jobs.Cancelled:
+        progress.cancelled()
+    except exchange.Unreadable as error:
+        progress.fail(str(error))

@@ -1,7 +1,9 @@
 from django.urls import path
 
 from research.views import (
+    exports,
     highlights,
+    imports,
     insights,
     media,
     recordings,
@@ -24,6 +26,14 @@ urlpatterns = [
     path("studies/<slug:slug>/readers/add/", sharing.reader_add, name="reader_add"),
     path("studies/<slug:slug>/readers/<int:pk>/remove/", sharing.reader_remove, name="reader_remove"),
     path("studies/<slug:slug>/sessions/new/", sessions.session_create, name="session_create"),
+    path("studies/<slug:slug>/qdpx/", exports.study_qdpx, name="study_qdpx"),
+    path("tags/codebook/", exports.codebook_qdc, name="codebook_qdc"),
+    path("imports/", imports.import_list, name="import_list"),
+    path("imports/new/", imports.import_new, name="import_new"),
+    path("imports/<int:pk>/", imports.import_detail, name="import_detail"),
+    path("imports/<int:pk>/start/", imports.import_start, name="import_start"),
+    path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
+    path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
     path("sessions/", sessions.session_list, name="session_list"),
     path("sessions/csv/", sessions.session_csv, name="session_csv"),
     path("sessions/new/", sessions.session_start, name="session_start"),

@@ -3,7 +3,7 @@
 from django.utils.text import slugify
 
 # What stands in an address where another thing's slug would: teams/new/, studies/csv/
-RESERVED = {"new", "csv", "palette", "groups", "edit"}
+RESERVED = {"new", "csv", "palette", "groups", "edit", "codebook"}
 ROOM = 10  # left for a number behind the name
 
 

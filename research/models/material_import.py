@@ -1,6 +1,7 @@
 """A file that was brought in from another tool or another workspace: what it held, what became of it."""
 
 from django.db import models
+from django.urls import reverse
 
 from prodops.models.fields import STRICT_FETCH, both_or_neither, one_of
 
@@ -23,13 +24,16 @@ class ImportStage(models.TextChoices):
 
 class MaterialImportQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """One's own, and those into studies one may change: they show what an undo would take away."""
+        """One's own, as far as one may still read the study, and all into studies one may change."""
+        own = models.Q(study=None) | policy.readable(user, "study__")
         return self.filter(
-            models.Q(by=user) | models.Q(study__isnull=False) & policy.editable(user, "study__")
+            models.Q(by=user) & own | models.Q(study__isnull=False) & policy.editable(user, "study__")
         )
 
     def editable_by(self, user):
-        return self.visible_to(user)
+        """Those that one may start, discard or undo."""
+        mine = models.Q(by=user, study=None)
+        return self.filter(mine | models.Q(study__isnull=False) & policy.editable(user, "study__"))
 
     def for_list(self):
         """Load exactly what a row shows."""
@@ -72,3 +76,18 @@ class MaterialImport(models.Model):
 
     def __str__(self):
         return self.file_name
+
+    def get_absolute_url(self):
+        return reverse("research:import_detail", args=[self.pk])
+
+    @property
+    def is_staged(self):
+        return self.stage == ImportStage.STAGED
+
+    @property
+    def is_running(self):
+        return self.stage == ImportStage.RUNNING
+
+    @property
+    def is_done(self):
+        return self.stage == ImportStage.DONE

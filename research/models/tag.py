@@ -121,7 +121,7 @@ class TagQuerySet(models.QuerySet):
 class Tag(models.Model):
     """A theme of the workspace, or of one `study`. `guideline` says when to use it, with an example."""
 
-    guid = guid(unique=True)
+    guid = guid()
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=80)
     group = models.ForeignKey(TagGroup, models.PROTECT, related_name="tags")
@@ -149,6 +149,10 @@ class Tag(models.Model):
                 condition=~Q(state="merged"),
                 nulls_distinct=False,
                 name="tag_name_once",
+            ),
+            # one codebook may be brought into two studies, as tags of each
+            models.UniqueConstraint(
+                fields=["guid", "study"], nulls_distinct=False, name="tag_guid_once_in_study"
             ),
             one_of("colour", Colour, name="tag_colour_known"),
             one_of("state", TagState, name="tag_state_known"),

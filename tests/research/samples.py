@@ -15,7 +15,7 @@ from tests.factories.research import (
     TagFactory,
     TagGroupFactory,
 )
-from tests.research import samples_recordings, samples_trust
+from tests.research import samples_exchange, samples_recordings, samples_trust
 
 
 def _study(people):
@@ -128,8 +128,8 @@ LISTS = {
     "research:tag_list": lambda people, n: TagFactory.create_batch(n),
     "research:insight_list": _insights,
 }
-SAMPLES |= samples_trust.SAMPLES
-LISTS |= samples_trust.LISTS
+SAMPLES |= samples_trust.SAMPLES | samples_exchange.SAMPLES
+LISTS |= samples_trust.LISTS | samples_exchange.LISTS
 
 
 def _with_file(people):

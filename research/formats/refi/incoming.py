@@ -1,0 +1,433 @@
+"""What a REFI-QDA file means here: sources are sessions, codes tags, selections highlights."""
+
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from research.formats import foreign_text, names, turns
+from research.formats.bundle import (
+    Bundle,
+    Group,
+    Mark,
+    Meeting,
+    Memo,
+    Participant,
+    PartInfo,
+    Person,
+    Tagging,
+    Theme,
+    nearest_colour,
+)
+from research.formats.packages import Package, PackageError
+from research.formats.turns import Placed
+
+from . import fields
+from .positions import Positions, choose
+from .project import Case, Code, Note, Project, RefiError, Selection, Source
+from .reading import project_part, read_project, text_of
+
+NO_TEXT = "Sources whose text cannot be read"
+NO_WORDS = "Codings that mark no words"
+NO_CODE = "Codings with a code that is not in the codebook"
+SAME_AGAIN = "Codings that repeat another: the same words, the same code"
+NO_TIMES = "Codings of a recording where the transcript has no times"
+EMPTY = "Sources without words"
+
+
+def bundle_of(package: Package) -> Bundle:
+    """The project in the archive. Its sessions are read from there each time they are asked for."""
+    return _Incoming(package, read_project(package)).bundle()
+
+
+def codebook_bundle(project: Project) -> Bundle:
+    """The tags and groups of a codebook."""
+    bundle = Bundle(name=project.name, origin=project.origin, losses=dict(project.losses))
+    bundle.groups, bundle.themes = _themes(project)
+    return bundle
+
+
+class _Incoming:
+    def __init__(self, package: Package, project: Project) -> None:
+        self.package, self.project = package, project
+        self.path = project_part(package) or ""
+        self.notes = {note.guid: note for note in project.notes}
+        self.told: set[str] = set()  # memos that are taken, by guid
+        self.linked: dict[str, list[str]] = defaultdict(list)  # NVivo ties annotations by links
+        for link in project.links:
+            if link.origin in self.notes:
+                self.linked[link.target].append(link.origin)
+            elif link.target in self.notes:
+                self.linked[link.origin].append(link.target)
+        self.variables = {one.guid: one.name for one in project.variables}
+        self.cases = {case.guid: case for case in project.cases}
+        self.of_source: dict[str, list[Case]] = defaultdict(list)
+        for case in project.cases:
+            for source in case.sources:
+                self.of_source[source].append(case)
+
+    def bundle(self) -> Bundle:
+        project = self.project
+        bundle = Bundle(name=project.name, origin=project.origin)
+        bundle.people = [
+            Person(names.known(user.guid, "person", user.name), user.name) for user in project.users
+        ]
+        bundle.groups, bundle.themes = _themes(project)
+        self.themes = {theme.guid for theme in bundle.themes}
+        bundle.participants = self._participants()
+        bundle.lose("Links between things", len(project.links) - sum(map(len, self.linked.values())))
+        bundle.lose("Groups of sources", sum(bool(one.sources) for one in project.sets))
+        for what, number in project.losses.items():
+            bundle.lose(what, number)
+        self._memos(bundle)
+        self.losses = dict(bundle.losses)
+        bundle.sessions = lambda: self._sessions(bundle)
+        return bundle
+
+    # --- memos ----------------------------------------------------------------------------------------------
+
+    def _memos(self, bundle: Bundle) -> None:
+        """What is written about the project, its codes and its sources; those of words come with these."""
+        project = self.project
+        told = _Told(bundle, self)
+        told.described("study", "", project.description, project.user, project)
+        for code in _walk(project.codes):
+            for note in [*code.notes, *self.linked[code.guid]]:
+                told.note("tag", _theme(code), note)
+        used = set()
+        for source in project.sources:
+            used |= {*source.notes, *self.linked[source.guid]}
+            for selection in (*source.selections, *source.spans):
+                used |= {*selection.notes, *self.linked[selection.guid]}
+                used |= {note for coding in selection.codings for note in coding.notes}
+        for guid in self.notes:
+            if guid not in used and guid not in told.taken:
+                told.note("study", "", guid)
+
+    def words_of(self, note: Note) -> str:
+        """A note's text, under its title where that says more."""
+        try:
+            words = text_of(self.package, self.path, note).replace("\r\n", "\n").strip()
+        except (RefiError, PackageError):
+            words = ""
+        words = words.replace("\0", "")
+        title = " ".join(note.name.split())
+        start = title.rstrip("….").rstrip()
+        if not title or " ".join(words.split()).startswith(start):
+            return words
+        return f"**{title}**\n\n{words}".strip()
+
+    # --- who took part --------------------------------------------------------------------------------------
+
+    def _participants(self) -> list[Participant]:
+        wanted = {case.guid for cases in self.of_source.values() for case in cases}
+        for source in self.project.sources:
+            for selection in source.selections:
+                wanted |= {coding.code for coding in selection.codings} & self.cases.keys()
+        self.project.lose("Cases without a source", len(self.cases.keys() - wanted))
+        found = []
+        for guid, case in self.cases.items():
+            if guid in wanted:
+                said = {
+                    fields.CASE.get(self.variables.get(key, "").casefold(), ""): value
+                    for key, value in case.values.items()
+                }
+                said.pop("", None)
+                found.append(Participant(names.known(guid, "case"), case.name[:120] or "Unnamed", **said))
+        return found
+
+    def _case_of(self, source: Source) -> str:
+        """The one case that the source belongs to; of several none."""
+        found = {case.guid for case in self.of_source[source.guid]}
+        for selection in source.selections:
+            found |= {coding.code for coding in selection.codings} & self.cases.keys()
+        return names.known(found.pop(), "case") if len(found) == 1 else ""
+
+    # --- sessions -------------------------------------------------------------------------------------------
+
+    def _sessions(self, bundle: Bundle) -> Iterator[Meeting]:
+        """Losses are counted afresh each time the sessions are read."""
+        bundle.losses = dict(self.losses)
+        for number, source in enumerate(self.project.sources):
+            try:
+                text = text_of(self.package, self.path, source)
+            except (RefiError, PackageError):
+                bundle.lose(NO_TEXT)
+                continue
+            meeting = self._meeting(source, text, number, bundle)
+            if meeting.turns:
+                yield meeting
+            else:
+                bundle.lose(EMPTY)
+
+    def _meeting(self, source: Source, text: str, number: int, bundle: Bundle) -> Meeting:
+        placed = turns.read(text)
+        if placed is None:
+            times = sorted((point.position, point.ms) for point in source.sync_points)
+            placed = foreign_text.turns_of(text, times)
+        guid = names.known(source.guid, self.project.name, "source", str(number))
+        values = {fields.SOURCE[key]: value for key, value in source.values.items() if key in fields.SOURCE}
+        meeting = Meeting(
+            guid,
+            " ".join(source.name.split())[:200] or "Untitled",
+            [one.turn for one in placed],
+            kind=values.get("kind", ""),
+            held_on=_day(values.get("held_on", "")) or (source.at.date() if source.at else None),
+            participant=self._case_of(source),
+            moderator=values.get("moderator", ""),
+            by=_person(source.user),
+            at=source.at,
+            source_name=source.name[:200],
+        )
+        parts = {turn.part.number: turn.part for turn in meeting.turns if turn.part}
+        meeting.parts = [PartInfo(names.derived(guid, "part", str(one))) for one in sorted(parts)]
+        ends = [turn.end_ms or turn.start_ms for turn in meeting.turns if turn.start_ms is not None]
+        meeting.duration_ms = max((end for end in ends if end is not None), default=None)
+        self._mark(meeting, source, text, placed, bundle)
+        return meeting
+
+    def _mark(
+        self, meeting: Meeting, source: Source, text: str, placed: list[Placed], bundle: Bundle
+    ) -> None:
+        told = _Told(bundle, self)
+        told.described("session", meeting.guid, source.description, source.user, source)
+        for note in [*source.notes, *self.linked[source.guid]]:
+            told.note("session", meeting.guid, note)
+        told.values(meeting.guid, source, self.variables)
+        way = choose(text, source.selections, self.project.origin)
+        found: dict[tuple[int, int, int, int], _Marked] = {}
+        for selection in source.selections:
+            self._place(selection, _anchor(placed, way, selection), found, bundle)
+        for span in source.spans:
+            anchor = _timed(meeting.turns, span.start, span.end)
+            if anchor is None:
+                bundle.lose(NO_TIMES, max(1, len(span.codings)))
+            else:
+                self._place(span, anchor, found, bundle)
+        for place, marked in sorted(found.items()):
+            meeting.marks.append(_mark_of(place, marked, meeting.turns))
+            for selection in marked.selections:
+                told.described("highlight", marked.guid, selection.description, selection.user, selection)
+                notes = [*selection.notes, *self.linked[selection.guid]]
+                notes += [note for coding in selection.codings for note in coding.notes]
+                for note in dict.fromkeys(notes):
+                    told.note("highlight", marked.guid, note)
+
+    def _place(
+        self,
+        selection: Selection,
+        anchor: tuple[int, int, int, int] | None,
+        found: "dict[tuple[int, int, int, int], _Marked]",
+        bundle: Bundle,
+    ) -> None:
+        codings = [coding for coding in selection.codings if coding.code not in self.cases]
+        if not codings and selection.codings:
+            return  # it says which case the words belong to
+        if anchor is None:
+            bundle.lose(NO_WORDS, max(1, len(codings)))
+            return
+        marked = found.setdefault(anchor, _Marked(selection))
+        marked.selections.append(selection)
+        for coding in codings:
+            theme = names.known(coding.code, "code")
+            if theme not in self.themes:
+                bundle.lose(NO_CODE)
+            elif theme in marked.taggings:
+                bundle.lose(SAME_AGAIN)
+            else:
+                by = _person(coding.user or selection.user)
+                marked.taggings[theme] = Tagging(theme, by, coding.at or selection.at)
+
+
+class _Marked:
+    """One stretch of words, and all that selections of it say."""
+
+    def __init__(self, first: Selection) -> None:
+        self.guid = names.known(first.guid, "selection", str(first.start), str(first.end))
+        self.selections: list[Selection] = []
+        self.taggings: dict[str, Tagging] = {}
+
+
+def _mark_of(place: tuple[int, int, int, int], marked: _Marked, said: list[turns.Turn]) -> Mark:
+    first, start, last, end = place
+    if first == last:
+        quote = said[first].text[start:end]
+    else:
+        middle = [turn.text for turn in said[first + 1 : last]]
+        quote = "\n".join([said[first].text[start:], *middle, said[last].text[:end]])
+    one = marked.selections[0]
+    return Mark(marked.guid, *place, quote, tuple(marked.taggings.values()), _person(one.user), one.at)
+
+
+def _anchor(placed: list[Placed], way: Positions, selection: Selection) -> tuple[int, int, int, int] | None:
+    """The turns and characters that a selection covers, white space at its edges left out."""
+    start, end = way.index(selection.start), way.index(selection.end)
+    first = bisect_right(placed, start, key=lambda one: one.end)
+    last = bisect_left(placed, end, key=lambda one: one.at) - 1
+    if first >= len(placed) or last < first:
+        return None
+    part = placed[first].turn.part
+    while placed[last].turn.part != part:  # a highlight lies in one text of a session
+        last -= 1
+    inside = [max(0, start - placed[first].at), min(len(placed[last].turn.text), end - placed[last].at)]
+    while first <= last and not placed[first].turn.text[inside[0] :].strip():
+        first, inside[0] = first + 1, 0
+    while first <= last and not placed[last].turn.text[: inside[1]].strip():
+        last -= 1
+        inside[1] = len(placed[last].turn.text) if last >= first else 0
+    if last < first:
+        return None
+    head, tail = placed[first].turn.text, placed[last].turn.text
+    while head[inside[0] : inside[0] + 1].isspace():
+        inside[0] += 1
+    while inside[1] and tail[inside[1] - 1].isspace():
+        inside[1] -= 1
+    if first == last and inside[0] >= inside[1]:
+        return None
+    return first, inside[0], last, inside[1]
+
+
+def _timed(said: list[turns.Turn], begin: int, end: int) -> tuple[int, int, int, int] | None:
+    """The whole turns that were spoken between two times."""
+    inside = []
+    for at, turn in enumerate(said):
+        if turn.start_ms is None or not turn.text.strip() or turn.part:
+            continue
+        following = said[at + 1].start_ms if at + 1 < len(said) else None
+        until = turn.end_ms if turn.end_ms is not None else following
+        if turn.start_ms < max(end, begin + 1) and (until is None or until > begin):
+            inside.append(at)
+    return (inside[0], 0, inside[-1], len(said[inside[-1]].text)) if inside else None
+
+
+class _Told:
+    """Collects memos, each once."""
+
+    def __init__(self, bundle: Bundle, incoming: _Incoming) -> None:
+        self.bundle, self.incoming = bundle, incoming
+        self.taken: set[str] = set()
+
+    def note(self, about: str, guid: str, note_guid: str) -> None:
+        note = self.incoming.notes.get(note_guid)
+        self.taken.add(note_guid)
+        if note is not None:
+            name = names.known(note.guid, "note", note.name)
+            self._add(name, about, guid, self.incoming.words_of(note), note)
+
+    def described(
+        self, about: str, guid: str, body: str, user: str, thing: Project | Source | Selection
+    ) -> None:
+        name = names.derived(guid, about, "description", getattr(thing, "guid", ""))
+        self._add(name, about, guid, body.replace("\r\n", "\n").strip(), thing)
+
+    def values(self, guid: str, source: Source, variables: dict[str, str]) -> None:
+        """What variables say of a source that has no field here is kept as a memo."""
+        said = [
+            f"- {variables.get(key) or 'Variable'}: {value}"
+            for key, value in source.values.items()
+            if key not in fields.SOURCE
+        ]
+        if said:
+            self._add(
+                names.derived(guid, "values"), "session", guid, "\n".join(["Variables:", *said]), source
+            )
+
+    def _add(
+        self, name: str, about: str, guid: str, body: str, thing: Project | Source | Selection | Note
+    ) -> None:
+        if body and name not in self.incoming.told:
+            self.incoming.told.add(name)
+            self.bundle.memos.append(
+                Memo(name, about, guid, body.replace("\0", "")[:10_000], _person(thing.user), thing.at)
+            )
+
+
+# --- codes ------------------------------------------------------------------------------------------------
+
+
+def _themes(project: Project) -> tuple[list[Group], list[Theme]]:
+    """Groups and tags: a set of codes is a group, and so is a folder of codes that cannot be used itself."""
+    groups: dict[str, Group] = {}
+    of_code: dict[str, str] = {}
+    for one in project.sets:
+        if one.codes and one.name.strip():
+            guid = names.known(one.guid, "set", one.name)
+            groups[guid] = Group(guid, _short(one.name))
+            for code in one.codes:
+                of_code.setdefault(code, guid)
+    used = {
+        coding.code
+        for source in project.sources
+        for one in (*source.selections, *source.spans)
+        for coding in one.codings
+    }
+    themes: list[Theme] = []
+    seen: set[str] = set()
+
+    def take(code: Code, group: str, parent: str) -> None:
+        guid = _theme(code)
+        if guid in seen:
+            return
+        seen.add(guid)
+        group = of_code.get(code.guid, "") or group if not parent else group
+        name = _short(code.name) or "Unnamed"
+        colour = nearest_colour(code.color) if code.color else ""
+        themes.append(Theme(guid, name, colour, code.description.strip(), group, parent))
+        for child in code.children:
+            take(child, group, guid)
+
+    for code in project.codes:
+        if not code.codable and code.children and code.guid not in used and code.guid not in of_code:
+            guid = _theme(code)
+            groups[guid] = Group(guid, _short(code.name) or "Unnamed")
+            for child in code.children:
+                take(child, guid, "")
+        else:
+            take(code, "", "")
+    return list(groups.values()), _named_apart(themes)
+
+
+def _named_apart(themes: list[Theme]) -> list[Theme]:
+    """Tags of the same name under different parents say whose they are: here a name stands once."""
+    times = Counter(theme.name.casefold() for theme in themes)
+    by_guid = {theme.guid: theme for theme in themes}
+    taken: set[str] = set()
+    found = []
+    for theme in themes:
+        name, parent = theme.name, by_guid.get(theme.parent)
+        if times[name.casefold()] > 1 and parent:
+            name = f"{theme.name[:38]} ({parent.name[:38]})"
+        number = 2
+        base = name
+        while name.casefold() in taken:
+            name, number = f"{base[:74]} {number}", number + 1
+        taken.add(name.casefold())
+        found.append(
+            Theme(theme.guid, name, theme.colour, theme.guideline, theme.group, theme.parent, theme.of_study)
+        )
+    return found
+
+
+def _walk(codes: list[Code]) -> Iterator[Code]:
+    for code in codes:
+        yield code
+        yield from _walk(code.children)
+
+
+def _theme(code: Code) -> str:
+    return names.known(code.guid, "code") if code.guid else names.derived("code", code.name)
+
+
+def _short(name: str) -> str:
+    return " ".join(name.replace("\0", "").split())[:80].strip()
+
+
+def _person(guid: str) -> str:
+    return names.known(guid, "person") if guid else ""
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

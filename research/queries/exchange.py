@@ -1,0 +1,297 @@
+"""A study, or the workspace's tags, as they leave: `research.formats.bundle` filled from the database.
+
+Everything comes in an order that does not depend on primary keys, so that the same material gives the same
+file in every workspace.
+"""
+
+from collections import defaultdict
+
+from django.db.models import Q
+
+from prodops.models import Comment, User
+from research.formats import bundle as out
+from research.formats import names
+from research.formats.turns import Part as PartOfTurn
+from research.formats.turns import Turn
+from research.models import (
+    Cue,
+    Highlight,
+    HighlightTag,
+    Insight,
+    InsightEvidence,
+    Participant,
+    Session,
+    Speaker,
+    Tag,
+    TagGroup,
+)
+
+STATE = ("orphaned_at", "reworded_at", "quote_was", "prefix", "suffix")
+
+
+def codebook(user, study=None):
+    """The workspace's tags in use, or with `study` those and the study's own."""
+    tags = (
+        Tag.objects.visible_to(user)
+        .in_use()
+        .filter(Q(study=None) | Q(study=study) if study else Q(study=None))
+    )
+    bundle = out.Bundle(name="Tags")
+    _take_tags(bundle, tags)
+    return bundle
+
+
+def study_material(study, user, *, contacts=False):
+    """The study as a `Bundle` whose sessions are loaded one at a time.
+
+    `user` decides which insights go with it; with `contacts`, how participants can be reached.
+    """
+    return _Study(study, user, contacts).bundle()
+
+
+class _Study:
+    def __init__(self, study, user, contacts):
+        self.study, self.user, self.contacts = study, user, contacts
+        self.people = _people_of(study)
+        self.in_study = Highlight.objects.filter(session__study=study)
+
+    def person(self, pk):
+        return self.people[pk].guid if pk else ""
+
+    def bundle(self):
+        study = self.study
+        bundle = out.Bundle(name=study.title, study=self._head())
+        tags = Tag.objects.filter(
+            Q(pk__in=HighlightTag.objects.filter(highlight__session__study=study).values("tag"))
+            | Q(study=study)
+        )
+        _take_tags(bundle, tags)
+        bundle.participants = self._participants()
+        insights = list(
+            Insight.objects.visible_to(self.user)
+            .filter(evidence__highlight__session__study=study)
+            .distinct()
+            .select_related("area", "team")
+            .order_by("title", "guid")
+        )
+        bundle.claims = self._claims(insights)
+        bundle.memos = self._memos(bundle, insights)
+        used = sorted(self.people.values(), key=lambda person: (person.name, person.guid))
+        bundle.people = list({person.guid: person for person in used}.values())
+        bundle.sessions = self._sessions
+        return bundle
+
+    def _head(self):
+        study = self.study
+        return out.StudyHead(
+            str(study.guid),
+            study.title,
+            {
+                "question": study.question,
+                "method": study.method,
+                "status": study.status,
+                "team": study.team.name,
+                "area": study.area.name if study.area else "",
+                "lead": self.person(study.lead_id),
+                "started_on": _iso(study.started_on),
+                "ended_on": _iso(study.ended_on),
+                "visibility": study.visibility,
+                "summary": study.summary,
+                "properties": study.properties,
+                "created_by": self.person(study.created_by_id),
+                "created_at": _iso(study.created_at),
+            },
+        )
+
+    def _participants(self):
+        asked = Q(sessions__study=self.study) | Q(
+            pk__in=Speaker.objects.filter(session__study=self.study).values("participant")
+        )
+        rows = Participant.objects.filter(asked).distinct().select_related("account").order_by("name", "guid")
+        return [
+            out.Participant(
+                str(one.guid),
+                one.name,
+                one.role,
+                one.account.name if one.account else "",
+                one.account.segment if one.account else "",
+                one.email if self.contacts else "",
+            )
+            for one in rows
+        ]
+
+    def _claims(self, insights):
+        evidence = defaultdict(list)
+        rows = InsightEvidence.objects.filter(insight__in=insights, highlight__session__study=self.study)
+        for one in rows.select_related("highlight").order_by("position", "pk"):
+            evidence[one.insight_id].append(out.Evidence(str(one.highlight.guid), one.kind))
+        return [
+            out.Claim(
+                str(one.guid),
+                one.title,
+                one.body,
+                tuple(evidence[one.pk]),
+                {
+                    "status": one.status,
+                    "team": one.team.name,
+                    "area": one.area.name if one.area else "",
+                    "owner": self.person(one.owner_id),
+                    "properties": one.properties,
+                    "created_by": self.person(one.created_by_id),
+                    "created_at": _iso(one.created_at),
+                    "updated_at": _iso(one.updated_at),
+                    "published_by": self.person(one.published_by_id),
+                    "published_at": _iso(one.published_at),
+                },
+            )
+            for one in insights
+        ]
+
+    def _memos(self, bundle, insights):
+        about = {
+            "study": {self.study.pk: self.study.guid},
+            "session": dict(Session.objects.filter(study=self.study).values_list("pk", "guid")),
+            "highlight": dict(self.in_study.values_list("pk", "guid")),
+            "tag": dict(
+                Tag.objects.filter(guid__in=[one.guid for one in bundle.themes]).values_list("pk", "guid")
+            ),
+            "insight": {one.pk: one.guid for one in insights},
+        }
+        found = []
+        for kind, guids in about.items():
+            rows = Comment.objects.filter(
+                subject_type=f"research.{kind}", subject_id__in=guids, deleted_at=None
+            ).select_related("author")
+            for one in rows:
+                self.people.setdefault(one.author_id, _person(one.author))
+                subject = str(guids[one.subject_id])
+                found.append(
+                    out.Memo(str(one.guid), kind, subject, one.body, self.person(one.author_id), one.at)
+                )
+        return sorted(found, key=lambda memo: (memo.at, memo.guid))
+
+    def _sessions(self):
+        rows = Session.objects.filter(study=self.study).select_related("participant")
+        for session in rows.order_by("held_on", "title", "guid"):
+            yield self._meeting(session)
+
+    def _meeting(self, session):
+        parts = {part.pk: part for part in session.parts.all()}
+        turns, places, numbers = [], {}, {}
+        for cue in Cue.objects.filter(session=session).order_by("position"):
+            part = parts.get(cue.part_id)
+            number = numbers.setdefault(cue.part_id, len(numbers) + 1) if part else 0
+            places[cue.pk] = len(turns)
+            turns.append(
+                Turn(
+                    cue.text,
+                    cue.speaker,
+                    cue.start_ms,
+                    cue.end_ms,
+                    PartOfTurn(number, part.kind, part.title) if part else None,
+                )
+            )
+        return out.Meeting(
+            str(session.guid),
+            session.title,
+            turns,
+            self._marks(session, places),
+            [
+                out.PartInfo(str(parts[pk].guid), self.person(parts[pk].created_by_id), parts[pk].created_at)
+                for pk in numbers
+            ],
+            self._voices(session),
+            kind=session.kind,
+            held_on=session.held_on,
+            participant=str(session.participant.guid) if session.participant else "",
+            moderator=self.person(session.moderator_id),
+            by=self.person(session.created_by_id),
+            at=session.created_at,
+            format=session.format,
+            duration_ms=session.duration_ms,
+            source_name=session.source_name,
+            properties=session.properties,
+        )
+
+    def _marks(self, session, places):
+        taggings = defaultdict(list)
+        rows = HighlightTag.objects.filter(highlight__session=session).select_related("tag")
+        for one in rows.order_by("tag__guid"):
+            by = self.person(one.created_by_id)
+            taggings[one.highlight_id].append(out.Tagging(str(one.tag.guid), by, one.created_at))
+        marks = [
+            out.Mark(
+                str(one.guid),
+                places[one.start_cue_id],
+                one.start_offset,
+                places[one.end_cue_id],
+                one.end_offset,
+                one.quote,
+                tuple(taggings[one.pk]),
+                self.person(one.created_by_id),
+                one.created_at,
+                tuple((key, getattr(one, key)) for key in STATE if getattr(one, key)),
+            )
+            for one in Highlight.objects.filter(session=session)
+        ]
+        return sorted(marks, key=lambda one: (one.first, one.start, one.last, one.end, one.guid))
+
+    def _voices(self, session):
+        rows = Speaker.objects.filter(session=session).select_related("participant").order_by("label")
+        return [
+            out.Voice(
+                one.label,
+                one.role,
+                str(one.participant.guid) if one.participant else "",
+                self.person(one.user_id),
+                one.guessed,
+            )
+            for one in rows
+        ]
+
+
+def _people_of(study):
+    """{id: `Person`} of the colleagues whose work the study holds."""
+    sessions = Session.objects.filter(study=study)
+    evidence = Insight.objects.filter(evidence__highlight__session__study=study)
+    ids = {study.lead_id, study.created_by_id}
+    for rows, fields in (
+        (sessions, ["created_by", "moderator", "parts__created_by", "speakers__user"]),
+        (Highlight.objects.filter(session__study=study), ["created_by", "taggings__created_by"]),
+        (evidence, ["created_by", "owner", "published_by"]),
+    ):
+        for field in fields:
+            ids |= set(rows.order_by().values_list(field, flat=True).distinct())
+    return {user.pk: _person(user) for user in User.objects.filter(pk__in=ids - {None})}
+
+
+def _person(user):
+    return out.Person(names.of_person(user.email), user.name)
+
+
+def _take_tags(bundle, tags):
+    """The tags with those above them and their groups."""
+    rows = {tag.pk: tag for tag in tags.select_related("group")}
+    while missing := {tag.parent_id for tag in rows.values()} - rows.keys() - {None}:
+        rows |= {tag.pk: tag for tag in Tag.objects.filter(pk__in=missing).select_related("group")}
+    bundle.themes = [
+        out.Theme(
+            str(tag.guid),
+            tag.name,
+            tag.colour,
+            tag.guideline,
+            str(tag.group.guid),
+            str(rows[tag.parent_id].guid) if tag.parent_id else "",
+            tag.study_id is not None,
+        )
+        for tag in sorted(rows.values(), key=lambda tag: (tag.name, str(tag.guid)))
+    ]
+    groups = {tag.group_id for tag in rows.values()}
+    bundle.groups = [
+        out.Group(str(one.guid), one.name, one.position)
+        for one in TagGroup.objects.filter(pk__in=groups).order_by("position", "name", "guid")
+    ]
+
+
+def _iso(value):
+    return value.isoformat() if value else ""

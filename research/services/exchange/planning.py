@@ -1,0 +1,206 @@
+"""What an import would do, before it does anything: read from the file and from what is here."""
+
+from collections import Counter
+
+from prodops.models import Comment, CustomerAccount
+from research.models import Cue, Highlight, HighlightTag, Insight
+
+from . import matching
+
+SHOWN = 300
+MOST_MEMOS = 2_000
+
+
+def outline(bundle, study, *, team, by):
+    """What the preview shows, as JSON. `study` is the one it goes into; None for a new one or a codebook.
+
+    Reads every session once; nothing is written.
+    """
+    known = matching.known_tags(bundle, study)
+    same = matching.namesakes(bundle, study, known)
+    people = matching.People(bundle, team=team, by=by)
+    counts: Counter[str] = Counter()
+    differences: list[str] = []
+    sessions = _sessions(bundle, study, known | same, counts, differences)
+    counts["tags"] = sum(theme.guid not in known and theme.guid not in same for theme in bundle.themes)
+    accounts = accounts_by_name(bundle)
+    found = matching.known_participants(bundle, accounts)
+    counts["participants"] = len(bundle.participants) - len(found)
+    counts["memos"] = _new_memos(bundle)
+    here = {
+        str(guid)
+        for guid in Insight.objects.filter(guid__in=_guids(bundle.claims)).values_list("guid", flat=True)
+    }
+    counts["insights"] = sum(claim.guid not in here for claim in bundle.claims)
+    _tag_differences(bundle, known, differences)
+    _study_differences(bundle, study, differences)
+    if bundle.study and study is None:
+        counts["studies"] = 1
+    return {
+        "name": bundle.name,
+        "origin": bundle.origin,
+        "counts": dict(counts),
+        "sessions": sessions[:SHOWN],
+        "tags": [_tag_row(theme, bundle, known, same) for theme in bundle.themes],
+        "unknown_people": people.unknown[:SHOWN],
+        "people": len(bundle.people),
+        "accounts": sorted({one.account for one in bundle.participants if one.account} - _names(accounts)),
+        "losses": sorted(bundle.losses.items()),
+        "differences": differences[:SHOWN],
+        "nothing": not any(counts[key] for key in NEW),
+    }
+
+
+NEW = ("studies", "sessions", "highlights", "taggings", "tags", "memos", "participants", "insights")
+
+
+def _guids(things):
+    return [one.guid for one in things]
+
+
+def _names(accounts):
+    return {account.name for account in accounts.values()}
+
+
+def accounts_by_name(bundle):
+    """{name in small letters: customer account} of those that participants of the file belong to."""
+    wanted = {one.account.casefold() for one in bundle.participants if one.account}
+    if not wanted:
+        return {}
+    rows = CustomerAccount.objects.order_by("-pk").only("pk", "name", "segment")
+    return {one.name.casefold(): one for one in rows if one.name.casefold() in wanted}
+
+
+def _tag_row(theme, bundle, known, same):
+    above = {one.guid: one.name for one in bundle.themes}
+    groups = {one.guid: one.name for one in bundle.groups}
+    target = known.get(theme.guid) or same.get(theme.guid)
+    return {
+        "guid": theme.guid,
+        "name": theme.name,
+        "parent": above.get(theme.parent, ""),
+        "group": groups.get(theme.group, ""),
+        "colour": theme.colour or "slate",
+        "guideline": theme.guideline[:200],
+        "state": "known" if theme.guid in known else "same" if target else "new",
+        "target": target.name if target else "",
+    }
+
+
+# --- sessions ---------------------------------------------------------------------------------------------
+
+
+def _sessions(bundle, study, tags, counts, differences):
+    here = matching.known_sessions(study)
+    rows = []
+    for meeting in bundle.sessions():
+        session = here.get(meeting.guid)
+        if session is None:
+            counts["sessions"] += 1
+            counts["highlights"] += len(meeting.marks)
+            counts["taggings"] += sum(len(mark.taggings) for mark in meeting.marks)
+            state = "new"
+        else:
+            counts["known_sessions"] += 1
+            state = _compare(session, meeting, tags, counts, differences)
+        rows.append([meeting.title, len(meeting.turns), len(meeting.marks), state])
+    return rows
+
+
+def _compare(session, meeting, tags, counts, differences):
+    """Count what the file adds to a session that is here, and say what differs."""
+    place = f"Session “{session.title}”"
+    for what, mine, theirs in (
+        ("title", session.title, meeting.title),
+        ("date", session.held_on, meeting.held_on or session.held_on),
+        ("kind", session.kind, meeting.kind or session.kind),
+    ):
+        if mine != theirs:
+            differences.append(f"{place}: its {what} is “{mine}” here and “{theirs}” in the file.")
+    if not same_words(session, meeting):
+        differences.append(f"{place}: its text has been changed here. Highlights of the file are left out.")
+        return "differs"
+    here = Here(session)
+    before = counts["highlights"], counts["taggings"]
+    for mark in meeting.marks:
+        pk = here.find(mark)
+        if pk is None:
+            counts["highlights"] += not mark.lost
+            counts["taggings"] += len(mark.taggings) * (not mark.lost)
+            continue
+        mine = here.tags(pk)
+        counts["taggings"] += sum(
+            one.tag not in tags or tags[one.tag].pk not in mine for one in mark.taggings
+        )
+    return "known" if before == (counts["highlights"], counts["taggings"]) else "more"
+
+
+def same_words(session, meeting):
+    """Whether the session says what the file says, turn by turn."""
+    mine = Cue.objects.filter(session=session).order_by("position").values_list("text", flat=True)
+    return list(mine) == [turn.text for turn in meeting.turns]
+
+
+class Here:
+    """The highlights of a session, by name and by place."""
+
+    def __init__(self, session):
+        self.cues = list(
+            Cue.objects.filter(session=session).order_by("position").values_list("pk", flat=True)
+        )
+        rows = list(
+            Highlight.objects.filter(session=session).values_list(
+                "pk", "guid", "start_cue", "start_offset", "end_cue", "end_offset", "orphaned_at"
+            )
+        )
+        self.by_guid = {str(guid): pk for pk, guid, *_ in rows}
+        self.by_place = {tuple(place): pk for pk, _, *place, lost in rows if lost is None}
+        self._tags: dict[int, set[int]] = {pk: set() for pk in self.by_guid.values()}
+        for pk, tag in HighlightTag.objects.filter(highlight__session=session).values_list(
+            "highlight", "tag"
+        ):
+            self._tags[pk].add(tag)
+
+    def place(self, mark):
+        return self.cues[mark.first], mark.start, self.cues[mark.last], mark.end
+
+    def find(self, mark):
+        """The primary key of the highlight that `mark` is; None if it is not here."""
+        return self.by_guid.get(mark.guid) or self.by_place.get(self.place(mark))
+
+    def tags(self, pk):
+        return self._tags.setdefault(pk, set())
+
+
+# --- the rest ---------------------------------------------------------------------------------------------
+
+
+def _new_memos(bundle):
+    guids = [memo.guid for memo in bundle.memos]
+    here = 0
+    for start in range(0, len(guids), MOST_MEMOS):
+        part = guids[start : start + MOST_MEMOS]
+        here += Comment.objects.filter(guid__in=part).order_by().values("guid").distinct().count()
+    return len(guids) - here
+
+
+def _tag_differences(bundle, known, differences):
+    for theme in bundle.themes:
+        tag = known.get(theme.guid)
+        if tag is None:
+            continue
+        if tag.name != theme.name:
+            differences.append(f"Tag “{tag.name}” is called “{theme.name}” in the file.")
+        if theme.guideline and tag.guideline.strip() != theme.guideline.strip():
+            differences.append(f"Tag “{tag.name}” has another guideline in the file.")
+
+
+def _study_differences(bundle, study, differences):
+    if not (bundle.study and study):
+        return
+    if study.title != bundle.study.title:
+        differences.append(f"The study is called “{bundle.study.title}” in the file.")
+    said = bundle.study.fields
+    for key in ("question", "method", "status", "summary"):
+        if said.get(key, "") != getattr(study, key):
+            differences.append(f"The study's {key} differs in the file.")

@@ -1,0 +1,139 @@
+"""An import from the upload to its end. Where a worker dies between two steps, another goes on."""
+
+import secrets
+from datetime import timedelta
+from pathlib import PurePath
+
+from django.db import transaction
+
+from prodops import activity, jobs
+from prodops.access import Can, allowed
+from research.models import ImportKind, ImportStage, MaterialImport
+
+from . import opening, planning, undoing
+from .taking import Taking
+
+FORGOTTEN = timedelta(days=7)  # a preview that nobody went on with
+
+
+class NoStudy(Exception):
+    """It must be said where the material goes."""
+
+
+class NotStaged(Exception):
+    """The import has begun already, or is over."""
+
+
+def stage(upload, *, study, by, at):
+    """Keep an uploaded file and say what it would do. Raises `Unreadable` or `NoStudy`."""
+    name = _shown(upload.name)
+    kind = opening.kind_of(upload, name)
+    _need_study(kind, study, by)
+    with opening.opened(upload, kind, name) as bundle:
+        outline = planning.outline(bundle, study, team=study.team if study else None, by=by)
+    _forget(by, at)
+    load = MaterialImport(
+        kind=kind, study=study, file_name=name, size=upload.size, outline=outline, by=by, at=at
+    )
+    upload.seek(0)
+    load.file.save(f"{secrets.token_hex(20)}{PurePath(name).suffix[:10].lower()}", upload, save=False)
+    try:
+        load.save()
+    except BaseException:
+        load.file.storage.delete(load.file.name)
+        raise
+    return load
+
+
+def _need_study(kind, study, by):
+    if study is not None:
+        return
+    if kind == ImportKind.PROJECT:
+        raise NoStudy("This is a project with texts. Choose the study that its sessions go to.")
+    if kind == ImportKind.HIGHLIGHTS:
+        raise NoStudy("This is a table. Choose the study whose sessions the highlights are of.")
+    if kind == ImportKind.CODEBOOK and not allowed(by, Can.TAXONOMY_MANAGE):
+        raise NoStudy("Choose a study to add the tags to. Only product ops adds tags to the workspace.")
+
+
+def _shown(name):
+    clean = "".join(letter for letter in name if letter.isprintable()).strip() or "file"
+    return clean[-200:]
+
+
+def _forget(by, at):
+    for old in MaterialImport.objects.filter(by=by, stage=ImportStage.STAGED, at__lt=at - FORGOTTEN):
+        discard(old)
+
+
+def discard(load):
+    """Forget a file that was not imported."""
+    MaterialImport.objects.filter(pk=load.pk, stage=ImportStage.STAGED).delete()
+    _drop_file(load)
+
+
+def _drop_file(load):
+    """What was imported is here; the file need not lie about."""
+    if load.file:
+        name = load.file.name
+        transaction.on_commit(lambda: load.file.storage.delete(name), robust=True)
+        MaterialImport.objects.filter(pk=load.pk).update(file="")
+
+
+@transaction.atomic
+def start(load, *, choices, by, at):
+    """Begin the import with what was answered; returns the job. Raises `NotStaged`."""
+    waiting = MaterialImport.objects.filter(pk=load.pk, stage=ImportStage.STAGED)
+    if not waiting.update(stage=ImportStage.RUNNING, choices=choices):
+        raise NotStaged(f"“{load}” has been imported already.")
+    job = jobs.start(f"Import of {load}", "research.tasks.import_material", by=by, at=at, load_id=load.pk)
+    MaterialImport.objects.filter(pk=load.pk).update(job=job)
+    return job
+
+
+def work(job, progress, *, at):
+    """Do the import of a job that the worker has claimed. What it made is taken back if it can't end."""
+    load = MaterialImport.objects.select_related("study__team", "by").get(pk=job.arguments["load_id"])
+    if load.stage != ImportStage.RUNNING:
+        return progress.finish(url=load.get_absolute_url())
+    try:
+        with load.file.open("rb") as file, opening.opened(file, load.kind, load.file_name) as bundle:
+            _take(load, bundle, progress, at=at)
+    except Exception:
+        _take_back(load, at=at)
+        raise
+    with transaction.atomic():
+        load.refresh_from_db()
+        MaterialImport.objects.filter(pk=load.pk).update(stage=ImportStage.DONE, done_at=at)
+        subject = load.study or load
+        activity.record("material.imported", on=subject, by=load.by, at=at, data=_told(load))
+        _drop_file(load)
+        return progress.finish(url=load.get_absolute_url())
+
+
+def _told(load):
+    return {"file": load.file_name, "import": load.pk, "counts": load.counts}
+
+
+def _take(load, bundle, progress, *, at):
+    taking = Taking(load, bundle, load.study, by=load.by, at=at)
+    progress.stage("Tags")
+    taking.take_tags()
+    if load.study is None:
+        return
+    taking.take_participants()
+    total = len(load.outline.get("sessions", ()))
+    progress.stage("Sessions", total=total)
+    for number, meeting in enumerate(bundle.sessions(), 1):
+        taking.take_session(meeting)
+        progress.step(min(number, total))
+    progress.stage("Insights and comments")
+    taking.take_claims()
+    taking.take_memos()
+
+
+def _take_back(load, *, at):
+    """Leave no half an import behind; it can be started again."""
+    load.refresh_from_db()
+    undoing.remove(load, by=load.by, at=at)
+    MaterialImport.objects.filter(pk=load.pk).update(stage=ImportStage.STAGED, made={}, counts={})

@@ -1,0 +1,39 @@
+"""Material on its way out, as a stream: no file lies about, and memory holds one session at a time."""
+
+from django.http import StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from prodops.access import Can, access
+from research.formats.refi import outgoing
+from research.models import Study
+from research.queries import exchange
+
+
+def _download(pieces, name, content_type="application/zip"):
+    response = StreamingHttpResponse(pieces, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _study(request, slug):
+    visible = Study.objects.visible_to(request.user).select_related("team", "area")
+    return get_object_or_404(visible, slug=slug)
+
+
+@access(Can.RESEARCH_READ)
+@require_GET
+def study_qdpx(request, slug):
+    """The study as a REFI-QDA project: what ATLAS.ti, MAXQDA, NVivo, QualCoder and others open."""
+    study = _study(request, slug)
+    bundle = exchange.study_material(study, request.user)
+    return _download(outgoing.project_bytes(bundle), f"{study.slug}.qdpx")
+
+
+@access(Can.RESEARCH_READ)
+@require_GET
+def codebook_qdc(request):
+    """The workspace's tags as a REFI-QDA codebook."""
+    return _download(
+        outgoing.codebook_bytes(exchange.codebook(request.user)), "tags.qdc", "application/xml; charset=utf-8"
+    )

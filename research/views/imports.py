@@ -1,0 +1,123 @@
+"""Bringing material in: upload, look at what would happen, start, and take it back."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from prodops.access import Can, access, allowed
+from prodops.http import paginate, render_page
+from research.forms import MaterialForm
+from research.models import ImportKind, MaterialImport, Study
+from research.services import exchange
+
+NEW_TAGS_SHOWN = 400
+
+
+@access(Can.RESEARCH_EDIT)
+@require_GET
+def import_list(request):
+    loads = MaterialImport.objects.visible_to(request.user).for_list().order_by("-at", "-pk")
+    return render_page(request, "research/import_list.html", {"page": paginate(request, loads, 30)})
+
+
+@access(Can.RESEARCH_EDIT)
+@require_http_methods(["GET", "POST"])
+def import_new(request):
+    wanted = Study.objects.editable_by(request.user).filter(
+        slug=request.GET.get("study", "").replace("\0", "")
+    )
+    study = wanted.first()
+    form = MaterialForm(
+        request.POST or None, request.FILES or None, user=request.user, initial={"study": study and study.pk}
+    )
+    if request.method == "POST" and form.is_valid():
+        load = _staged(request, form)
+        if load:
+            return redirect(load)
+    status = 422 if form.errors else 200
+    return render_page(request, "research/import_new.html", {"form": form, "study": study}, status=status)
+
+
+def _staged(request, form):
+    """The import that waits for an answer; or None, with the form saying why not."""
+    upload, study = form.cleaned_data["file"], form.cleaned_data["study"]
+    try:
+        return exchange.stage(upload, study=study, by=request.user, at=timezone.now())
+    except exchange.NoStudy as error:
+        form.add_error("study", str(error))
+    except exchange.Unreadable as error:
+        form.add_error("file", str(error))
+    return None
+
+
+def _visible(request, pk):
+    visible = MaterialImport.objects.visible_to(request.user)
+    return get_object_or_404(visible.select_related("study__team", "by", "job", "undone_by"), pk=pk)
+
+
+def _editable(request, pk):
+    editable = MaterialImport.objects.editable_by(request.user)
+    return get_object_or_404(editable.select_related("study__team"), pk=pk)
+
+
+@access(Can.RESEARCH_EDIT)
+@require_GET
+def import_detail(request, pk):
+    """What the file would do, how far it is, or what it did."""
+    load = _visible(request, pk)
+    outline = load.outline
+    tags = outline.get("tags", [])
+    context = {
+        "load": load,
+        "outline": outline,
+        "counts": load.counts if load.is_done else outline.get("counts", {}),
+        "same": [tag for tag in tags if tag["state"] == "same"],
+        "new_tags": [tag for tag in tags if tag["state"] == "new"][:NEW_TAGS_SHOWN],
+        "may_shape": allowed(request.user, Can.TAXONOMY_MANAGE),
+        "mine": load.by_id == request.user.pk,
+        "kinds": ImportKind,
+    }
+    return render_page(request, "research/import_detail.html", context, partial="state")
+
+
+@access(Can.RESEARCH_EDIT)
+@require_POST
+def import_start(request, pk):
+    load = get_object_or_404(MaterialImport.objects.editable_by(request.user).filter(by=request.user), pk=pk)
+    wide = request.POST.get("scope") == "workspace" and allowed(request.user, Can.TAXONOMY_MANAGE)
+    choices = {
+        "scope": "workspace" if wide or load.study_id is None else "study",
+        "tags": {
+            tag["guid"]: "new"
+            for tag in load.outline.get("tags", [])
+            if tag["state"] == "same" and request.POST.get(f"tag-{tag['guid']}") == "new"
+        },
+    }
+    try:
+        exchange.start(load, choices=choices, by=request.user, at=timezone.now())
+    except exchange.NotStaged as error:
+        messages.info(request, str(error))
+    return redirect("research:import_detail", pk)
+
+
+@access(Can.RESEARCH_EDIT)
+@require_POST
+def import_discard(request, pk):
+    load = _editable(request, pk)
+    exchange.discard(load)
+    messages.info(request, "Nothing was imported, and the file is forgotten.")
+    return redirect("research:import_new")
+
+
+@access(Can.RESEARCH_EDIT)
+@require_POST
+def import_undo(request, pk):
+    load = _editable(request, pk)
+    try:
+        exchange.undo(load, by=request.user, at=timezone.now())
+    except exchange.Overtaken as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"“{load}” is undone: what it brought in is gone.")
+    return redirect("research:import_detail", pk)
