@@ -123,8 +123,9 @@ class _Study:
     def _claims(self, insights):
         evidence = defaultdict(list)
         rows = InsightEvidence.objects.filter(insight__in=insights, highlight__session__study=self.study)
-        for one in rows.select_related("highlight").order_by("position", "pk"):
-            evidence[one.insight_id].append(out.Evidence(str(one.highlight.guid), one.kind))
+        guids: dict[int | None, object] = dict(self.in_study.values_list("pk", "guid"))
+        for one in rows.order_by("position", "pk"):
+            evidence[one.insight_id].append(out.Evidence(str(guids[one.highlight_id]), one.kind))
         return [
             out.Claim(
                 str(one.guid),
@@ -177,7 +178,9 @@ class _Study:
 
     def _meeting(self, session):
         parts = {part.pk: part for part in session.parts.all()}
-        turns, places, numbers = [], {}, {}
+        turns: list[Turn] = []
+        places: dict[int, int] = {}
+        numbers: dict[int | None, int] = {}
         for cue in Cue.objects.filter(session=session).order_by("position"):
             part = parts.get(cue.part_id)
             number = numbers.setdefault(cue.part_id, len(numbers) + 1) if part else 0

@@ -21,7 +21,19 @@ def _import(people, stage="staged"):
         size=1,
         by=people[Role.PRODUCT_OPS],
         at=timezone.now(),
-        outline={"counts": {"sessions": 1}, "sessions": [["Dana", 3, 1, "new"]], "losses": [["Pictures", 1]]},
+        outline={
+            "name": "Onboarding",
+            "origin": "MAXQDA",
+            "counts": {"sessions": 1},
+            "sessions": [["Dana", 3, 1, "new"]],
+            "tags": [],
+            "unknown_people": ["Somebody Else"],
+            "people": 1,
+            "accounts": [],
+            "losses": [["Pictures", 1]],
+            "differences": [],
+            "nothing": False,
+        },
     )
 
 

@@ -353,8 +353,8 @@ def _themes(project: Project) -> tuple[list[Group], list[Theme]]:
         if one.codes and one.name.strip():
             guid = names.known(one.guid, "set", one.name)
             groups[guid] = Group(guid, _short(one.name))
-            for code in one.codes:
-                of_code.setdefault(code, guid)
+            for member in one.codes:
+                of_code.setdefault(member, guid)
     used = {
         coding.code
         for source in project.sources

@@ -53,7 +53,7 @@ def _codes(themes: Iterable[Theme], notes: dict[tuple[str, str], list[str]]) -> 
         )
         for theme in themes
     }
-    roots = []
+    roots: list[Code] = []
     for theme in themes:
         siblings = made[theme.parent].children if theme.parent in made else roots
         siblings.append(made[theme.guid])

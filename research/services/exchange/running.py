@@ -40,7 +40,7 @@ def stage(upload, *, study, by, at):
     try:
         load.save()
     except BaseException:
-        load.file.storage.delete(load.file.name)
+        load.file.storage.delete(str(load.file.name))
         raise
     return load
 

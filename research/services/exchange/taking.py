@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from prodops import activity, search
 from prodops.access import Can, allowed
-from prodops.models import Comment, CustomerAccount, Team
+from prodops.models import Comment, CustomerAccount, Segment, Team
 from prodops.services import slugs
 from research.models import (
     Colour,
@@ -157,8 +157,7 @@ class Taking:
         self.save()
 
     def _account(self, one):
-        segments = CustomerAccount._meta.get_field("segment").choices
-        segment = one.segment if one.segment in dict(segments) else "unknown"
+        segment = one.segment if one.segment in Segment.values else Segment.UNKNOWN
         name = one.account[:160]
         made = CustomerAccount.objects.create(
             name=name, slug=slugs.unused(CustomerAccount, name), segment=segment
