@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("research", "0010_recording"),
+        ("research", "0011_tag_moves"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
