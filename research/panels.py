@@ -40,6 +40,8 @@ subjects.register("research.insightreport", Can.REPORT_READ)
 
 words.register("insight.evidence_changed", "changed the evidence")
 words.register("study.shared", "changed who sees this study")
+words.register("study.redacted", "removed personal data at {spans} places")
+words.register("insight.redacted", "removed personal data from quotes under this insight")
 words.register("highlight.retagged", "changed the tags")
 words.register("recording.added", "added the recording {name}")
 words.register("recording.deleted", "deleted the recording {name} ({because})")

@@ -5,8 +5,12 @@ from research.views import (
     highlights,
     imports,
     insights,
+<<<<<<< HEAD
     media,
     recordings,
+=======
+    redactions,
+>>>>>>> 822e22f (Take personal data out of what was said, everywhere at once)
     report_sections,
     reports,
     sessions,
@@ -25,6 +29,11 @@ urlpatterns = [
     path("studies/<slug:slug>/sharing/", sharing.study_sharing, name="study_sharing"),
     path("studies/<slug:slug>/readers/add/", sharing.reader_add, name="reader_add"),
     path("studies/<slug:slug>/readers/<int:pk>/remove/", sharing.reader_remove, name="reader_remove"),
+    path("studies/<slug:slug>/redaction/", redactions.redaction, name="redaction"),
+    path("studies/<slug:slug>/redaction/choose/", redactions.redaction_choose, name="redaction_choose"),
+    path("studies/<slug:slug>/redaction/words/", redactions.redaction_words, name="redaction_words"),
+    path("studies/<slug:slug>/redaction/confirm/", redactions.redaction_confirm, name="redaction_confirm"),
+    path("studies/<slug:slug>/redaction/<int:pk>/", redactions.redaction_done, name="redaction_done"),
     path("studies/<slug:slug>/sessions/new/", sessions.session_create, name="session_create"),
     path("studies/<slug:slug>/qdpx/", exports.study_qdpx, name="study_qdpx"),
     path("tags/codebook/", exports.codebook_qdc, name="codebook_qdc"),

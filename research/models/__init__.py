@@ -14,6 +14,7 @@ from .part import Part, PartKind, Speaker, SpeakerRole
 from .participant import Participant
 from .policy import Visibility
 from .recording import Recording, RecordingState
+from .redaction import Choice, Redaction, RedactionChoice
 from .report import InsightReport, ReportSection, ReportState, SectionKind
 from .session import Cue, Session, SessionKind, SourceFormat, kind_of
 from .study import Method, Study, StudyReader, StudyStatus
@@ -45,6 +46,7 @@ from .usability import Outcome, SusAnswers, TaskResult, UsabilityTask
 __all__ = [
     "OVER",
     "ChangeKind",
+    "Choice",
     "Colour",
     "Confidence",
     "Cue",
@@ -70,6 +72,8 @@ __all__ = [
     "QuestionKind",
     "Recording",
     "RecordingState",
+    "Redaction",
+    "RedactionChoice",
     "ReportSection",
     "ReportState",
     "SecondTagging",

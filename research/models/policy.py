@@ -81,6 +81,15 @@ def hears(user, path=""):
     return readable(user, path) & near
 
 
+def evidence(user):
+    """The condition under which `user` may read a piece of an insight's evidence, whatever it is."""
+    return (
+        readable(user, "highlight__session__study__")
+        | readable(user, "question__survey__session__study__")
+        | readable(user, "task__study__")
+    )
+
+
 def open_to_all(path=""):
     """The condition that everybody in research reads the study at `path`: what may go into a report."""
     return Q(**{f"{path}visibility": Visibility.WORKSPACE})

@@ -36,7 +36,12 @@ IF TG_OP = 'DELETE' OR to_jsonb(OLD) - 'job_id' IS DISTINCT FROM to_jsonb(NEW) -
 END IF;
 RETURN NEW;
 """
+# One way past it: taking personal data out of a quote, see docs/adr/0009-redaction.md.
 _SECTION_FROZEN = """
+IF TG_OP = 'UPDATE' AND current_setting('prodops.redacting', true) = 'on'
+   AND to_jsonb(OLD) - 'data' = to_jsonb(NEW) - 'data' THEN
+  RETURN NEW;
+END IF;
 IF EXISTS (SELECT 1 FROM research_insightreport
            WHERE id IN (OLD.report_id, NEW.report_id) AND state = 'published') THEN
   RAISE EXCEPTION 'a published report is frozen'

@@ -177,7 +177,7 @@ def insight_reach(insights):
 def evidence_of(insight, user):
     """The insight's evidence that `user` may read, in order, each with all that its quote says of itself."""
     return list(
-        InsightEvidence.objects.filter(policy.readable(user, "highlight__session__study__"), insight=insight)
+        InsightEvidence.objects.filter(policy.evidence(user), insight=insight)
         .select_related("highlight__session__study", "highlight__session__participant__account")
         .select_related("highlight__start_cue")
         .prefetch_related("highlight__tags")

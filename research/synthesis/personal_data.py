@@ -218,7 +218,8 @@ class Names:
         why = f"{person.name} {person.who}"
         if len(parts) > 1 and re.fullmatch(r"[^\d@]+", person.name):
             self._put(" ".join(person.name.split()), why)
-        for part in [*parts, *(half for part in parts for half in re.split("[-'’]", part))]:
+        halves = [half for double in parts for half in re.split("[-'’]", double)]
+        for part in [*parts, *halves]:
             if len(part) >= SHORTEST_NAME and part.casefold() not in _ROLES:
                 self._put(part, why)
 

@@ -78,7 +78,7 @@ def insight_detail(request, pk):
     context = {
         "insight": insight,
         "evidence": evidence,
-        "unseen": reach.highlights - len(evidence),  # quotes of studies that this person does not see
+        "unseen": insight.evidence.count() - len(evidence),  # quotes of studies that this person does not see
         "reach": reach,
         "may_edit": edits(request.user, insight.team_id),
         "kinds": EvidenceKind.choices,

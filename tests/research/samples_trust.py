@@ -3,9 +3,11 @@
 from django.utils import timezone
 
 from prodops.models import Role
-from research.models import StudyReader
+from research.models import Redaction, StudyReader
+from research.queries import redactions as reading
+from research.services import redactions
 from tests.factories.prodops import UserFactory
-from tests.factories.research import SessionFactory, StudyFactory
+from tests.factories.research import CueFactory, HighlightFactory, SessionFactory, StudyFactory
 
 
 def _team_study(people, **fields):
@@ -23,7 +25,35 @@ def _reader(people):
     return {"slug": study.slug, "pk": study.reader_rows.get().user_id}
 
 
+def _redaction(people):
+    """A study with something to decide on, something chosen and something removed."""
+    study = StudyFactory(team=people[Role.MEMBER].teams.get(), lead=people[Role.PRODUCT_OPS])
+    session = SessionFactory(study=study)
+    cue = CueFactory(session=session, text="Write to dana@northwind.example or call +44 20 7946 0958 today.")
+    HighlightFactory(session=session, start_cue=cue)
+    first, second = reading.scan(study)
+    redactions.decide(study, [first], "remove", by=study.lead, at=timezone.now())
+    redactions.decide(study, [second], "keep", by=study.lead, at=timezone.now())
+    return Redaction.objects.create(
+        study=study, session_ids=[session.pk], by=study.lead, at=timezone.now(), counts={"email": 2}
+    )
+
+
+def _redaction_slug(people):
+    return {"slug": _redaction(people).study.slug}
+
+
+def _redaction_done(people):
+    done = _redaction(people)
+    return {"slug": done.study.slug, "pk": done.pk}
+
+
 SAMPLES = {
+    "research:redaction": _redaction_slug,
+    "research:redaction_choose": _redaction_slug,
+    "research:redaction_words": _redaction_slug,
+    "research:redaction_confirm": _redaction_slug,
+    "research:redaction_done": _redaction_done,
     "research:study_sharing": lambda people: {"slug": _team_study(people).slug},
     "research:reader_add": lambda people: {"slug": _team_study(people).slug},
     "research:reader_remove": _reader,

@@ -1,0 +1,153 @@
+"""Taking personal data out of what was said: deciding span by span, then removing for good."""
+
+from collections import Counter
+
+from django.db import connection, transaction
+
+from prodops import activity
+from research.models import Choice, Cue, Redaction, RedactionChoice, Session
+from research.queries import redactions as reading
+from research.synthesis import redacting
+from research.synthesis.personal_data import occurrences
+from research.synthesis.redacting import INSTEAD, Edit
+
+from . import redaction_copies as copies
+from . import redaction_texts as texts
+
+MOST_WORDS = 500  # places at which words pointed at by hand are taken out at once
+
+
+class NothingChosen(Exception):
+    """There is nothing to remove."""
+
+
+class Refused(Exception):
+    """The words say why and what to do."""
+
+
+# --- deciding ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def decide(study, spans, choice, *, by, at):
+    """Say of spans (`Found`) that they are to be removed or may stay; `choice` "" takes it back."""
+    wanted = {(one.cue, one.start, one.end): one for one in spans}
+    cues = Cue.objects.filter(session__study=study).in_bulk({cue for cue, _, _ in wanted})
+    fresh = []
+    for (pk, start, end), one in wanted.items():
+        cue = cues.get(pk)
+        if cue is None or not 0 <= start < end <= len(cue.text):
+            continue
+        RedactionChoice.objects.filter(cue=cue, start=start, end=end).delete()
+        said = reading.digest(cue.text[start:end])
+        if choice != Choice.KEEP:  # it was kept by its words perhaps, wherever they stand in the turn
+            RedactionChoice.objects.filter(cue=cue, digest=said, choice=Choice.KEEP).delete()
+        if choice:
+            fields = {"kind": one.kind, "choice": choice, "digest": said, "by": by, "at": at}
+            fresh.append(RedactionChoice(session_id=cue.session_id, cue=cue, start=start, end=end, **fields))
+    RedactionChoice.objects.bulk_create(fresh)
+
+
+@transaction.atomic
+def decide_words(study, words, *, session=None, by, at):
+    """Choose every place at which `words` stand for removal; returns how many. Raises `Refused`."""
+    if len("".join(words.split())) < 2:
+        raise Refused("Type at least two letters of what is to be removed.")
+    fresh = []
+    for cue in reading.cues_of(study, session):
+        for start, end in occurrences(cue.text, words):
+            said = reading.digest(cue.text[start:end])
+            fields = {"kind": "words", "choice": Choice.REMOVE, "digest": said, "by": by, "at": at}
+            fresh.append(RedactionChoice(session_id=cue.session_id, cue=cue, start=start, end=end, **fields))
+    if not fresh:
+        raise Refused("These words do not stand in what was said.")
+    if len(fresh) > MOST_WORDS:
+        raise Refused(
+            f"They stand at {len(fresh):,} places. Type more of them, so that only those are found."
+        )
+    RedactionChoice.objects.bulk_create(fresh, ignore_conflicts=True)
+    return len(fresh)
+
+
+# --- removing ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def confirm(study, *, session=None, by, at):
+    """Remove what was chosen, everywhere, for good; returns the `Redaction`.
+
+    In this one transaction the words leave the turns, their highlights, the search index and its vocabulary,
+    suggestions, the quotes of reports, history and what people were told; files are written anew. What
+    nobody can write anew (recordings, attached files) is left and has been listed before. Raises
+    `NothingChosen`.
+    """
+    choices = RedactionChoice.objects.filter(session__study=study, choice=Choice.REMOVE)
+    if session:
+        choices = choices.filter(session=session)
+    session_ids = sorted(set(choices.values_list("session", flat=True)))
+    list(Session.objects.select_for_update(of=("self",)).filter(pk__in=session_ids).order_by("pk"))
+    cues = (
+        Cue.objects.select_for_update(of=("self",)).filter(session__in=session_ids).order_by("pk").in_bulk()
+    )
+    edits, pairs, counts = _edits(choices, cues)
+    if not edits:
+        raise NothingChosen("Nothing is chosen to be removed. Decide on at least one span first.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('prodops.redacting', 'on', true)")
+    known = copies.lexemes_of(edits)
+    moved = texts.rewrite(cues, edits, at=at)
+    scrub = redacting.Scrubber(pairs)
+    copies.suggestions(cues, edits)
+    copies.index(cues, edits, moved, known)
+    insights = copies.insights_on(moved)
+    reports = copies.reports(moved, at=at)
+    copies.told(session_ids, study, moved, copies.Removed(cues, edits, scrub))
+    copies.imports(session_ids, study, scrub)
+    copies.files(session_ids, edits, at=at, scrub=scrub)
+    RedactionChoice.objects.filter(pk__in=[choice.pk for choice in choices]).delete()
+    _move_kept(session_ids, cues, edits)
+    done = Redaction.objects.create(
+        study=study,
+        session_ids=session_ids,
+        by=by,
+        at=at,
+        counts=dict(counts),
+        highlights=len(moved),
+        insight_ids=[insight.pk for insight in insights],
+        report_ids=reports,
+    )
+    data = {"redaction": done.pk, "spans": done.number, "highlights": len(moved)}
+    activity.record("study.redacted", on=study, by=by, at=at, data=data)
+    for insight in insights:
+        activity.record("insight.redacted", on=insight, by=by, at=at, data={"redaction": done.pk})
+    return done
+
+
+def _edits(choices, cues):
+    """({cue id: edits}, [(words, what stands there now)], {kind: how many}) of choices that still hold."""
+    edits: dict[int, list[Edit]] = {}
+    pairs, counts = [], Counter()
+    for choice in choices:
+        text = cues[choice.cue_id].text
+        said = text[choice.start : choice.end]
+        if reading.digest(said) != choice.digest:
+            continue  # the text was corrected meanwhile: it is suggested again where it stands now
+        put = INSTEAD[choice.kind]
+        edits.setdefault(choice.cue_id, []).append(Edit(choice.start, choice.end, put))
+        pairs.append((said, put))
+        counts[choice.kind] += 1
+    return {cue: redacting.joined(some) for cue, some in edits.items()}, pairs, counts
+
+
+def _move_kept(session_ids, cues, edits):
+    """What may stay is known by its place as well: the place moves with the words."""
+    kept = RedactionChoice.objects.filter(session__in=session_ids, cue__in=edits)
+    for choice in kept:
+        of_cue = edits[choice.cue_id]
+        if any(edit.start < choice.end and edit.end > choice.start for edit in of_cue):
+            choice.delete()
+            continue
+        start = redacting.shifted(choice.start, of_cue, is_end=False)
+        RedactionChoice.objects.filter(pk=choice.pk).update(
+            start=start, end=start + choice.end - choice.start
+        )
