@@ -5,12 +5,9 @@ from research.views import (
     highlights,
     imports,
     insights,
-<<<<<<< HEAD
     media,
     recordings,
-=======
     redactions,
->>>>>>> 822e22f (Take personal data out of what was said, everywhere at once)
     report_sections,
     reports,
     sessions,

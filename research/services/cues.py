@@ -147,7 +147,7 @@ def undo(event, *, by, at):
     after = [Draft(*row) for row in data["after"]]
     session = Session.objects.select_related("study").filter(pk=event.subject_id).first()
     if session is None or not after:
-        raise Gone("The session is not here any more.")
+        raise Gone("The session is not here any more, or personal data was taken out of these turns.")
     held(session)
     now = list(Cue.objects.filter(session=session, pk__in=[row.pk for row in after]).order_by("position"))
     if [Draft.of(cue) for cue in now] != after:

@@ -152,6 +152,9 @@ def told(session_ids, study, moved, removed):
     for event in events.iterator():
         data = removed.scrub.json(event.data)
         title = titles.get(event.subject_text) or removed.scrub.text(event.subject_text)
+        if event.verb == "session.corrected" and _touches(event.data, removed.edits):
+            # what stood there before the correction may be the same, misheard: it is not kept to undo with
+            data |= {"before": [], "after": [], "highlights": []}
         if event.verb == "highlight.deleted":
             data |= _anchored(event.data, removed)
             title = data["quote"][:80]
@@ -161,6 +164,10 @@ def told(session_ids, study, moved, removed):
     _messages(titles, events)
     for one in moved:
         Favourite.objects.about(one.highlight).update(title=str(one.highlight)[:200])
+
+
+def _touches(data, edits):
+    return any(row[0] in edits for row in [*data.get("before", ()), *data.get("after", ())])
 
 
 def _anchored(data, removed):
@@ -215,10 +222,10 @@ def imports(session_ids, study, scrub):
     for response in SurveyResponse.objects.filter(survey__session__in=session_ids, key__in=scrub.pairs):
         SurveyResponse.objects.filter(pk=response.pk).update(key=digest(response.key))
     read = MaterialImport.objects.filter(study=study, stage__in=[ImportStage.DONE, ImportStage.UNDONE])
-    for load in read.exclude(file=""):
-        fields = {"outline": scrub.json(load.outline), "choices": scrub.json(load.choices), "file": ""}
-        MaterialImport.objects.filter(pk=load.pk).update(**fields)
-        _drop(load.file.storage, load.file.name)
+    for upload in read.exclude(file=""):
+        fields = {"outline": scrub.json(upload.outline), "choices": scrub.json(upload.choices), "file": ""}
+        MaterialImport.objects.filter(pk=upload.pk).update(**fields)
+        _drop(upload.file.storage, upload.file.name)
 
 
 def files(session_ids, edits, *, at, scrub):

@@ -126,7 +126,8 @@ def confirm(study, *, session=None, by, at):
 def _edits(choices, cues):
     """({cue id: edits}, [(words, what stands there now)], {kind: how many}) of choices that still hold."""
     edits: dict[int, list[Edit]] = {}
-    pairs, counts = [], Counter()
+    pairs: list[tuple[str, str]] = []
+    counts: Counter[str] = Counter()
     for choice in choices:
         text = cues[choice.cue_id].text
         said = text[choice.start : choice.end]
