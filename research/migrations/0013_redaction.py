@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("research", "0011_tag_moves"),
+        ("research", "0012_tag_guid"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
