@@ -20,11 +20,14 @@ def normal(word):
 
 
 class Marker:
-    """Marks the words of a search: `stems` as the index has them, `prefix` as it was typed so far."""
+    """Marks the words of a search: `stems` as the index has them, `prefix` as it was typed so far.
 
-    def __init__(self, stems, prefix=""):
+    `beginnings` are those of words asked for by their beginning.
+    """
+
+    def __init__(self, stems, prefix="", beginnings=()):
         self.stems = tuple(sorted(stems, key=len, reverse=True))
-        self.prefix = prefix
+        self.beginnings = tuple(one for one in (prefix, *beginnings) if one)
         self._known = {}
 
     def stem_of(self, word):
@@ -39,9 +42,7 @@ class Marker:
                 return stem
             if stem.endswith("i") and word in (f"{stem[:-1]}y", f"{stem[:-1]}ie"):
                 return stem
-        if self.prefix and word.startswith(self.prefix):
-            return self.prefix
-        return None
+        return next((one for one in self.beginnings if word.startswith(one)), None)
 
     def marked(self, text):
         """The text as HTML, the words that match in <mark>."""

@@ -5,26 +5,47 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from prodops import nav, queries, search
+from prodops import nav, panels, queries, search
 from prodops.access import Can, access
 from prodops.http import paginate, render_page, wants_partial
 from prodops.models import Notification
+from prodops.searching import counting, grouping, sift
 from prodops.services import reading
 
 
 @access(Can.USE_WORKSPACE)
 @require_GET
 def search_page(request):
-    kind = request.GET.get("kind", "")
-    wanted = request.GET.get("page", "1")
-    found = queries.search(
-        request.GET.get("q", ""),
-        user=request.user,
-        kind=kind if search.kind(kind) else "",
-        page=int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 6 else 1,
-    )
-    context = {"found": found, "hits": found.hits(), "kinds": search.kind}
+    wanted = sift.read(request.GET)
+    found = queries.search(request.GET.get("q", ""), user=request.user, sift=wanted)
+    hits = found.hits()
+    kinds, everything, counted, sessions = counting.count(found, hits)
+    context = {
+        "found": found,
+        "sift": wanted,
+        "hits": hits,
+        "sections": grouping.sections(hits, sessions),
+        "kinds": kinds,
+        "everything": everything,
+        "counted": counted,
+        "chips": _chips(found, wanted, counted),
+        "orders": sift.ORDERS,
+        "panels": panels.render("search", request, found),
+    }
     return render_page(request, "prodops/search.html", context, partial="results")
+
+
+def _chips(found, wanted, counted):
+    """[(what narrows the search, in words; its address without that)]"""
+    chips = []
+    if kind := search.kind(wanted.kind):
+        chips.append((kind.plural, wanted.query(found.text, kind="")))
+    for one in counted:
+        chips += [(f"{one.facet.label}: {value.name}", value.url) for value in one.values if value.chosen]
+    for name, label in (("since", "Since"), ("until", "Until")):
+        if day := getattr(wanted, name):
+            chips.append((f"{label} {day.day} {day:%b %Y}", wanted.query(found.text, **{name: None})))
+    return chips
 
 
 @access(Can.USE_WORKSPACE)
