@@ -3,6 +3,7 @@
 import django_filters
 from django import forms
 
+from prodops.comboboxes import ThingFilter
 from prodops.filters import ListFilter, TextFilter
 from prodops.forms import DateInput
 from prodops.models import ProductArea, Segment, Team
@@ -15,13 +16,7 @@ from research.models import (
     SessionKind,
     Study,
     StudyStatus,
-    Tag,
 )
-
-
-def _studies(request):
-    """The studies to choose from: the list of them shall not tell of one that the person does not see."""
-    return Study.objects.visible_to(request.user).order_by("title")
 
 
 class StudyFilter(ListFilter):
@@ -46,9 +41,7 @@ class StudyFilter(ListFilter):
 
 class SessionFilter(ListFilter):
     q = TextFilter("title", "participant__name", "participant__account__name", "study__title")
-    study = django_filters.ModelChoiceFilter(
-        queryset=_studies, to_field_name="slug", empty_label="Any study", label="Study"
-    )
+    study = ThingFilter("study", label="Study")
     kind = django_filters.ChoiceFilter(choices=SessionKind, empty_label="Any kind", label="Kind")
     method = django_filters.ChoiceFilter(
         field_name="study__method", choices=Method, empty_label="Any method", label="Method"
@@ -79,20 +72,8 @@ class SessionFilter(ListFilter):
 
 class HighlightFilter(ListFilter):
     q = TextFilter("quote", "session__participant__name", "session__participant__account__name")
-    tag = django_filters.ModelChoiceFilter(
-        queryset=Tag.objects.live().filter(study=None).order_by("name"),
-        field_name="tags",
-        to_field_name="slug",
-        empty_label="Any tag",
-        label="Tag",
-    )
-    study = django_filters.ModelChoiceFilter(
-        queryset=_studies,
-        field_name="session__study",
-        to_field_name="slug",
-        empty_label="Any study",
-        label="Study",
-    )
+    tag = ThingFilter("tag", field_name="tags", label="Tag")
+    study = ThingFilter("study", field_name="session__study", label="Study")
     segment = django_filters.ChoiceFilter(
         field_name="session__participant__account__segment",
         choices=Segment,

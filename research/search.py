@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import connection
 from django.urls import reverse
 
-from prodops import facets, search
+from prodops import comboboxes, facets, search
 from prodops.access import Can
 from prodops.models import SearchEntry, Segment
 from prodops.search import TIMELESS, Entry
@@ -17,6 +17,7 @@ from research.models import (
     Speaker,
     SpeakerRole,
     Study,
+    Tag,
     Visibility,
 )
 
@@ -319,3 +320,20 @@ def report(report):
         happened_at=report.published_at or report.built_at,
         context=_dotted("Insight report", report.get_state_display()),
     )
+
+
+comboboxes.offer(
+    "study",
+    can=Can.RESEARCH_READ,
+    things=lambda user: Study.objects.visible_to(user).order_by("-created_at", "-pk"),
+    fields=("title",),
+    none="No study is called that.",
+    about=lambda study, user: (study.get_method_display(), {}),
+)
+comboboxes.offer(
+    "tag",
+    can=Can.RESEARCH_READ,
+    things=lambda user: Tag.objects.visible_to(user).live().order_by("name", "pk"),
+    fields=("name",),
+    none="No tag is called that.",
+)

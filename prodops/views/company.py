@@ -1,5 +1,4 @@
 import django_filters
-from django.db.models import Case, Q, When
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
@@ -31,19 +30,6 @@ def account_list(request):
     found = AccountFilter(request.GET, visible)
     context = {"found": found, "page": paginate(request, found.qs)}
     return render_page(request, "prodops/account_list.html", context, partial="rows")
-
-
-@access(Can.ACCOUNT_READ)
-@require_GET
-def account_options(request):
-    """What an account field suggests for the text typed so far: one's own accounts first."""
-    typed = (request.GET.get("account_text") or request.GET.get("q") or "")[:160].replace("\0", "")
-    mine_first = Case(When(owner=request.user, then=0), default=1)
-    accounts = CustomerAccount.objects.visible_to(request.user).filter(
-        Q(name__icontains=typed) | Q(domain__icontains=typed)
-    )
-    context = {"accounts": accounts.order_by(mine_first, "name", "pk")[:8]}
-    return render_page(request, "prodops/_account_options.html", context)
 
 
 @access(Can.ACCOUNT_READ)

@@ -1,11 +1,13 @@
 from datetime import timedelta
 
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from prodops import search
 from prodops.models import CustomerAccount, Job, User
 from prodops.services import vocabulary
 from tests.factories.prodops import CustomerAccountFactory, EventFactory, NotificationFactory, UserFactory
+from tests.factories.research import HighlightFactory, SessionFactory, StudyFactory
 
 
 def test_a_comment_with_a_mention_by_keyboard_and_a_file(walker, member, tmp_path):
@@ -163,3 +165,26 @@ def test_notifications_home_jobs_and_stars(walker, member, now):
     walker.shot("job-done")
     walker.open("/jobs/")
     walker.assert_accessible()
+
+
+def test_a_list_is_narrowed_to_one_study_by_keyboard(walker, member):
+    mine = StudyFactory(team=member.teams.get(), lead=member, title="Onboarding friction")
+    for study in (mine, StudyFactory(team=member.teams.get(), lead=member, title="Export limits")):
+        HighlightFactory(session=SessionFactory(study=study, title=f"A session of {study.title}"))
+    page = walker.sign_in(member).open(reverse("research:highlight_list"))
+    page.get_by_role("combobox", name="Study").focus()
+    page.keyboard.type("onb")
+    page.get_by_role("option", name="Onboarding friction").wait_for()
+    page.get_by_role("option", name="Export limits").wait_for(state="hidden")
+    walker.shot("filter-by-study")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).not_to_contain_text("Export limits")
+    assert f"study={mine.slug}" in page.url
+    page.reload()
+    expect(page.get_by_role("combobox", name="Study")).to_have_value("Onboarding friction")
+    walker.shot("filtered-by-study")
+    walker.assert_accessible()
+    page.get_by_role("combobox", name="Study").fill("")
+    page.keyboard.press("Tab")
+    expect(page.locator("main")).to_contain_text("Export limits")

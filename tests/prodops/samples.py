@@ -36,6 +36,7 @@ def _team_slug(people):
 
 
 SAMPLES = {
+    "options": lambda people: {"kind": "account"},
     "invitation_revoke": lambda people: {"pk": _invitation(people).pk},
     "invitation_accept": lambda people: {"token": "token"} if _invitation(people) else {},
     "guide_page": lambda people: {"page": "admins"},
