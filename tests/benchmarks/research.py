@@ -12,7 +12,7 @@ from django.utils import timezone
 from prodops import search
 from prodops.models import Role, User
 from research.models import Cue, Highlight, HighlightTag, Session, Study, Tag
-from research.services import participants, sessions, tags
+from research.services import participants, sessions, tags, taxonomy
 
 TURNS, MARKED = 2_000, 300  # of the long transcript
 TAGGED = 10_000  # highlights of the tag that is merged away
@@ -145,7 +145,7 @@ def _merge():
         )
         count = len(marked)
         began = time.perf_counter()
-        merge(old, new, by=ops, at=at)
+        taxonomy.merge([old], new, by=ops, at=at)
         took = time.perf_counter() - began
         floor = _raw_merge(new, old)
         transaction.set_rollback(True)
