@@ -1,6 +1,7 @@
 from django.urls import path
 
 from research.views import (
+    clips,
     exports,
     highlights,
     imports,
@@ -57,6 +58,8 @@ urlpatterns = [
     path("recordings/<int:pk>/media/", media.recording_media, name="recording_media"),
     path("recordings/<int:pk>/download/", media.recording_download, name="recording_download"),
     path("highlights/", highlights.highlight_list, name="highlight_list"),
+    path("highlights/clips/", clips.clip_index, name="clip_index"),
+    path("highlights/reel/", clips.reel, name="reel"),
     path("highlights/csv/", highlights.highlight_csv, name="highlight_csv"),
     path("highlights/<int:pk>/", highlights.highlight_detail, name="highlight_detail"),
     path("highlights/<int:pk>/tags/", highlights.highlight_retag, name="highlight_retag"),

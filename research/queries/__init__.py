@@ -50,6 +50,7 @@ def highlights_of(session):
         .annotate(
             first=F("start_cue__position"),
             last=F("end_cue__position"),
+            end_ms=F("end_cue__end_ms"),
             cited=Count("evidence", distinct=True),
         )
         .select_related("start_cue")

@@ -15,6 +15,7 @@ from research.filters import HighlightFilter
 from research.models import Highlight, Insight, Session
 from research.models.policy import edits
 from research.queries import tagging
+from research.queries.recordings import clips_of
 from research.services import highlights
 from research.views.sessions import page_of
 
@@ -150,6 +151,7 @@ def highlight_detail(request, pk):
     context = {
         "highlight": highlight,
         "insights": cited_by.order_by("title", "pk"),
+        "clip": clips_of([highlight], request.user).get(highlight.pk),
         "groups": [] if wants_partial(request) else queries.palette(highlight.session.study),
         "may_edit": edits(request.user, highlight.session.study.team_id),
     }

@@ -14,14 +14,22 @@ from research import queries
 from research.filters import SessionFilter
 from research.formats.transcripts import TranscriptError
 from research.forms import SessionForm, UploadForm, session_initial
-from research.models import Participant, Session, Study
+from research.models import Participant, RecordingState, Session, Study
 from research.models.policy import edits
+from research.queries.recordings import of_session
 from research.services import participants, sessions
 
 HEADER = [
     *("Session", "Study", "Date", "Participant", "Role", "Account", "Segment", "Moderator", "Minutes"),
     *("Highlights", "Link"),
 ]
+PLAYER_KEYS = (
+    ("Space", "Play and pause the recording"),
+    ("← →", "Five seconds back and on, while it plays"),
+    (", .", "Slower and faster"),
+    ("p", "Play the turn you are on"),
+    ("f", "Follow what is being said, or stay"),
+)
 SHOWN_WARNINGS = 4
 SUGGESTIONS = 12
 
@@ -82,9 +90,13 @@ def page_of(request, session):
 def session_detail(request, pk):
     session = get_object_or_404(Session.objects.visible_to(request.user).for_list(), pk=pk)
     context = page_of(request, session)
+    recordings = of_session(session, request.user)
+    playing = _playing(request, recordings)
     context |= {
         "turns": queries.transcript(session, context["highlights"]),
         "insights": queries.insights_citing(session, request.user),
+        "recordings": recordings,
+        "playing": playing,
         "panels": panels.render("research.session", request, session),
         "talk": talk_about(request, session),
         "page_keys": [
@@ -94,9 +106,17 @@ def session_detail(request, pk):
             ("Shift j, Shift k", "Take in the next turn, or leave it out"),
             ("Shift →", "Select inside a turn, letter by letter; with Ctrl, word by word"),
             ("Enter", "Open the highlight of the turn"),
+            *(PLAYER_KEYS if playing else ()),
         ],
     }
     return render_page(request, "research/session_detail.html", context)
+
+
+def _playing(request, recordings):
+    """The recording in the player: the one asked for, else the first that this person may play."""
+    playable = [one for one in recordings if one.state == RecordingState.READY and one.may_play]
+    wanted = [one for one in playable if str(one.pk) == request.GET.get("recording")]
+    return next(iter(wanted or playable), None)
 
 
 @access(Can.RESEARCH_EDIT)

@@ -13,9 +13,10 @@ import { selecting } from "./behaviours/selecting.js";
 import { keys } from "./behaviours/keys.js";
 import { announce } from "./behaviours/announce.js";
 import { mentions } from "./behaviours/mentions.js";
+import { clips } from "./behaviours/clips.js";
 import { palette } from "./behaviours/palette.js";
 
 for (const behaviour of [theme, menus, drawer, toasts, dialogs, comboboxes, filters, editors, selecting, picks, keys, announce, mentions, palette]) behaviour();
-const enhance = (root) => { drafts(root); toolbars(root); };
+const enhance = (root) => { drafts(root); toolbars(root); clips(root); };
 enhance(document);
 document.addEventListener("htmx:afterSettle", (event) => enhance(event.target));

@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from prodops.models import Event
 from research.formats import ranges
-from tests.factories.research import RecordingFactory
+from tests.factories.prodops import UserFactory
+from tests.factories.research import (
+    CueFactory,
+    HighlightFactory,
+    InsightFactory,
+    RecordingFactory,
+    SessionFactory,
+    TagFactory,
+)
 from tests.research.sounds import wav
 
 SOUND = wav(1)
@@ -105,3 +113,56 @@ def test_no_header_asks_for_bytes_that_are_not_there(header, size):
         return
     if span is not None:
         assert 0 <= span.start < span.stop <= size
+
+
+def test_a_highlight_is_a_clip_for_those_who_may_hear_it(db, as_, member, ops):
+    session = SessionFactory(study__team=member.teams.get())
+    RecordingFactory(session=session, offset_ms=2_000, media_type="video/mp4")
+    first, second, last = (
+        CueFactory(session=session, position=place, start_ms=place * 10_000, end_ms=end)
+        for place, end in ((1, 12_500), (2, None), (3, None))
+    )
+    marks = [HighlightFactory(session=session, start_cue=cue) for cue in (first, second, last)]
+    untimed = HighlightFactory(start_cue__start_ms=None, start_cue__end_ms=None, session=session)
+    elsewhere = HighlightFactory()
+    url = reverse("research:clip_index")
+    wanted = {"highlight": [mark.pk for mark in (*marks, untimed, elsewhere)]}
+    clips = as_(member).get(url, wanted).json()["clips"]
+    assert {pk: (clip["from"], clip["to"]) for pk, clip in clips.items()} == {
+        str(marks[0].pk): (12, 14.5),
+        str(marks[1].pk): (22, 32),
+        str(marks[2].pk): (32, None),
+    }
+    assert clips[str(marks[0].pk)]["url"].endswith("/media/#t=12,14.5")
+    assert "#t=12,14.5" in as_(member).get(marks[0].get_absolute_url()).content.decode()
+    stranger = UserFactory()
+    assert as_(stranger).get(url, wanted).json() == {"clips": {}}
+    page = as_(stranger).get(session.get_absolute_url()).content.decode()
+    assert "There is a recording" in page
+    assert "<video" not in page
+    assert "or drop audio" not in page
+    assert "Nothing to play" in as_(stranger).get(reverse("research:reel"), wanted).content.decode()
+
+
+def test_a_reel_is_of_chosen_highlights_a_tag_a_study_or_an_insight(db, as_, member):
+    session = SessionFactory(study__team=member.teams.get())
+    RecordingFactory(session=session)
+    tag = TagFactory()
+    late = HighlightFactory(session=session, start_cue=CueFactory(session=session, position=9), tagged=[tag])
+    early = HighlightFactory(session=session, start_cue=CueFactory(session=session, position=2), tagged=[tag])
+    insight = InsightFactory(team=session.study.team, evidence=[late, early])
+    client, url = as_(member), reverse("research:reel")
+    for asked, order in (
+        ({"tag": tag.slug}, [early, late]),
+        ({"tag": tag.slug, "study": "another"}, []),
+        ({"study": session.study.slug}, [early, late]),
+        ({"insight": insight.pk}, [late, early]),
+        ({"highlight": [late.pk, "x", early.pk]}, [early, late]),
+    ):
+        page = client.get(url, asked).content.decode()
+        moments = [page.find(f'href="{mark.moment_url()}"') for mark in order]
+        assert moments == sorted(moments)
+        assert -1 not in moments
+        assert page.count("data-reel-play") == len(order)
+    assert client.get(url, {"tag": "none"}).status_code == 404
+    assert client.get(url, {"insight": "x"}).status_code == 404
