@@ -40,7 +40,7 @@ def clips_of(highlights, user):
     wanted = [highlight.pk for highlight in highlights]
     if not wanted:
         return {}
-    rows = (
+    found = (
         Highlight.objects.filter(pk__in=wanted, start_cue__start_ms__isnull=False, orphaned_at=None)
         .annotate(
             recording=Subquery(_playable(user).values("pk")[:1]),
@@ -50,7 +50,7 @@ def clips_of(highlights, user):
         .order_by()
         .values_list("pk", "recording", "start_cue__start_ms", "end_cue__end_ms", "next_ms")
     )
-    rows = list(rows)
+    rows = list(found)
     recordings = Recording.objects.in_bulk({row[1] for row in rows}) if rows else {}
     return {pk: _clip(recordings[recording], *times) for pk, recording, *times in rows}
 

@@ -123,7 +123,8 @@ def test_a_highlight_is_a_clip_for_those_who_may_hear_it(db, as_, member, ops):
         for place, end in ((1, 12_500), (2, None), (3, None))
     )
     marks = [HighlightFactory(session=session, start_cue=cue) for cue in (first, second, last)]
-    untimed = HighlightFactory(start_cue__start_ms=None, start_cue__end_ms=None, session=session)
+    silent = CueFactory(session=session, position=0, start_ms=None, end_ms=None)
+    untimed = HighlightFactory(session=session, start_cue=silent)
     elsewhere = HighlightFactory()
     url = reverse("research:clip_index")
     wanted = {"highlight": [mark.pk for mark in (*marks, untimed, elsewhere)]}
