@@ -100,7 +100,7 @@ class HighlightFilter(ListFilter):
 class TagHighlightFilter(HighlightFilter):
     """The same on the page of one tag."""
 
-    tag = None  # the page is the tag's
+    tag = None  # type: ignore[assignment]  # the page is the tag's
 
     class Meta(HighlightFilter.Meta):
         pass
