@@ -1,10 +1,11 @@
 """Research's reactions to events."""
 
-from prodops import activity, jobs
+from prodops import activity, disclosure, jobs
 from prodops.access import Can, capabilities_of
 from prodops.models import User
 from prodops.notifications import notify
-from research.models import Insight, InsightReport
+from research.models import Accessed, Cue, Highlight, Insight, InsightReport, Session, Study, Visibility
+from research.services import access_log, sharing
 
 
 @activity.subscribe("report.published")
@@ -25,3 +26,32 @@ def tell_of_redaction(event):
     if insight is not None:
         text = f"Personal data was removed from quotes under “{insight.title}”. Read it again."
         notify([insight.owner], event=event, text=text, url=insight.get_absolute_url())
+
+
+_STUDY_OF = {
+    "study": (Study, "pk", None),
+    "session": (Session, "study", "pk"),
+    "cue": (Cue, "session__study", "session"),
+    "highlight": (Highlight, "session__study", "session"),
+}
+
+
+@disclosure.watch
+def write_down(user, what, things, at):
+    """What a search has shown and a download has handed out of restricted studies."""
+    for kind, (model, study, session) in _STUDY_OF.items():
+        wanted = [pk for key, pk in things if key.removeprefix("research.") == kind]
+        if not wanted:
+            continue
+        start = "" if study == "pk" else f"{study}__"
+        rows = model.objects.filter(pk__in=wanted).exclude(**{f"{start}visibility": Visibility.WORKSPACE})
+        fields = [study, session] if session else [study]
+        pairs = [(*row, 0)[:2] for row in rows.order_by().values_list(*fields)]
+        access_log.note(user, Accessed(what), pairs, at=at)
+
+
+@activity.subscribe("team.member_removed")
+def forget_restricted(event):
+    """Who left a team keeps no titles of the studies that are kept to it."""
+    for study in Study.objects.filter(team=event.subject_id, visibility=Visibility.TEAM):
+        sharing.forget(study)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from research.views import (
+    access,
     clips,
     exports,
     highlights,
@@ -27,6 +28,8 @@ urlpatterns = [
     path("studies/<slug:slug>/sharing/", sharing.study_sharing, name="study_sharing"),
     path("studies/<slug:slug>/readers/add/", sharing.reader_add, name="reader_add"),
     path("studies/<slug:slug>/readers/<int:pk>/remove/", sharing.reader_remove, name="reader_remove"),
+    path("studies/<slug:slug>/access/", access.study_access, name="study_access"),
+    path("studies/<slug:slug>/access/csv/", access.study_access_csv, name="study_access_csv"),
     path("studies/<slug:slug>/redaction/", redactions.redaction, name="redaction"),
     path("studies/<slug:slug>/redaction/choose/", redactions.redaction_choose, name="redaction_choose"),
     path("studies/<slug:slug>/redaction/words/", redactions.redaction_words, name="redaction_words"),

@@ -28,7 +28,7 @@ TYPICAL_LENGTH = 60  # words of an entry, against which longer ones are discount
 IN_BODY = 0.6  # what a word in the body counts, beside 1 in the title
 READ = 20_000  # characters of a body in which the sentence to show is looked for
 LEAST = 12  # characters, or three words: less than that says too little for its meaning to be looked for
-_SHOWN = ("kind", "object_id", "title", "url", "context", "happened_at", "moment_ms", "facets")
+_SHOWN = ("kind", "object_id", "title", "url", "context", "happened_at", "moment_ms", "facets", "user_ids")
 
 
 class Hit(NamedTuple):

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from prodops import nav, panels, queries, search
 from prodops.access import Can, access
+from prodops.disclosure import disclosed
 from prodops.http import paginate, render_page, wants_partial
 from prodops.models import Notification
 from prodops.searching import counting, grouping, sift
@@ -19,6 +20,7 @@ def search_page(request):
     wanted = sift.read(request.GET)
     found = queries.search(request.GET.get("q", ""), user=request.user, sift=wanted)
     hits = found.hits()
+    _disclosed(request, hits)
     kinds, everything, counted, sessions = counting.count(found, hits)
     context = {
         "found": found,
@@ -54,13 +56,21 @@ def palette(request):
     """What the command palette offers for what has been typed so far."""
     text = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:100]
     found = queries.jump(text, user=request.user)
+    hits = found.hits()
+    _disclosed(request, hits)
     context = {
         "text": text,
         "places": nav.places_for(request.user, text),
         "favourites": queries.favourites_of(request.user, text, limit=5 if text else 10),
-        "groups": _by_kind(found.hits()),
+        "groups": _by_kind(hits),
     }
     return render_page(request, "prodops/palette.html", context, partial="options")
+
+
+def _disclosed(request, hits):
+    """Hits that are not for everybody may have to be written down as read."""
+    entries = [hit.entry for hit in hits if hit.entry.user_ids is not None]
+    disclosed(request.user, "found", [(one.kind, one.object_id) for one in entries], at=timezone.now())
 
 
 def _by_kind(hits):

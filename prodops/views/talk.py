@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from prodops import queries, subjects
 from prodops.access import Can, access
+from prodops.disclosure import disclosed
 from prodops.http import render_block, render_page, wants_partial
 from prodops.models import Attachment, Comment
 from prodops.services import attachments, comments
@@ -132,6 +133,8 @@ def attachment_download(request, pk):
     response = FileResponse(
         content, as_attachment=True, filename=attachment.name, content_type=attachment.content_type
     )
+    things = [(attachment.subject_type, attachment.subject_id)]
+    disclosed(request.user, "downloaded", things, at=timezone.now())
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

@@ -1,3 +1,4 @@
+from .access_record import Accessed, AccessRecord
 from .highlight import Highlight, HighlightTag
 from .insight import (
     OVER,
@@ -45,6 +46,8 @@ from .usability import Outcome, SusAnswers, TaskResult, UsabilityTask
 
 __all__ = [
     "OVER",
+    "AccessRecord",
+    "Accessed",
     "ChangeKind",
     "Choice",
     "Colour",

@@ -9,9 +9,9 @@ from django.db.models import Sum
 from prodops import activity, files
 from prodops.models import Event
 from research.formats import media
-from research.models import Recording, RecordingState, Session
+from research.models import Accessed, Recording, RecordingState, Session
 
-from . import media_store
+from . import access_log, media_store
 
 ABANDONED = timedelta(days=2)  # an upload that nobody goes on with is forgotten then
 ONE_VIEW = timedelta(minutes=30)  # whatever a player asks for within it is one view
@@ -218,12 +218,19 @@ def note_view(recording, *, by, at):
     with transaction.atomic():
         Recording.objects.select_for_update().get(pk=recording.pk)  # a player asks twice at once
         if not lately.exists():
+            _note(recording, Accessed.PLAYED, by=by, at=at)
             activity.record("recording.viewed", on=recording, by=by, at=at, data=_where(recording))
 
 
 def note_download(recording, *, by, at):
     with transaction.atomic():
+        _note(recording, Accessed.DOWNLOADED, by=by, at=at)
         activity.record("recording.downloaded", on=recording, by=by, at=at, data=_where(recording))
+
+
+def _note(recording, what, *, by, at):
+    session = recording.session
+    access_log.note(by, what, [(session.study_id, session.pk)], at=at)
 
 
 def _where(recording):

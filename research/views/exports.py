@@ -2,12 +2,14 @@
 
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from prodops.access import Can, access
 from research.formats.refi import outgoing
-from research.models import Study
+from research.models import Accessed, Study
 from research.queries import exchange
+from research.services import access_log
 
 
 def _download(pieces, name, content_type="application/zip"):
@@ -26,6 +28,7 @@ def _study(request, slug):
 def study_qdpx(request, slug):
     """The study as a REFI-QDA project: what ATLAS.ti, MAXQDA, NVivo, QualCoder and others open."""
     study = _study(request, slug)
+    access_log.study(request.user, Accessed.EXPORTED, study, at=timezone.now())
     bundle = exchange.study_material(study, request.user)
     return _download(outgoing.project_bytes(bundle), f"{study.slug}.qdpx")
 

@@ -12,11 +12,11 @@ from prodops.http import csv_response, paginate, redirect_to, render_block, rend
 from prodops.models import Event
 from research import queries
 from research.filters import HighlightFilter
-from research.models import Highlight, Insight, Session
+from research.models import Accessed, Highlight, Insight, Session
 from research.models.policy import edits
 from research.queries import tagging
 from research.queries.recordings import clips_of
-from research.services import highlights
+from research.services import access_log, highlights
 from research.views.sessions import page_of
 
 HEADER = [
@@ -36,7 +36,9 @@ def _found(request):
 @require_GET
 def highlight_list(request):
     found = _found(request)
-    context = {"found": found, "page": paginate(request, found.qs, 30), "target": _target(request)}
+    page = paginate(request, found.qs, 30)
+    note_quotes(request, page.rows)
+    context = {"found": found, "page": page, "target": _target(request)}
     return render_page(request, "research/highlight_list.html", context, partial="rows")
 
 
@@ -54,7 +56,14 @@ def highlight_csv(request):
     return csv_of(request, "highlights", _found(request).qs)
 
 
+def note_quotes(request, highlights, what=Accessed.READ):
+    """Write down that these quotes were read, where their studies are restricted."""
+    shown = [highlight.session for highlight in highlights]
+    access_log.sessions(request.user, what, shown, at=timezone.now())
+
+
 def csv_of(request, name, found):
+    access_log.exported(request.user, found, "session__study", at=timezone.now())
     rows = found[:MOST_EXPORTED]
     return csv_response(name, HEADER, (_row(request, highlight) for highlight in rows))
 
@@ -147,6 +156,7 @@ def _redrawn(request, session, changed, *, say, focus, undo=None):
 def highlight_detail(request, pk):
     visible = Highlight.objects.visible_to(request.user).for_list()
     highlight = get_object_or_404(visible.select_related("created_by"), pk=pk)
+    note_quotes(request, [highlight])
     cited_by = Insight.objects.visible_to(request.user).filter(evidence__highlight=highlight)
     context = {
         "highlight": highlight,

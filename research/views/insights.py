@@ -15,7 +15,7 @@ from research.forms import InsightForm
 from research.models import EvidenceKind, Insight, InsightEvidence
 from research.models.policy import edits
 from research.services import conflicts, insights
-from research.views.highlights import matching
+from research.views.highlights import matching, note_quotes
 from research.views.studies import version_of
 
 HEADER = [
@@ -74,6 +74,7 @@ def insight_detail(request, pk):
         Insight.objects.visible_to(request.user).select_related("published_by").for_list(), pk=pk
     )
     evidence = queries.evidence_of(insight, request.user)
+    note_quotes(request, [one.highlight for one in evidence if one.highlight_id])
     reach = queries.insight_reach([insight]).get(insight.pk, queries.Reach())
     context = {
         "insight": insight,

@@ -14,10 +14,10 @@ from research import queries
 from research.filters import SessionFilter
 from research.formats.transcripts import TranscriptError
 from research.forms import SessionForm, UploadForm, session_initial
-from research.models import Participant, RecordingState, Session, Study
+from research.models import Accessed, Participant, RecordingState, Session, Study
 from research.models.policy import edits
 from research.queries.recordings import of_session
-from research.services import participants, sessions
+from research.services import access_log, participants, sessions
 
 HEADER = [
     *("Session", "Study", "Date", "Participant", "Role", "Account", "Segment", "Moderator", "Minutes"),
@@ -53,6 +53,7 @@ def session_list(request):
 def session_csv(request):
     found = list(_found(request).qs[:10_000])
     counts = queries.session_counts(found)
+    access_log.sessions(request.user, Accessed.EXPORTED, found, at=timezone.now())
     return csv_response("sessions", HEADER, (_row(request, one, counts.get(one.pk, 0)) for one in found))
 
 
@@ -89,6 +90,7 @@ def page_of(request, session):
 @require_GET
 def session_detail(request, pk):
     session = get_object_or_404(Session.objects.visible_to(request.user).for_list(), pk=pk)
+    access_log.sessions(request.user, Accessed.READ, [session], at=timezone.now())
     context = page_of(request, session)
     recordings = of_session(session, request.user)
     playing = _playing(request, recordings)
@@ -227,13 +229,14 @@ def session_delete(request, pk):
 @require_GET
 def session_source(request, pk):
     """The file as it was uploaded, to download."""
-    session = get_object_or_404(Session.objects.visible_to(request.user), pk=pk)
+    session = get_object_or_404(Session.objects.visible_to(request.user).select_related("study"), pk=pk)
     if not session.source:
         raise Http404("This session has no file.")
     try:
         file = session.source.open("rb")
     except FileNotFoundError:
         raise Http404("The file of this session is not in the store.") from None
+    access_log.sessions(request.user, Accessed.DOWNLOADED, [session], at=timezone.now())
     return FileResponse(
         file,
         as_attachment=True,

@@ -13,6 +13,7 @@ from research.models import Study
 from research.models.policy import edits
 from research.queries.readers import who_would_see
 from research.services import sharing
+from research.views.access import may_see
 
 
 def _study(request, slug):
@@ -37,6 +38,7 @@ def _page(request, study, form, status=200):
         "named": named,
         "form": form,
         "may_edit": edits(request.user, study.team_id),
+        "may_see_access": may_see(request.user, study),
     }
     return render_page(request, "research/study_sharing.html", context, status=status)
 

@@ -10,9 +10,9 @@ from prodops.talk import talk_about
 from research import queries
 from research.filters import StudyFilter
 from research.forms import StudyForm
-from research.models import Insight, Session, Study
+from research.models import Accessed, Insight, Session, Study
 from research.models.policy import edits
-from research.services import conflicts, studies
+from research.services import access_log, conflicts, studies
 
 HEADER = [
     *("Study", "Method", "Area", "Team", "Lead", "Status", "From", "To", "Sessions", "Highlights"),
@@ -39,6 +39,8 @@ def study_list(request):
 def study_csv(request):
     found = list(_found(request).qs)
     counts = queries.study_counts(found)
+    for study in found:
+        access_log.study(request.user, Accessed.EXPORTED, study, at=timezone.now())
     return csv_response(
         "studies", HEADER, (_row(request, study, counts.get(study.pk, (0, 0, None))) for study in found)
     )
@@ -65,6 +67,7 @@ def _row(request, study, counts):
 @require_GET
 def study_detail(request, slug):
     study = get_object_or_404(Study.objects.visible_to(request.user).for_list(), slug=slug)
+    access_log.study(request.user, Accessed.READ, study, at=timezone.now())
     held = Session.objects.visible_to(request.user).filter(study=study)
     page = paginate(request, held.for_list().order_by("-held_on", "-pk"))
     insights = Insight.objects.visible_to(request.user)

@@ -11,7 +11,7 @@ from research.filters import TagHighlightFilter
 from research.forms import TagForm, TagGroupForm
 from research.models import Highlight, Tag, TagGroup
 from research.services import tags, taxonomy
-from research.views.highlights import csv_of
+from research.views.highlights import csv_of, note_quotes
 
 
 @access(Can.RESEARCH_READ)
@@ -65,6 +65,7 @@ def tag_detail(request, slug):
     if request.GET.get("format") == "csv":
         return csv_of(request, tag.slug, found.qs)
     page = paginate(request, found.qs, 30)
+    note_quotes(request, page.rows)
     context = {"tag": tag, "found": found, "page": page}
     if not request.htmx:
         context |= {
