@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from prodops.models import Role
-from research.models import Redaction, StudyReader
+from research.models import AccessRecord, Redaction, Study, StudyReader
 from research.queries import redactions as reading
 from research.services import redactions
 from tests.factories.prodops import UserFactory
@@ -48,7 +48,27 @@ def _redaction_done(people):
     return {"slug": done.study.slug, "pk": done.pk}
 
 
+def _accesses(people, n):
+    """Rows of the study whose page was asked for."""
+    study = Study.objects.latest("pk")
+    now = timezone.now()
+    AccessRecord.objects.bulk_create(
+        AccessRecord(
+            study=study,
+            session_pk=number,
+            user=people[Role.MEMBER],
+            what="read",
+            day=now,
+            first_at=now,
+            last_at=now,
+        )
+        for number in range(AccessRecord.objects.count(), AccessRecord.objects.count() + n)
+    )
+
+
 SAMPLES = {
+    "research:study_access": lambda people: {"slug": _team_study(people).slug},
+    "research:study_access_csv": lambda people: {"slug": _team_study(people).slug},
     "research:redaction": _redaction_slug,
     "research:redaction_choose": _redaction_slug,
     "research:redaction_words": _redaction_slug,
@@ -58,4 +78,4 @@ SAMPLES = {
     "research:reader_add": lambda people: {"slug": _team_study(people).slug},
     "research:reader_remove": _reader,
 }
-LISTS: dict = {}
+LISTS = {"research:study_access": _accesses}

@@ -48,14 +48,14 @@ def test_quotes_files_exports_and_hits_are_written_down(as_, member, session, no
     ):
         client.get(url)
     assert noted() == [("read", True, 3)]
-    client.get(reverse("research:session_source", args=[session.pk])).close()
+    assert b"".join(client.get(reverse("research:session_source", args=[session.pk])).streaming_content)
     client.get(reverse("research:highlight_csv"))
     client.get(reverse("research:session_csv"))
     cue = CueFactory(session=session, position=99, text="A zebrafish was there.")
     search.index(cue)
     client.get(reverse("search"), {"q": "zebrafish"})
     [file] = attachments.add(session, [upload()], by=member, at=now)
-    client.get(file.get_absolute_url()).close()
+    assert b"".join(client.get(file.get_absolute_url()).streaming_content)
     assert noted() == [
         ("downloaded", True, 2),
         ("exported", False, 1),
