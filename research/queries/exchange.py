@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from django.db.models import Q
 
-from prodops.models import Comment, User
+from prodops.models import Comment, CustomField, FieldKind, User
 from research.formats import bundle as out
 from research.formats import names
 from research.formats.turns import Part as PartOfTurn
@@ -97,7 +97,7 @@ class _Study:
                 "ended_on": _iso(study.ended_on),
                 "visibility": study.visibility,
                 "summary": study.summary,
-                "properties": study.properties,
+                "properties": outgoing("research.study", study.properties),
                 "created_by": self.person(study.created_by_id),
                 "created_at": _iso(study.created_at),
             },
@@ -137,7 +137,7 @@ class _Study:
                     "team": one.team.name,
                     "area": one.area.name if one.area else "",
                     "owner": self.person(one.owner_id),
-                    "properties": one.properties,
+                    "properties": outgoing("research.insight", one.properties),
                     "created_by": self.person(one.created_by_id),
                     "created_at": _iso(one.created_at),
                     "updated_at": _iso(one.updated_at),
@@ -213,7 +213,7 @@ class _Study:
             format=session.format,
             duration_ms=session.duration_ms,
             source_name=session.source_name,
-            properties=session.properties,
+            properties=outgoing("research.session", session.properties),
         )
 
     def _marks(self, session, places):
@@ -294,6 +294,36 @@ def _take_tags(bundle, tags):
         out.Group(str(one.guid), one.name, one.position)
         for one in TagGroup.objects.filter(pk__in=groups).order_by("position", "name", "guid")
     ]
+
+
+def outgoing(subject, values):
+    """The values of typed fields as they leave: a person is named by guid, not by number."""
+    if not values:
+        return {}
+    people = _person_fields(subject)
+    found = {}
+    for key, value in sorted(values.items()):
+        if key in people:
+            user = User.objects.filter(pk=value).first() if isinstance(value, int) else None
+            value = names.of_person(user.email) if user else None
+        if value is not None:
+            found[key] = value
+    return found
+
+
+def incoming(subject, values, person):
+    """What `outgoing` gave, as this workspace has it; `person` gives the id of a colleague's guid."""
+    if not isinstance(values, dict) or not values:
+        return {}
+    here = set(CustomField.objects.of(subject).values_list("key", flat=True))
+    people = _person_fields(subject)
+    found = {key: person(value) if key in people else value for key, value in values.items() if key in here}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _person_fields(subject):
+    fields = CustomField.objects.of(subject).filter(kind=FieldKind.PERSON)
+    return set(fields.values_list("key", flat=True))
 
 
 def _iso(value):

@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from prodops.access import Can, access
+from prodops.access import Can, access, allowed
+from research.formats import studyzip
 from research.formats.refi import outgoing
 from research.models import Accessed, Study
 from research.queries import exchange
@@ -31,6 +32,16 @@ def study_qdpx(request, slug):
     access_log.study(request.user, Accessed.EXPORTED, study, at=timezone.now())
     bundle = exchange.study_material(study, request.user)
     return _download(outgoing.project_bytes(bundle), f"{study.slug}.qdpx")
+
+
+@access(Can.RESEARCH_READ)
+@require_GET
+def study_zip(request, slug):
+    """The study as Markdown and CSV, to read anywhere and to import again."""
+    study = _study(request, slug)
+    contacts = allowed(request.user, Can.PARTICIPANT_CONTACT)
+    bundle = exchange.study_material(study, request.user, contacts=contacts)
+    return _download(studyzip.stream(bundle), f"{study.slug}.zip")
 
 
 @access(Can.RESEARCH_READ)

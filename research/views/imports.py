@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from prodops.access import Can, access, allowed
 from prodops.http import paginate, render_page
+from prodops.models import Team
 from research.forms import MaterialForm
 from research.models import ImportKind, MaterialImport, Study
 from research.services import exchange
@@ -76,24 +77,49 @@ def import_detail(request, pk):
         "new_tags": [tag for tag in tags if tag["state"] == "new"][:NEW_TAGS_SHOWN],
         "may_shape": allowed(request.user, Can.TAXONOMY_MANAGE),
         "mine": load.by_id == request.user.pk,
-        "kinds": ImportKind,
+        "teams": _teams(request, load),
     }
     return render_page(request, "research/import_detail.html", context, partial="state")
+
+
+def _teams(request, load):
+    """Which teams may take the study that the file would open; first the one of the name in the file."""
+    if load.kind != ImportKind.STUDY or load.study is not None:
+        return []
+    named = load.outline.get("team", "")
+    teams = Team.objects.editable_by(request.user)
+    return sorted(teams, key=lambda team: (team.name != named, team.name))
+
+
+def _scope(request, load):
+    """Where new tags belong: "study", "workspace", or "file" for what an exported study says of each."""
+    if load.kind == ImportKind.CODEBOOK and load.study_id is None:
+        return "workspace"
+    wanted = request.POST.get("scope", "")
+    known = wanted in ("workspace", "file") and allowed(request.user, Can.TAXONOMY_MANAGE)
+    return wanted if known else "study"
 
 
 @access(Can.RESEARCH_EDIT)
 @require_POST
 def import_start(request, pk):
     load = get_object_or_404(MaterialImport.objects.editable_by(request.user).filter(by=request.user), pk=pk)
-    wide = request.POST.get("scope") == "workspace" and allowed(request.user, Can.TAXONOMY_MANAGE)
     choices = {
-        "scope": "workspace" if wide or load.study_id is None else "study",
+        "scope": _scope(request, load),
         "tags": {
             tag["guid"]: "new"
             for tag in load.outline.get("tags", [])
             if tag["state"] == "same" and request.POST.get(f"tag-{tag['guid']}") == "new"
         },
     }
+    teams = _teams(request, load)
+    if load.kind == ImportKind.STUDY and load.study is None:
+        wanted = request.POST.get("team", "")
+        team = next((one for one in teams if str(one.pk) == wanted), None)
+        if team is None:
+            messages.error(request, "Choose the team that shall own the study.")
+            return redirect("research:import_detail", pk)
+        choices["team"] = team.pk
     try:
         exchange.start(load, choices=choices, by=request.user, at=timezone.now())
     except exchange.NotStaged as error:

@@ -23,6 +23,7 @@ def _import(people, stage="staged"):
         at=timezone.now(),
         outline={
             "name": "Onboarding",
+            "team": "",
             "origin": "MAXQDA",
             "counts": {"sessions": 1},
             "sessions": [["Dana", 3, 1, "new"]],
@@ -44,6 +45,7 @@ def _imports(people, n):
 
 SAMPLES = {
     "research:study_qdpx": lambda people: {"slug": _study(people).slug},
+    "research:study_zip": lambda people: {"slug": _study(people).slug},
     "research:import_detail": lambda people: {"pk": _import(people).pk},
     "research:import_start": lambda people: {"pk": _import(people, "done").pk},
     "research:import_discard": lambda people: {"pk": _import(people).pk},

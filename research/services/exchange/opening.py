@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 from itertools import chain
 
-from research.formats import refi, sniffing
+from research.formats import refi, sniffing, studyzip_reading
 from research.formats.packages import MAX_TEXT, Package, PackageError, is_zip
 from research.formats.refi import incoming
 from research.models import ImportKind
@@ -80,6 +80,8 @@ def opened(file, kind, name):
             yield incoming.codebook_bundle(refi.read_codebook(_chunks(file, name)))
         elif kind == ImportKind.PROJECT:
             yield incoming.bundle_of(Package(file, kind="project"))
+        elif kind == ImportKind.STUDY:
+            yield studyzip_reading.read(Package(file, kind="study"))
         else:
             raise Unreadable(f"“{name}” is read in another way.")
 

@@ -38,6 +38,7 @@ def outline(bundle, study, *, team, by):
         counts["studies"] = 1
     return {
         "name": bundle.name,
+        "team": str(bundle.study.fields.get("team", "")) if bundle.study else "",
         "origin": bundle.origin,
         "counts": dict(counts),
         "sessions": sessions[:SHOWN],

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from prodops import activity, jobs
 from prodops.access import Can, allowed
-from research.models import ImportKind, ImportStage, MaterialImport
+from research.models import ImportKind, ImportStage, MaterialImport, Study
 
 from . import opening, planning, undoing
 from .taking import Taking
@@ -30,6 +30,8 @@ def stage(upload, *, study, by, at):
     kind = opening.kind_of(upload, name)
     _need_study(kind, study, by)
     with opening.opened(upload, kind, name) as bundle:
+        if kind == ImportKind.STUDY:
+            study = _study_here(bundle, by)
         outline = planning.outline(bundle, study, team=study.team if study else None, by=by)
     _forget(by, at)
     load = MaterialImport(
@@ -54,6 +56,14 @@ def _need_study(kind, study, by):
         raise NoStudy("This is a table. Choose the study whose sessions the highlights are of.")
     if kind == ImportKind.CODEBOOK and not allowed(by, Can.TAXONOMY_MANAGE):
         raise NoStudy("Choose a study to add the tags to. Only product ops adds tags to the workspace.")
+
+
+def _study_here(bundle, by):
+    """The study of the file, if this workspace has it; None if it is to be opened."""
+    known = Study.objects.filter(guid=bundle.study.guid).first()
+    if known and not Study.objects.editable_by(by).filter(pk=known.pk).exists():
+        raise opening.Unreadable("This study is here already, and you may not change it. Ask its team.")
+    return known
 
 
 def _shown(name):
@@ -117,9 +127,12 @@ def _told(load):
 
 def _take(load, bundle, progress, *, at):
     taking = Taking(load, bundle, load.study, by=load.by, at=at)
+    if load.kind == ImportKind.STUDY and load.study is None:
+        progress.stage("Study")
+        taking.take_study()
     progress.stage("Tags")
     taking.take_tags()
-    if load.study is None:
+    if taking.study is None:
         return
     taking.take_participants()
     total = len(load.outline.get("sessions", ()))

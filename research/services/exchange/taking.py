@@ -1,7 +1,7 @@
 """Writing what a file holds, as far as it is not here; every row that is made is remembered for an undo."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
@@ -15,10 +15,12 @@ from research.models import (
     EvidenceKind,
     Highlight,
     HighlightTag,
+    ImportKind,
     Insight,
     InsightEvidence,
     InsightStatus,
     MaterialImport,
+    Method,
     Part,
     Participant,
     PartKind,
@@ -27,11 +29,15 @@ from research.models import (
     SourceFormat,
     Speaker,
     SpeakerRole,
+    Study,
+    StudyStatus,
     Tag,
     TagGroup,
+    Visibility,
     kind_of,
 )
 from research.models.tag import DEEPEST
+from research.queries import exchange as exchanged
 from research.services import speakers, tags
 
 from . import matching, planning
@@ -59,13 +65,50 @@ class Taking:
     def save(self):
         MaterialImport.objects.filter(pk=self.load.pk).update(made=self.made, counts=self.counts)
 
+    # --- the study ------------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def take_study(self):
+        """Open the study that the file is of, in the team that was chosen."""
+        said = self.bundle.study.fields
+        team = Team.objects.editable_by(self.by).get(pk=self.load.choices["team"])
+        self.people = matching.People(self.bundle, team=team, by=self.by)
+        self.study = Study.objects.create(
+            guid=self.bundle.study.guid,
+            slug=slugs.unused(Study, self.bundle.study.title),
+            title=self.bundle.study.title or "Untitled",
+            team=team,
+            area=area_named(_said(said, "area")),
+            lead=self.people.or_me(_said(said, "lead")),
+            question=_said(said, "question"),
+            summary=_said(said, "summary"),
+            method=_one_of(Method, _said(said, "method"), Method.INTERVIEW),
+            status=_one_of(StudyStatus, _said(said, "status"), StudyStatus.RUNNING),
+            # never wider than it was: who was named elsewhere is not named here
+            visibility=_one_of(Visibility, _said(said, "visibility"), Visibility.TEAM),
+            started_on=_day(_said(said, "started_on")),
+            ended_on=_day(_said(said, "ended_on")),
+            properties=self.properties("research.study", said.get("properties")),
+            created_by=self.people.or_me(_said(said, "created_by")),
+            created_at=_moment(_said(said, "created_at")) or self.at,
+        )
+        MaterialImport.objects.filter(pk=self.load.pk).update(study=self.study)
+        self.load.study = self.study
+        self.remember("study", [self.study])
+        search.index(self.study)
+        activity.record("study.created", on=self.study, by=self.by, at=self.at)
+        self.save()
+
+    def properties(self, subject, values):
+        """The values of typed fields that this workspace has; people in them are looked up."""
+        return exchanged.incoming(subject, values, lambda guid: getattr(self.people.get(guid), "pk", None))
+
     # --- tags -----------------------------------------------------------------------------------------------
 
     @transaction.atomic
     def take_tags(self):
         """Groups and tags, those above first."""
         answers = self.load.choices.get("tags", {})
-        self.scope = None if self.load.choices.get("scope") == "workspace" else self.study
         self.tags = matching.known_tags(self.bundle, self.study)
         for guid, tag in matching.namesakes(self.bundle, self.study, self.tags).items():
             if answers.get(guid) != "new":
@@ -92,24 +135,29 @@ class Taking:
             found[group.guid] = made
         return found
 
+    def _scope(self, theme):
+        """The study whose tag it becomes, or None: as was chosen, or as the file says."""
+        chosen = self.load.choices.get("scope", "study")
+        wide = not theme.of_study if chosen == "file" else chosen == "workspace"
+        return None if wide else self.study
+
     def _tag(self, theme, group):
-        parent = self.tags.get(theme.parent)
+        scope, parent = self._scope(theme), self.tags.get(theme.parent)
         if parent is not None and (
-            (parent.study_id and parent.study_id != getattr(self.scope, "pk", None))
-            or _depth(parent) >= DEEPEST
+            (parent.study_id and parent.study_id != getattr(scope, "pk", None)) or _depth(parent) >= DEEPEST
         ):
             parent = None
         group = parent.group if parent else group or tags.ungrouped()
         if group.locked and group.owner_id != self.by.pk and not self.by.runs_product_ops:
             group, parent = tags.ungrouped(), None
-        name = self._free_name(theme.name)
+        name = _free_name(theme.name, scope)
         tag = Tag.objects.create(
             guid=theme.guid,
             name=name,
             slug=slugs.unused(Tag, name),
             group=group,
             parent=parent,
-            study=self.scope,
+            study=scope,
             owner=self.by,
             colour=theme.colour
             or Colour.values[Tag.objects.filter(group=group).count() % len(Colour.values)],
@@ -119,12 +167,6 @@ class Taking:
         search.index(tag)
         activity.record("tag.created", on=tag, by=self.by, at=self.at)
         return tag
-
-    def _free_name(self, name):
-        number, wanted = 2, name
-        while Tag.objects.live().filter(study=self.scope, name__iexact=wanted).exists():
-            wanted, number = f"{name[:74]} ({number})", number + 1
-        return wanted
 
     # --- who took part --------------------------------------------------------------------------------------
 
@@ -192,7 +234,7 @@ class Taking:
             source_name=meeting.source_name,
             format=meeting.format if meeting.format in SourceFormat.values else SourceFormat.TEXT,
             duration_ms=meeting.duration_ms,
-            properties=meeting.properties,
+            properties=self.properties("research.session", meeting.properties),
             created_by=self.people.or_me(meeting.by),
             created_at=meeting.at or self.at,
         )
@@ -247,7 +289,8 @@ class Taking:
             )
             for voice in meeting.voices
         )
-        speakers.meet(session, labels - {voice.label for voice in meeting.voices})
+        if self.load.kind != ImportKind.STUDY:  # which says who is known, and who is not
+            speakers.meet(session, labels)
 
     def _highlights(self, session, meeting):
         here = planning.Here(session)
@@ -325,14 +368,14 @@ class Taking:
             guid=claim.guid,
             title=claim.title[:200],
             body=claim.body,
-            team=teams.filter(name=said.get("team", "")).first() or self.study.team,
-            area=area_named(said.get("area", "")),
-            owner=self.people.or_me(said.get("owner", "")),
+            team=teams.filter(name=_said(said, "team")).first() or self.study.team,
+            area=area_named(_said(said, "area")),
+            owner=self.people.or_me(_said(said, "owner")),
             status=status,
-            properties=said.get("properties") or {},
+            properties=self.properties("research.insight", said.get("properties")),
             published_at=_moment(published),
-            published_by=self.people.or_me(said.get("published_by", "")) if published else None,
-            created_by=self.people.or_me(said.get("created_by", "")),
+            published_by=self.people.or_me(_said(said, "published_by")) if published else None,
+            created_by=self.people.or_me(_said(said, "created_by")),
             created_at=_moment(said.get("created_at")) or self.at,
             updated_at=_moment(said.get("updated_at")) or self.at,
         )
@@ -392,14 +435,41 @@ class Taking:
         }
 
 
+def _free_name(name, study):
+    number, wanted = 2, name
+    while Tag.objects.live().filter(study=study, name__iexact=wanted).exists():
+        wanted, number = f"{name[:74]} ({number})", number + 1
+    return wanted
+
+
 def area_named(name):
     from prodops.models import ProductArea
 
     return ProductArea.objects.filter(name=name).order_by("pk").first() if name else None
 
 
+def _said(fields, key):
+    value = fields.get(key, "")
+    return value if isinstance(value, str) else ""
+
+
+def _one_of(choices, value, instead):
+    return value if value in choices.values else instead
+
+
 def _moment(text):
-    return datetime.fromisoformat(text) if text else None
+    try:
+        found = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return found if found.tzinfo else None
+
+
+def _day(text):
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _parents_first(themes):

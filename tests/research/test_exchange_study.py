@@ -1,0 +1,186 @@
+"""A study leaves as Markdown and CSV and comes back the same, in its own workspace and in an empty one."""
+
+import csv
+import io
+import json
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from prodops.models import Comment, CustomerAccount
+from research.formats import studyzip, turns
+from research.formats.bundle import Bundle, Mark, Meeting, Memo, StudyHead, Tagging, Theme
+from research.formats.packages import Package
+from research.formats.studyzip_reading import read
+from research.models import (
+    Cue,
+    Highlight,
+    HighlightTag,
+    Insight,
+    Part,
+    Participant,
+    Session,
+    Study,
+    Tag,
+    TagGroup,
+)
+from research.queries import exchange as material
+from research.services import exchange
+from tests.factories.prodops import CustomerAccountFactory
+from tests.factories.research import (
+    CueFactory,
+    HighlightFactory,
+    InsightFactory,
+    SessionFactory,
+    StudyFactory,
+    TagFactory,
+)
+from tests.research.test_import_project import bring
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def study(ops, team, now):
+    """One of everything that a study can hold."""
+    study = StudyFactory(
+        team=team, lead=ops, title="=Why, “imports” fail?", question="a\nb", summary="# Found\n\n---\n\n- x\n"
+    )
+    parent = TagFactory(name="Barriers", guideline="- what stops people\n\nnot: prices")
+    tag = TagFactory(name="Errors", group=parent.group, parent=parent, study=study, colour="red")
+    session = SessionFactory(
+        study=study, moderator=ops, participant__account=CustomerAccountFactory(segment="small")
+    )
+    highlight = HighlightFactory(session=session, tagged=[parent, tag])
+    part = Part.objects.create(
+        session=session, kind="notes", title="My notes", position=1, created_by=ops, created_at=now
+    )
+    CueFactory(
+        session=session, part=part, speaker="", start_ms=None, end_ms=None, text="=1+1\nsecond line 😀"
+    )
+    HighlightFactory(
+        session=session, start_cue=highlight.start_cue, start_offset=7, end_offset=11, quote="up a",
+        orphaned_at=now, prefix="I gave ", suffix="fter",
+    )  # fmt: skip
+    InsightFactory(team=team, owner=ops, evidence=[highlight], published=True, body="Line\n\n+ more")
+    for thing in (study, session, highlight, tag):
+        Comment.objects.create(
+            subject_type=thing._meta.label_lower,
+            subject_id=thing.pk,
+            author=ops,
+            body="'=Why?\n\nReally",
+            at=now,
+        )
+    SessionFactory(study=study, participant=None, moderator=None, title="Nothing said yet")
+    return study
+
+
+def exported(study, user):
+    return b"".join(studyzip.stream(material.study_material(study, user, contacts=True)))
+
+
+def files_of(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_study_imports_into_its_own_workspace_without_a_difference(study, ops, now):
+    load = exchange.stage(SimpleUploadedFile("s.zip", exported(study, ops)), study=None, by=ops, at=now)
+    assert load.study == study
+    assert (load.outline["nothing"], load.outline["differences"], load.outline["losses"]) == (True, [], [])
+
+
+def test_a_study_imports_into_an_empty_workspace_and_exports_the_same_bytes(study, ops, team, now):
+    before = exported(study, ops)
+    Comment.objects.all().delete()
+    Insight.objects.all().delete()
+    HighlightTag.objects.all().delete()
+    study.delete()
+    Tag.objects.order_by("-pk").delete()
+    for model in (TagGroup, Participant, CustomerAccount):
+        model.objects.all().delete()
+    assert not Cue.objects.exists()
+    load = bring(before, None, ops, now, name="study.zip", team=team.pk, scope="file")
+    again = Study.objects.get()
+    assert files_of(exported(again, ops)) == files_of(before)
+    assert exported(again, ops) == before
+    exchange.undo(load, by=ops, at=now)
+    left = [
+        model
+        for model in (Study, Session, Highlight, Tag, Comment, Participant, Insight, TagGroup)
+        if model.objects.exists()
+    ]
+    assert left == []
+
+
+def test_what_was_added_to_the_file_by_hand_is_taken_and_nothing_is_overwritten(study, ops, now):
+    files = files_of(exported(study, ops))
+    rows = list(csv.reader(io.StringIO(files["tags.csv"].decode("utf-8-sig"))))
+    rows.append(["", "Surprises", "Feelings", "", "", "", "", "teal", "", "When they laugh"])
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    files["tags.csv"] = out.getvalue().encode()
+    files["study.md"] = files["study.md"].replace(b'"=Why, ', b'"Why, ')
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(f"my study/{name}", data)
+    load = bring(buffer.getvalue(), None, ops, now, name="study.zip")
+    assert load.outline["counts"]["tags"] == 1
+    assert any("is called" in text for text in load.outline["differences"])
+    surprise = Tag.objects.get(name="Surprises")
+    assert (surprise.group.name, surprise.guideline) == ("Feelings", "When they laugh")
+    study.refresh_from_db()
+    assert study.title.startswith("=Why")
+
+
+def test_contact_details_leave_with_those_only_who_may_see_them(as_, study, ops, member):
+    Participant.objects.update(email="dana@example.com")
+    for user, there in ((ops, True), (member, False)):
+        data = b"".join(as_(user).get(f"/research/studies/{study.slug}/zip/").streaming_content)
+        assert (b"dana@example.com" in files_of(data)["participants.csv"]) is there
+
+
+def test_any_words_come_back_as_they_were():
+    """Without the database: guards against formulas, line ends, quotes and separators in every field."""
+    words = [
+        "=1+1",
+        "'=x",
+        "''-",
+        'a;b,c"d"',
+        "line\nline",
+        " ---\n",
+        "\u2029é😀",
+        "@x",
+        "\tx",
+        "-",
+        "'plain'",
+    ]
+    said = [turns.Turn(text, "Dana", None, None) for text in words]
+    marks = [
+        Mark(f"{n:08}-0000-4000-8000-000000000000", n, 0, n, len(text), text, (Tagging("t"),))
+        for n, text in enumerate(words)
+    ]
+    bundle = Bundle(
+        name="x",
+        study=StudyHead("11111111-0000-4000-8000-000000000000", "Ti: tle", {"summary": "---\n\nx", "n": [1]}),
+        themes=[
+            Theme(f"{n:08}-0000-4000-8000-00000000000a", f"{n} é", guideline=text)
+            for n, text in enumerate(words)
+        ],
+        memos=[
+            Memo(f"{n:08}-0000-4000-8000-00000000000b", "study", "", text) for n, text in enumerate(words)
+        ],
+        sessions=lambda: [Meeting("22222222-0000-4000-8000-000000000000", "One", said, marks)],
+    )
+    data = b"".join(studyzip.stream(bundle))
+    found = read(Package(io.BytesIO(data)))
+    (meeting,) = found.sessions()
+    assert [turn.text for turn in meeting.turns] == words
+    assert [mark.quote for mark in meeting.marks] == words
+    assert [theme.guideline for theme in found.themes] == words
+    assert [memo.body for memo in found.memos] == words
+    assert found.study == bundle.study
+    manifest = json.loads(files_of(data)["manifest.json"])
+    assert manifest["files"].keys() == files_of(data).keys() - {"manifest.json"}
