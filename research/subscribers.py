@@ -44,7 +44,8 @@ def write_down(user, what, things, at):
         if not wanted:
             continue
         start = "" if study == "pk" else f"{study}__"
-        rows = model.objects.filter(pk__in=wanted).exclude(**{f"{start}visibility": Visibility.WORKSPACE})
+        rows = model._default_manager.filter(pk__in=wanted)
+        rows = rows.exclude(**{f"{start}visibility": Visibility.WORKSPACE})
         fields = [study, session] if session else [study]
         pairs = [(*row, 0)[:2] for row in rows.order_by().values_list(*fields)]
         access_log.note(user, Accessed(what), pairs, at=at)

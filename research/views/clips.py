@@ -9,6 +9,7 @@ from prodops.access import Can, access
 from prodops.http import render_page
 from research.models import Highlight, Insight, Study, Tag
 from research.queries.recordings import clips_of
+from research.views.highlights import note_quotes
 
 MOST = 200
 
@@ -38,6 +39,7 @@ def reel(request):
     """Highlights one after another: those chosen, or of a tag, an insight or a study."""
     title, back, chosen = _chosen(request)
     rows = list(chosen.for_list()[:MOST])
+    note_quotes(request, rows)
     clips = clips_of(rows, request.user)
     entries = [(highlight, clips.get(highlight.pk)) for highlight in rows]
     lasts = sum((clip.stop or clip.start) - clip.start for clip in clips.values())
