@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from prodops import jobs
 from research.models import InsightReport
-from research.services import exchange, recordings, report_pdf, reports
+from research.services import exchange, recordings, report_pdf, reports, survey_imports
 
 
 @shared_task
@@ -49,4 +49,19 @@ def import_material(*, job_id, **_):
     except jobs.Cancelled:
         progress.cancelled()
     except exchange.Unreadable as error:
+        progress.fail(str(error))
+
+
+@shared_task
+def import_survey(*, job_id, **_):
+    """Take a large survey file in for somebody who watches its bar. Safe to run twice and to kill."""
+    progress = jobs.Progress(job_id)
+    job = progress.claim()
+    if job is None:
+        return
+    try:
+        survey_imports.work(job, progress, at=timezone.now())
+    except jobs.Cancelled:
+        progress.cancelled()
+    except (survey_imports.Unclear, survey_imports.NotStaged) as error:
         progress.fail(str(error))

@@ -72,6 +72,8 @@ class SurveyQuestion(models.Model):
     text = models.CharField(max_length=500)
     kind = models.CharField(max_length=10, choices=QuestionKind)
     labels = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    # where the words of an open question stand
+    part = models.OneToOneField("research.Part", models.SET_NULL, null=True, related_name="question")
 
     objects = SurveyQuestionQuerySet.as_manager()
 
@@ -92,11 +94,13 @@ class SurveyQuestion(models.Model):
 class SurveyResponse(models.Model):
     """What one respondent sent. `key` is their id in the file, else the hash of their row.
 
-    `digest` is of the row as it came: a row that comes again unchanged is left alone.
+    Of an e-mail address the key is a hash too. `number` is what people see: "Respondent 12". `digest` is of
+    the row as it came: a row that comes again unchanged is left alone.
     """
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="responses")
     key = models.CharField(max_length=200)
+    number = models.PositiveIntegerField(default=1)
     digest = models.CharField(max_length=64)
     submitted_on = models.DateField(null=True)
     segment = models.CharField(max_length=120, blank=True)
@@ -104,10 +108,13 @@ class SurveyResponse(models.Model):
 
     class Meta:
         ordering = ["survey_id", "pk"]
-        constraints = [models.UniqueConstraint(fields=["survey", "key"], name="survey_response_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "key"], name="survey_response_once"),
+            models.UniqueConstraint(fields=["survey", "number"], name="survey_response_number_once"),
+        ]
 
     def __str__(self):
-        return self.key
+        return f"Respondent {self.number}"
 
 
 class SurveyAnswer(models.Model):
@@ -142,7 +149,6 @@ class SurveyAnswer(models.Model):
 
 class SurveyImportState(models.TextChoices):
     STAGED = "staged", "Waiting for you to confirm"
-    WORKING = "working", "Being imported"
     DONE = "done", "Imported"
     UNDONE = "undone", "Undone"
 
@@ -164,11 +170,12 @@ class SurveyImport(models.Model):
     """A file of answers, of a new survey (`survey` is null until it is in) or of one that is there.
 
     While it waits, `text` holds the table as CSV; it is emptied once the answers are in. `columns` is what
-    somebody made of its columns, as in `Survey.columns`.
+    somebody made of its columns, as in `Survey.columns`. A large file goes in by `job` and is staged
+    until then.
     """
 
     study = models.ForeignKey("research.Study", models.CASCADE, related_name="survey_imports")
-    survey = models.ForeignKey(Survey, models.CASCADE, null=True, related_name="imports")
+    survey = models.ForeignKey(Survey, models.SET_NULL, null=True, related_name="imports")
     by = models.ForeignKey("prodops.User", models.PROTECT, related_name="+")
     at = models.DateTimeField()
     title = models.CharField(max_length=200, blank=True)

@@ -18,6 +18,8 @@ from research.models import (
 )
 from research.synthesis.segments import Span, segments
 
+from .results import survey_result, task_result  # noqa: F401  (what an insight cites)
+
 # --- the transcript ---------------------------------------------------------------------------------------
 
 
