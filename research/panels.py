@@ -52,6 +52,8 @@ words.register("session.added", "added this session with {cues} turns")
 
 words.register("material.imported", "imported {file}")
 words.register("material.undone", "undid the import of {file}")
+words.register("survey.imported", "imported {file}: {new} new, {changed} changed")
+words.register("survey.import_undone", "undid the import of {file}")
 
 words.register("report.build_asked", "asked for this report")
 words.register("report.built", "had this report built")

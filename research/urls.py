@@ -15,6 +15,8 @@ from research.views import (
     sessions,
     sharing,
     studies,
+    survey_imports,
+    surveys,
     tags,
 )
 
@@ -103,4 +105,18 @@ urlpatterns = [
     path("reports/sections/<int:pk>/show/", report_sections.section_show, name="section_show"),
     path("reports/sections/<int:pk>/move/", report_sections.section_move, name="section_move"),
     path("reports/sections/<int:pk>/remove/", report_sections.section_remove, name="section_remove"),
+]
+
+urlpatterns += [  # surveys
+    path("studies/<slug:slug>/surveys/import/", survey_imports.survey_upload, name="survey_upload"),
+    path("surveys/imports/<int:pk>/", survey_imports.survey_preview, name="survey_preview"),
+    path("surveys/imports/<int:pk>/columns/", survey_imports.survey_columns, name="survey_columns"),
+    path("surveys/imports/<int:pk>/faults/", survey_imports.survey_faults, name="survey_faults"),
+    path("surveys/imports/<int:pk>/confirm/", survey_imports.survey_confirm, name="survey_confirm"),
+    path("surveys/imports/<int:pk>/discard/", survey_imports.survey_discard, name="survey_discard"),
+    path("surveys/imports/<int:pk>/undo/", survey_imports.survey_undo, name="survey_undo"),
+    path("surveys/<int:pk>/", surveys.survey_detail, name="survey_detail"),
+    path("surveys/<int:pk>/results/csv/", surveys.survey_results_csv, name="survey_results_csv"),
+    path("surveys/<int:pk>/answers/csv/", surveys.survey_csv, name="survey_csv"),
+    path("surveys/questions/<int:pk>/answers/", surveys.survey_answers, name="survey_answers"),
 ]

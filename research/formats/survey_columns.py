@@ -11,6 +11,7 @@ from .tables import Table
 
 SAMPLED = 3_000  # rows that a guess looks at
 MOST_CHOICES = 40  # more different answers than this are no list to choose from
+SHORT = 16  # characters of an answer, on average, up to which it may be a choice that nobody else made
 LONG = 40  # characters of an answer, on average, from which it was written and not chosen
 SEPARATORS = (";", "|", "\n", ",")
 
@@ -175,7 +176,8 @@ def _by_answers(header: str, given: list[str]) -> Column:
         return Column(header, Kind.MULTI, why, (), separator)
     different = len({scales.bare(cell) for cell in given})
     average = sum(map(len, given)) / len(given)
-    if different <= min(MOST_CHOICES, max(2, 0.5 * len(given))) and average < 3 * LONG:
+    short = average < SHORT or (different < len(given) and average < 3 * LONG)
+    if short and different <= min(MOST_CHOICES, max(2, 0.5 * len(given))):
         return Column(header, Kind.SINGLE, f"{different} different answers come again and again.")
     return Column(header, Kind.OPEN, "The answers are written in people's own words.")
 

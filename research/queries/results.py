@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from typing import NamedTuple
 
 from django.db.models import Count, F, Func
-from django.urls import reverse
 
 from prodops.models import Segment
 from research.models import (
@@ -122,7 +121,7 @@ def _result(question, tally, respondents):
     everybody = sum(tally.answers.values(), Counter())
     n = tally.people.total()
     scaled = question.kind in SCALED
-    labels = _labels(question) if scaled else {label: label for label in question.labels}
+    labels = labels_of(question) if scaled else {label: label for label in question.labels}
     bars = _bars(everybody, labels, n)
     numbers = list(everybody.elements()) if scaled else []
     nps = surveys.nps(numbers) if question.kind == QuestionKind.NPS else None
@@ -148,7 +147,7 @@ def _result(question, tally, respondents):
     )
 
 
-def _labels(question):
+def labels_of(question):
     """{number: how it is shown} of a scale: its steps in words are numbered from 1."""
     numbers = [_as_number(label) for label in question.labels]
     if None in numbers:
@@ -229,7 +228,3 @@ def sus_of(study_id):
     """The `Sus` of a study's sessions."""
     rows = SusAnswers.objects.filter(session__study_id=study_id)
     return usability.sus(rows.values_list("items", flat=True))
-
-
-def usability_url(study):
-    return reverse("research:usability_results", args=[study.slug])

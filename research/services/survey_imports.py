@@ -189,7 +189,7 @@ def _take(load, reading, *, by, at, step=None):
     _ask(survey, columns)
     known = {one.header for one in columns}
     kept = [row for row in survey.columns if row["header"] not in known]
-    survey.columns = [*load.columns, *kept]
+    survey.columns = [*(row | {"reason": ""} for row in load.columns), *kept]
     survey.fingerprint = fingerprint([one.header for one in columns])
     survey.save(update_fields=["columns", "fingerprint"])
     counts = survey_answers.write(survey, reading.responses, load=load, by=by, at=at, step=step)

@@ -15,7 +15,11 @@ from tests.factories.research import (
     TagFactory,
     TagGroupFactory,
 )
+<<<<<<< HEAD
 from tests.research import samples_exchange, samples_recordings, samples_trust
+=======
+from tests.research import samples_recordings, samples_surveys, samples_trust
+>>>>>>> bd6c5ca (Take survey exports in, undo them, and show their results)
 
 
 def _study(people):
@@ -83,6 +87,7 @@ def _report_section(people):
 
 SAMPLES = {
     **samples_recordings.SAMPLES,
+    **samples_surveys.SAMPLES,
     "research:report_detail": lambda people: {"pk": InsightReportFactory(published=True).pk},
     "research:report_csv": lambda people: {"pk": InsightReportFactory(published=True).pk},
     "research:report_pdf": lambda people: {"pk": InsightReportFactory(published=True).pk},
