@@ -71,25 +71,25 @@ def question_results(survey_id, *, only=None):
     questions = SurveyQuestion.objects.filter(survey_id=survey_id)
     if only is not None:
         questions = questions.filter(pk=only)
-    questions = list(questions.order_by("position", "pk"))
+    asked = list(questions.order_by("position", "pk"))
     respondents = SurveyResponse.objects.filter(survey_id=survey_id).count()
-    tallies = _tallies(questions)
-    return [_result(question, tallies[question.pk], respondents) for question in questions]
+    tallies = _tallies(asked)
+    return [_result(question, tallies[question.pk], respondents) for question in asked]
 
 
 class _Tally:
     """The answers to one question by segment, counted: how many people, and of each answer how many."""
 
     def __init__(self):
-        self.people = Counter()
-        self.answers = defaultdict(Counter)
+        self.people: Counter[str] = Counter()
+        self.answers: dict[str, Counter] = defaultdict(Counter)
 
     def add(self, segment, answer, number):
         self.answers[segment][answer] += number
 
 
 def _tallies(questions):
-    tallies = defaultdict(_Tally)
+    tallies: dict[int, _Tally] = defaultdict(_Tally)
     answers = (
         SurveyAnswer.objects.filter(question__in=questions)
         .order_by()
@@ -118,7 +118,7 @@ def segment_of(said, account):
 
 
 def _result(question, tally, respondents):
-    everybody = sum(tally.answers.values(), Counter())
+    everybody: Counter = sum(tally.answers.values(), Counter())
     n = tally.people.total()
     scaled = question.kind in SCALED
     labels = labels_of(question) if scaled else {label: label for label in question.labels}
@@ -164,7 +164,7 @@ def _as_number(label):
 
 def _bars(counts, labels, n, shown=None):
     """Bars in the order of `labels`, then by number; beyond `MOST_BARS` (or not in `shown`) as one bar."""
-    words = Counter()
+    words: Counter[str] = Counter()
     for answer, number in counts.items():
         words[labels.get(answer) or _plain(answer)] += number
     if shown is None:
@@ -216,12 +216,11 @@ def task_summaries(study_id, *, only=None):
     tasks = UsabilityTask.objects.filter(study_id=study_id)
     if only is not None:
         tasks = tasks.filter(pk=only)
-    tasks = list(tasks.select_related("study").order_by("position", "pk"))
-    attempts = defaultdict(list)
-    rows = TaskResult.objects.filter(task__in=tasks).order_by()
-    for task, *attempt in rows.values_list("task", "outcome", "seconds", "errors", "seq"):
-        attempts[task].append(usability.Attempt(*attempt))
-    return [(task, usability.summarise(attempts[task.pk])) for task in tasks]
+    given = list(tasks.select_related("study").order_by("position", "pk"))
+    attempts: dict[int, list] = defaultdict(list)
+    for one in TaskResult.objects.filter(task__in=given).order_by():
+        attempts[one.task_id].append(usability.Attempt(one.outcome, one.seconds, one.errors, one.seq))
+    return [(task, usability.summarise(attempts[task.pk])) for task in given]
 
 
 def sus_of(study_id):

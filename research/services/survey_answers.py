@@ -104,7 +104,7 @@ def tagged(survey, keys):
 
 def snapshots(rows):
     """{id: what a respondent says now, as JSON} of these `SurveyResponse` rows."""
-    answers = defaultdict(dict)
+    answers: dict[int, dict] = defaultdict(dict)
     found = SurveyAnswer.objects.filter(response__in=rows).select_related("question", "cue")
     for one in found:
         said = {"number": one.number, "choices": one.choices, "text": one.cue.text if one.cue else ""}
@@ -184,7 +184,7 @@ class _Writer:
             )
             rows.append(row)
         SurveyResponse.objects.bulk_update(rows, ["digest", "submitted_on", "segment"], batch_size=BATCH)
-        held_words = defaultdict(dict)
+        held_words: dict[int, dict] = defaultdict(dict)
         open_answers = SurveyAnswer.objects.filter(response__in=rows, cue__isnull=False)
         for answer in open_answers.select_related("cue"):
             held_words[answer.response_id][answer.question_id] = answer.cue

@@ -15,11 +15,7 @@ from tests.factories.research import (
     TagFactory,
     TagGroupFactory,
 )
-<<<<<<< HEAD
-from tests.research import samples_exchange, samples_recordings, samples_trust
-=======
-from tests.research import samples_recordings, samples_surveys, samples_trust
->>>>>>> bd6c5ca (Take survey exports in, undo them, and show their results)
+from tests.research import samples_exchange, samples_recordings, samples_surveys, samples_trust
 
 
 def _study(people):

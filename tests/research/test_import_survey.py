@@ -11,6 +11,7 @@ from research.models import Cue, Highlight, Session, Study, Survey, SurveyAnswer
 from research.queries import results
 from research.services import highlights, survey_imports
 from research.services.survey_imports import NotUndone
+from research.tasks import import_survey
 from tests.factories.research import ParticipantFactory
 from tests.research.samples_surveys import ANSWERS, staged, survey
 
@@ -155,11 +156,8 @@ def test_a_large_file_is_a_job(people, by, monkeypatch):
     monkeypatch.setattr(survey_imports, "LARGE", 50)
     rows = "".join(f"{number},{number % 11},Words of {number}.\n" for number in range(1, 61))
     load = staged(people, f"id,Would you recommend us?,Why?\n{rows}".encode())
-    survey_imports.settle(load, columns=survey_imports.columns_of(load), title="Large", survey=None)
     job = survey_imports.confirm(load, by=by, at=timezone.now())
     assert isinstance(job, Job)
-    from research.tasks import import_survey
-
     import_survey(job_id=job.pk)
     job.refresh_from_db()
     load.refresh_from_db()
