@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("prodops", "0007_search_meaning"),
-        ("research", "0013_redaction"),
+        ("research", "0014_access_record"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
