@@ -40,6 +40,7 @@ subjects.register("research.insightreport", Can.REPORT_READ)
 
 words.register("insight.evidence_changed", "changed the evidence")
 words.register("study.shared", "changed who sees this study")
+words.register("participant.contact_changed", "changed how they can be reached")
 words.register("study.redacted", "removed personal data at {spans} places")
 words.register("insight.redacted", "removed personal data from quotes under this insight")
 words.register("highlight.retagged", "changed the tags")

@@ -285,3 +285,9 @@ class MaterialForm(forms.Form):
                 f"This file is larger than {MAX_ARCHIVE // 1024**2} MB. Export it without its recordings."
             )
         return upload
+
+
+class ContactForm(forms.Form):
+    email = forms.EmailField(
+        required=False, label="E-mail address", help_text="Leave empty when they ask to be forgotten."
+    )

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 
+from prodops import activity
 from research.models import Participant
 
 
@@ -41,3 +42,11 @@ def known_or_new(person):
             setattr(found, field, value)
         found.save(update_fields=list(missing))
     return found
+
+
+@transaction.atomic
+def reach(participant, *, email, by, at):
+    """Change how a participant can be reached. The event says that it was changed, not to what."""
+    if email != participant.email:
+        Participant.objects.filter(pk=participant.pk).update(email=email)
+        activity.record("participant.contact_changed", on=participant, by=by, at=at)

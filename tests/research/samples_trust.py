@@ -66,7 +66,14 @@ def _accesses(people, n):
     )
 
 
+def _person(people):
+    study = StudyFactory(team=people[Role.MEMBER].teams.get(), lead=people[Role.PRODUCT_OPS])
+    return {"pk": SessionFactory(study=study, participant__email="dana@northwind.example").participant_id}
+
+
 SAMPLES = {
+    "research:participant_detail": _person,
+    "research:participant_contact": _person,
     "research:study_access": lambda people: {"slug": _team_study(people).slug},
     "research:study_access_csv": lambda people: {"slug": _team_study(people).slug},
     "research:redaction": _redaction_slug,

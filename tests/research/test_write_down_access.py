@@ -10,7 +10,14 @@ from prodops.services import attachments, structure
 from research.models import AccessRecord
 from research.services import access_log
 from tests.factories.prodops import EventFactory, NotificationFactory, UserFactory
-from tests.factories.research import CueFactory, HighlightFactory, SessionFactory, StudyFactory, TagFactory
+from tests.factories.research import (
+    CueFactory,
+    HighlightFactory,
+    ParticipantFactory,
+    SessionFactory,
+    StudyFactory,
+    TagFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +113,24 @@ def test_who_leaves_the_team_keeps_no_titles(member, team, session, now, django_
     with django_capture_on_commit_callbacks(execute=True):
         structure.remove_member(team, member, by=None, at=now)
     assert not member.notifications.exists()
+
+
+def test_how_to_reach_somebody_is_for_few_and_written_down(as_, people, team, now):
+    person = ParticipantFactory(email="dana@northwind.example")
+    session = SessionFactory(study=StudyFactory(team=team), participant=person)
+    card, contact = (
+        reverse(f"research:participant_{name}", args=[person.pk]) for name in ("detail", "contact")
+    )
+    page = as_(people[Role.MEMBER]).get(card).text
+    assert session.title in page
+    assert person.email not in page
+    assert as_(people[Role.MEMBER]).get(contact).status_code == 403
+    assert person.email not in as_(people[Role.PRODUCT_OPS]).get(card).text
+    assert noted() == []
+    client = as_(people[Role.PRODUCT_OPS])
+    assert person.email in client.get(contact).text
+    assert noted() == [("contact", False, 1)]
+    assert client.post(contact, {"email": "no address"}).status_code == 422
+    client.post(contact, {"email": "new@northwind.example"})
+    person.refresh_from_db()
+    assert person.email == "new@northwind.example"
