@@ -1,13 +1,17 @@
 """What research lists can be narrowed by; all of it stands in the address."""
 
+import datetime as dt
+
 import django_filters
 from django import forms
+from django.utils import timezone
 
 from prodops.comboboxes import ThingFilter
 from prodops.filters import ListFilter, TextFilter
 from prodops.forms import DateInput
 from prodops.models import ProductArea, Segment, Team
 from research.models import (
+    Confidence,
     Highlight,
     Insight,
     InsightStatus,
@@ -17,6 +21,8 @@ from research.models import (
     Study,
     StudyStatus,
 )
+from research.queries import standing
+from research.synthesis.badges import Flag
 
 
 class StudyFilter(ListFilter):
@@ -109,16 +115,41 @@ class TagHighlightFilter(HighlightFilter):
 class InsightFilter(ListFilter):
     q = TextFilter("title", "body")
     status = django_filters.ChoiceFilter(choices=InsightStatus, empty_label="Any status", label="Status")
+    standing = django_filters.ChoiceFilter(
+        choices=[*((flag.value, flag.label) for flag in Flag), ("clear", "Nothing to note")],
+        empty_label="Any evidence",
+        label="Evidence",
+        method="by_flag",
+    )
+    confidence = django_filters.ChoiceFilter(
+        choices=Confidence, empty_label="Any confidence", label="Confidence"
+    )
+    due = django_filters.ChoiceFilter(
+        choices=[("overdue", "Overdue"), ("month", "Due within a month")],
+        empty_label="Any review day",
+        label="Review",
+        method="by_review",
+    )
     area = django_filters.ModelChoiceFilter(
         queryset=ProductArea.objects.all(), empty_label="Any area", label="Area"
     )
     team = django_filters.ModelChoiceFilter(queryset=Team.objects.all(), empty_label="Any team", label="Team")
     sort = django_filters.OrderingFilter(
-        fields=[("updated_at", "updated"), ("title", "title")],
-        field_labels={"updated_at": "Changed", "title": "Title"},
+        fields=[("updated_at", "updated"), ("title", "title"), ("review_by", "review")],
+        field_labels={"updated_at": "Changed", "title": "Title", "review_by": "Review day"},
         empty_label="Sort",
         label="Sort",
     )
+
+    def by_flag(self, queryset, name, value):
+        return queryset.filter(pk__in=standing.flagged(queryset, value, timezone.localdate()))
+
+    def by_review(self, queryset, name, value):
+        today = timezone.localdate()
+        if value == "overdue":
+            return queryset.overdue(today)
+        until = today + dt.timedelta(days=31)
+        return queryset.filter(status=InsightStatus.PUBLISHED, review_by__lte=until)
 
     class Meta:
         model = Insight

@@ -1,6 +1,7 @@
 """What research shows on other pages, and where it stands in the navigation."""
 
 from django.conf import settings
+from django.db.models import Q
 from django.template import engines
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -10,7 +11,7 @@ from prodops.access import Can, allowed
 from prodops.panels import Panel
 from prodops.quarters import Quarter
 from research import queries
-from research.models import Insight, InsightReport, InsightStatus, Session, Study
+from research.models import Insight, InsightReport, InsightReview, InsightStatus, Session, Study, Verdict
 
 
 def _report_drafts(user):
@@ -39,6 +40,14 @@ for _label in ("study", "session", "highlight", "insight", "tag"):
 subjects.register("research.insightreport", Can.REPORT_READ)
 
 words.register("insight.evidence_changed", "changed the evidence")
+words.register("insight.submitted", "asked for a review")
+words.register("insight.reviewed", "reviewed this insight")
+words.register("insight.taken_back", "took this back from review")
+words.register("insight.superseded", "put “{title}” in its place")
+words.register("insight.retracted", "retracted this insight: {reason}")
+words.register("insight.reinstated", "let this stand again")
+words.register("insight.reopened", "made this a draft again")
+words.register("insight.confirmed", "confirmed that this still holds, until {until}")
 words.register("study.shared", "changed who sees this study")
 words.register("participant.contact_changed", "changed how they can be reached")
 words.register("study.redacted", "removed personal data at {spans} places")
@@ -118,6 +127,14 @@ def _same_sources(request, insight):
     return _panel("research-shared", "Also standing on this evidence", "insights", _first(rows))
 
 
+def _asks_for(user):
+    """The condition of insights that wait for the person: to finish, to review, to look at again."""
+    overdue = Q(status=InsightStatus.PUBLISHED, review_by__lt=timezone.localdate())
+    asked = InsightReview.objects.filter(reviewer=user, verdict=Verdict.WAITING).values("insight")
+    mine = Q(owner=user) & (Q(status__in=[InsightStatus.DRAFT, InsightStatus.IN_REVIEW]) | overdue)
+    return mine | Q(status=InsightStatus.IN_REVIEW, pk__in=asked)
+
+
 def _home(request, subject):
     if not allowed(request.user, Can.RESEARCH_EDIT):
         return None
@@ -129,14 +146,14 @@ def _home(request, subject):
     )
     drafts = list(
         Insight.objects.visible_to(request.user)
-        .filter(owner=request.user, status=InsightStatus.DRAFT)
+        .filter(_asks_for(request.user))
         .for_list()
         .order_by("-updated_at", "-pk")[:4]
     )
     if not studies and not drafts:
         return None
     counts = queries.study_counts(studies)
-    context = {"studies": studies, "drafts": drafts, "counts": counts}
+    context = {"studies": studies, "drafts": drafts, "counts": counts, "today": timezone.localdate()}
     return _panel("research-mine", "My studies and drafts", "mine", context)
 
 

@@ -2,9 +2,19 @@
 
 from prodops import activity, disclosure, jobs
 from prodops.access import Can, capabilities_of
-from prodops.models import User
+from prodops.models import Favourite, User
 from prodops.notifications import notify
-from research.models import Accessed, Cue, Highlight, Insight, InsightReport, Session, Study, Visibility
+from research.models import (
+    Accessed,
+    Cue,
+    Highlight,
+    Insight,
+    InsightReport,
+    InsightReview,
+    Session,
+    Study,
+    Visibility,
+)
 from research.services import access_log, sharing
 
 
@@ -56,3 +66,42 @@ def forget_restricted(event):
     """Who left a team keeps no titles of the studies that are kept to it."""
     for study in Study.objects.filter(team=event.subject_id, visibility=Visibility.TEAM):
         sharing.forget(study)
+
+
+def _insight(event):
+    return Insight.objects.select_related("owner").filter(pk=event.subject_id).first()
+
+
+@activity.subscribe("insight.submitted")
+def tell_reviewers(event):
+    if insight := _insight(event):
+        people = User.objects.active().filter(pk__in=event.data["reviewers"])
+        text = f"{event.by} asks you to review “{insight.title}”"
+        notify(people, event=event, text=text, url=insight.get_absolute_url())
+
+
+@activity.subscribe("insight.reviewed")
+def tell_of_review(event):
+    if insight := _insight(event):
+        said = "agrees with" if event.data["verdict"] == "agreed" else "asks for changes to"
+        text = f"{event.by} {said} “{insight.title}”"
+        notify([insight.owner], event=event, text=text, url=insight.get_absolute_url())
+
+
+@activity.subscribe("insight.superseded", "insight.retracted")
+def tell_who_relies_on_it(event):
+    """Its owner, who reviewed it or keeps it, who published a report that has it. Apps above tell theirs."""
+    insight = _insight(event)
+    if insight is None:
+        return
+    kept = Favourite.objects.about(insight).values_list("user", flat=True)
+    read = InsightReview.objects.filter(insight=insight).values_list("reviewer", flat=True)
+    cited = InsightReport.objects.published().filter(
+        sections__data__insights__contains=[{"insight": insight.pk}]
+    )
+    people = {insight.owner_id, *kept, *read, *cited.values_list("published_by", flat=True)}
+    what = "was retracted" if event.verb == "insight.retracted" else "was superseded by another insight"
+    active = User.objects.active().filter(pk__in=people)
+    readers = [person for person in active if Can.RESEARCH_READ in capabilities_of(person)]
+    text = f"“{insight.title}” {what}. Look at what you built on it."
+    notify(readers, event=event, text=text, url=insight.get_absolute_url())

@@ -9,7 +9,7 @@ from prodops.models import Team, User
 from prodops.quarters import Quarter
 from research.formats.packages import MAX_ARCHIVE
 from research.formats.transcripts import MAX_BYTES
-from research.models import Insight, Session, Study, Tag, TagGroup, Visibility
+from research.models import Confidence, Insight, Session, Study, Tag, TagGroup, Visibility
 
 ACCEPT = ".vtt,.srt,.sbv,.txt,.docx,.rtf,.pdf,text/vtt,text/plain"
 
@@ -191,13 +191,32 @@ class InsightForm(forms.ModelForm):
 
     class Meta:
         model = Insight
-        fields = ["title", "body", "area", "team", "owner"]
-        labels = {"area": "Product area"}
+        fields = ["title", "body", "confidence", "review_by", "area", "team", "owner"]
+        labels = {"area": "Product area", "review_by": "Look at it again by"}
+        widgets = {"review_by": DateInput()}
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["team"].queryset = Team.objects.editable_by(user)  # type: ignore[attr-defined]
         self.fields["owner"].queryset = _people()  # type: ignore[attr-defined]
+        self.fields["confidence"].choices = [("", "Not said"), *Confidence.choices]  # type: ignore[attr-defined]
+
+
+class ReviewersForm(forms.Form):
+    """Who is asked to read an insight before it is published."""
+
+    reviewers = forms.ModelMultipleChoiceField(User.objects.none(), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args, insight, **kwargs):
+        super().__init__(*args, **kwargs)
+        asked = [review.reviewer_id for review in insight.reviews.all()]
+        may = _people().filter(role__in=MATRIX[Can.RESEARCH_EDIT][1]).exclude(pk=insight.owner_id)
+        self.fields["reviewers"].queryset = may  # type: ignore[attr-defined]
+        self.fields["reviewers"].initial = asked
+
+
+class ConfirmForm(forms.Form):
+    review_by = forms.DateField(required=False)
 
 
 def session_initial(session: Session):

@@ -10,7 +10,6 @@ from research.models import (
     Highlight,
     HighlightTag,
     Insight,
-    InsightEvidence,
     Session,
     Tag,
     TagGroup,
@@ -163,29 +162,6 @@ def _reach(highlight="pk", path=""):
 def reach_of(highlights):
     """The `Reach` of a QuerySet of highlights."""
     return Reach(*highlights.order_by().aggregate(**_reach()).values())
-
-
-def insight_reach(insights):
-    """{insight id: Reach of all its evidence} of these insights, in one query."""
-    rows = (
-        InsightEvidence.objects.filter(insight__in=[insight.pk for insight in insights])
-        .filter(highlight__isnull=False, highlight__orphaned_at=None)
-        .order_by()
-        .values_list("insight")
-        .annotate(**_reach("highlight", "highlight__"))
-    )
-    return {pk: Reach(*counts) for pk, *counts in rows}
-
-
-def evidence_of(insight, user):
-    """The insight's evidence that `user` may read, in order, each with all that its quote says of itself."""
-    return list(
-        InsightEvidence.objects.filter(policy.evidence(user), insight=insight)
-        .select_related("highlight__session__study", "highlight__session__participant__account")
-        .select_related("highlight__start_cue")
-        .prefetch_related("highlight__tags")
-        .order_by("position", "pk")
-    )
 
 
 def insights_citing(session, user):

@@ -12,6 +12,7 @@ from django.db.models.functions import Length, Lower
 from prodops.models import Segment
 from prodops.quarters import Quarter
 from research.models import (
+    OVER,
     EvidenceKind,
     Highlight,
     HighlightTag,
@@ -260,6 +261,7 @@ class Removed(NamedTuple):
     sessions: frozenset
     highlights: frozenset
     insights: frozenset
+    over: dict  # {insight id: what became of it} of those that no longer hold
 
 
 def removed(sections):
@@ -270,7 +272,14 @@ def removed(sections):
         _missing(_OPEN, {quote["session"] for quote in quotes}),
         _missing(Highlight.objects, {quote["highlight"] for quote in quotes}),
         _missing(Insight.objects, {one["insight"] for one in cited}),
+        _over({one["insight"] for one in cited}),
     )
+
+
+def _over(keys):
+    if not keys:
+        return {}
+    return dict(Insight.objects.filter(pk__in=keys, status__in=OVER).values_list("pk", "status"))
 
 
 _OPEN = Session.objects.filter(policy.open_to_all("study__"))

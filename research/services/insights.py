@@ -5,12 +5,17 @@ from django.db.models import Max
 
 from prodops import activity, search
 from research.models import EvidenceKind, Insight, InsightEvidence, InsightStatus
+from research.queries import survey_result, task_result
 
-from . import conflicts
+from . import conflicts, insight_states
 
 
 class AlreadyPublished(Exception):
     """Publishing happens once."""
+
+
+class NotReviewed(Exception):
+    """Somebody who was asked to read it has not agreed to it."""
 
 
 class NothingToStandOn(Exception):
@@ -29,8 +34,14 @@ def create(*, title, highlights, by, at, **fields):
 
 @transaction.atomic
 def edit(insight, *, version, by, at, **fields):
-    """Change an insight that is still at `version`; raises `conflicts.Conflict` otherwise."""
+    """Change an insight that is still at `version`; raises `conflicts.Conflict` otherwise.
+
+    What reviewers said of it was of other words, and is taken back.
+    """
+    before = Insight.objects.get(pk=insight.pk)
     insight = conflicts.save_version(insight, version=version, updated_at=at, **fields)
+    if (before.title, before.body) != (insight.title, insight.body):
+        insight_states.unread(insight)
     search.index(insight)
     activity.record("insight.edited", on=insight, by=by, at=at)
     return insight
@@ -38,10 +49,13 @@ def edit(insight, *, version, by, at, **fields):
 
 @transaction.atomic
 def publish(insight, *, by, at):
-    """Make the insight citable; raises `AlreadyPublished` or `NothingToStandOn`."""
+    """Make the insight citable; raises `AlreadyPublished`, `NothingToStandOn` or `NotReviewed`."""
     if not insight.evidence.exists():
         raise NothingToStandOn("Add at least one highlight as evidence before publishing.")
-    draft = Insight.objects.filter(pk=insight.pk, status=InsightStatus.DRAFT)
+    if left := insight_states.waiting_for(insight):
+        names = " and ".join(person.name for person in left)
+        raise NotReviewed(f"It waits for {names} to agree. Take a name off if you need not wait.")
+    draft = Insight.objects.filter(pk=insight.pk, status__in=[InsightStatus.DRAFT, InsightStatus.IN_REVIEW])
     won = draft.update(status=InsightStatus.PUBLISHED, published_at=at, published_by=by, updated_at=at)
     insight.refresh_from_db()
     if not won:
@@ -66,6 +80,24 @@ def _cite(insight, highlights, kind):
     ]
     InsightEvidence.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+@transaction.atomic
+def cite_result(insight, *, question=None, task=None, by, at, kind=EvidenceKind.SUPPORTS):
+    """Add what a survey question or a usability task came to, as it reads now; once each."""
+    reading = (survey_result(question) if question else task_result(task)).sentence[:300]
+    last = insight.evidence.aggregate(last=Max("position"))["last"]
+    row = InsightEvidence(
+        insight=insight,
+        question=question,
+        task=task,
+        reading=reading,
+        position=0 if last is None else last + 1,
+        kind=kind,
+    )
+    InsightEvidence.objects.bulk_create([row], ignore_conflicts=True)
+    data = {"question": question.pk} if question else {"task": task.pk}
+    _changed(insight, by=by, at=at, data={"added": 1, **data})
 
 
 @transaction.atomic

@@ -7,20 +7,21 @@ from prodops import panels
 from prodops.access import Can, access
 from prodops.clock import company_day
 from prodops.http import csv_response, paginate, render_page
-from prodops.models import Team
+from prodops.models import Segment, Team
 from prodops.talk import talk_about
-from research import queries
 from research.filters import InsightFilter
 from research.forms import InsightForm
-from research.models import EvidenceKind, Insight, InsightEvidence
+from research.models import EvidenceKind, Insight, InsightEvidence, InsightStatus, Method
 from research.models.policy import edits
+from research.queries import standing
 from research.services import conflicts, insights
+from research.synthesis.badges import MEANS
 from research.views.highlights import matching, note_quotes
 from research.views.studies import version_of
 
 HEADER = [
-    *("Claim", "Status", "Area", "Team", "Owner", "Participants", "Studies", "Highlights", "Published"),
-    "Link",
+    *("Claim", "Status", "Area", "Team", "Owner", "Participants", "Studies", "Highlights"),
+    *("To note", "Confidence", "Review by", "Published", "Link"),
 ]
 
 
@@ -37,8 +38,8 @@ def insight_list(request):
     context = {
         "found": found,
         "page": page,
-        "reach": queries.insight_reach(page.rows),
-        "nothing": queries.Reach(),
+        "badges": standing.badges_of(page.rows, timezone.localdate()),
+        "today": timezone.localdate(),
     }
     return render_page(request, "research/insight_list.html", context, partial="rows")
 
@@ -47,21 +48,23 @@ def insight_list(request):
 @require_GET
 def insight_csv(request):
     found = list(_found(request).qs[:10_000])
-    reach = queries.insight_reach(found)
-    nothing = queries.Reach()
-    return csv_response("insights", HEADER, (_row(request, one, reach.get(one.pk, nothing)) for one in found))
+    badges = standing.badges_of(found, timezone.localdate())
+    return csv_response("insights", HEADER, (_row(request, one, badges[one.pk]) for one in found))
 
 
-def _row(request, insight, reach):
+def _row(request, insight, badges):
     return [
         insight.title,
         insight.get_status_display(),
         insight.area.name if insight.area else "",
         insight.team.name,
         insight.owner.name,
-        reach.participants,
-        reach.studies,
-        reach.highlights,
+        badges.participants,
+        badges.studies,
+        badges.quotes,
+        ", ".join(flag.label for flag in badges.flags),
+        insight.get_confidence_display() if insight.confidence else "",
+        insight.review_by,
         company_day(insight.published_at) if insight.published_at else "",
         request.build_absolute_uri(insight.get_absolute_url()),
     ]
@@ -71,16 +74,23 @@ def _row(request, insight, reach):
 @require_GET
 def insight_detail(request, pk):
     insight = get_object_or_404(
-        Insight.objects.visible_to(request.user).select_related("published_by").for_list(), pk=pk
+        Insight.objects.visible_to(request.user).select_related("published_by", "ended_by").for_list(), pk=pk
     )
-    evidence = queries.evidence_of(insight, request.user)
+    evidence, unseen = standing.evidence_of(insight, request.user)
     note_quotes(request, [one.highlight for one in evidence if one.highlight_id])
-    reach = queries.insight_reach([insight]).get(insight.pk, queries.Reach())
+    in_review = insight.status in (InsightStatus.DRAFT, InsightStatus.IN_REVIEW)
+    reviews = list(insight.reviews.select_related("reviewer")) if in_review else []
     context = {
         "insight": insight,
         "evidence": evidence,
-        "unseen": insight.evidence.count() - len(evidence),  # quotes of studies that this person does not see
-        "reach": reach,
+        "unseen": unseen,  # pieces from studies that this person does not see
+        "badges": standing.badges_of([insight], timezone.localdate())[insight.pk],
+        "means": MEANS,
+        "methods": dict(Method.choices),
+        "segments": dict(Segment.choices),
+        "reviews": reviews,
+        "my_review": next((one for one in reviews if one.reviewer_id == request.user.pk), None),
+        "today": timezone.localdate(),
         "may_edit": edits(request.user, insight.team_id),
         "kinds": EvidenceKind.choices,
         "panels": panels.render("research.insight", request, insight),
@@ -147,7 +157,7 @@ def insight_publish(request, pk):
     try:
         insights.publish(insight, by=request.user, at=timezone.now())
         messages.success(request, "The insight is published and can be cited.")
-    except (insights.AlreadyPublished, insights.NothingToStandOn) as error:
+    except (insights.AlreadyPublished, insights.NothingToStandOn, insights.NotReviewed) as error:
         messages.info(request, str(error))
     return redirect(insight)
 

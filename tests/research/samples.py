@@ -15,7 +15,13 @@ from tests.factories.research import (
     TagFactory,
     TagGroupFactory,
 )
-from tests.research import samples_exchange, samples_recordings, samples_surveys, samples_trust
+from tests.research import (
+    samples_exchange,
+    samples_finding,
+    samples_recordings,
+    samples_surveys,
+    samples_trust,
+)
 
 
 def _study(people):
@@ -139,3 +145,7 @@ def _with_file(people):
     session = SessionFactory(study=_study(people))
     session.source.save("a.txt", ContentFile(b"Dana: Yes."))
     return session
+
+
+SAMPLES |= samples_finding.SAMPLES
+LISTS |= samples_finding.LISTS

@@ -8,6 +8,7 @@ from prodops import search
 from prodops.models import SearchEntry
 from research import queries
 from research.models import Cue, Highlight
+from research.queries import standing
 from tests.factories.research import CueFactory, HighlightFactory, InsightFactory, SessionFactory, TagFactory
 
 pytestmark = pytest.mark.django_db
@@ -19,13 +20,13 @@ def orphan(now):
     return HighlightFactory(tagged=[tag], orphaned_at=now, quote="These words are gone.")
 
 
-def test_it_is_out_of_the_text_the_lists_and_the_numbers(orphan, as_, member):
+def test_it_is_out_of_the_text_the_lists_and_the_numbers(orphan, as_, member, now):
     anchored = HighlightFactory(session=orphan.session, tagged=orphan.tags.all())
     insight = InsightFactory(evidence=[orphan, anchored])
     assert queries.highlights_of(orphan.session) == [anchored]
     assert queries.session_counts([orphan.session]) == {orphan.session_id: 1}
     assert queries.study_counts([orphan.session.study])[orphan.session.study_id][1] == 1
-    assert queries.insight_reach([insight])[insight.pk].highlights == 1
+    assert standing.badges_of([insight], now.date())[insight.pk].quotes == 1
     assert queries.top_tags(study=orphan.session.study)[0].number == 1
     assert list(Highlight.objects.anchored()) == [anchored]
     listed = as_(member).get(reverse("research:highlight_list")).content.decode()

@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 
 from prodops.models import Event
-from research import queries
 from research.models import EvidenceKind, Insight, InsightStatus
+from research.queries import standing
 from research.services import conflicts, insights
+from research.synthesis.badges import Flag
 from tests.factories.prodops import CustomerAccountFactory, UserFactory
 from tests.factories.research import HighlightFactory, InsightFactory, SessionFactory, StudyFactory
 
@@ -46,24 +47,18 @@ def test_two_editors_lose_nothing(member, now):
         insights.edit(insight, version=1, title="Mine", by=member, at=now)
 
 
-def test_the_reach_is_counted_not_typed():
+def test_the_reach_is_counted_not_typed(now):
     study = StudyFactory()
     first = SessionFactory(study=study, participant__account=CustomerAccountFactory())
     second = SessionFactory(study=study, participant=first.participant)
     elsewhere = SessionFactory()
     chosen = [HighlightFactory(session=session) for session in (first, first, second)]
     insight = InsightFactory(evidence=chosen)
-    reach = queries.insight_reach([insight])[insight.pk]
-    assert (reach.highlights, reach.sessions, reach.participants, reach.studies, reach.accounts) == (
-        3,
-        2,
-        1,
-        1,
-        1,
-    )
-    assert reach.one_study_only
+    found = standing.badges_of([insight], now.date())[insight.pk]
+    assert (found.quotes, found.participants, found.studies) == (3, 1, 1)
+    assert Flag.ONE_STUDY in found.flags
     wider = InsightFactory(evidence=[*chosen, HighlightFactory(session=elsewhere)])
-    assert not queries.insight_reach([wider])[wider.pk].one_study_only
+    assert Flag.ONE_STUDY not in standing.badges_of([wider], now.date())[wider.pk].flags
 
 
 def test_evidence_is_weighed_and_taken_out(as_, member):
