@@ -18,6 +18,7 @@ from research.models import (
     Method,
     Session,
     SessionKind,
+    SpeakerRole,
     Study,
     StudyStatus,
 )
@@ -92,11 +93,38 @@ class HighlightFilter(ListFilter):
     until = django_filters.DateFilter(
         field_name="session__held_on", lookup_expr="lte", label="Said until", widget=DateInput()
     )
+    role = django_filters.ChoiceFilter(
+        choices=SpeakerRole, method="said_by", empty_label="Anybody", label="Who says it"
+    )
     # kept in the address while evidence is chosen for an insight
     insight = django_filters.NumberFilter(method="unchanged", widget=forms.HiddenInput())
 
+    def said_by(self, queryset, name, value):
+        return queryset.said_by(value)
+
     def unchanged(self, queryset, name, value):
         return queryset
+
+    class Meta:
+        model = Highlight
+        fields: list = []
+
+
+class ReviewFilter(ListFilter):
+    """Highlights that a correction of the text has touched."""
+
+    q = TextFilter("quote", "quote_was", "session__title")
+    what = django_filters.ChoiceFilter(
+        choices=[("lost", "Lost its place"), ("changed", "Words changed")],
+        method="touched",
+        empty_label="Any",
+        label="What happened",
+    )
+    study = ThingFilter("study", field_name="session__study", label="Study")
+    session = django_filters.NumberFilter(label="Session", widget=forms.HiddenInput())
+
+    def touched(self, queryset, name, value):
+        return queryset.filter(**{"orphaned_at__isnull": value != "lost"})
 
     class Meta:
         model = Highlight

@@ -248,7 +248,10 @@ def session(session):
     prepare=_cues,
 )
 def cue(cue):
-    url = reverse("research:session_detail", args=[cue.session_id])
+    if cue.part_id:
+        url = reverse("research:part_detail", args=[cue.part_id])
+    else:
+        url = reverse("research:session_detail", args=[cue.session_id])
     return cue_entry(cue, cue.session, url, cue.role)
 
 

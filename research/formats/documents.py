@@ -8,7 +8,7 @@ from pathlib import PurePath
 from . import decoding, docx, pdf, rtf, sniffing
 from .cues import MAX_BYTES, MAX_CUE_TEXT, Line, Notice, Notices, TranscriptError, normalise
 
-MAX_PARAGRAPHS = 20_000
+MAX_PARAGRAPHS = 5_000  # a page shows them all
 
 _SUFFIXES = frozenset((".txt", ".text", ".md", ".markdown", ""))
 # A list's item, a heading and a quotation are paragraphs of their own in Markdown.

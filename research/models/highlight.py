@@ -8,6 +8,7 @@ from django.urls import reverse
 from prodops.models.fields import STRICT_FETCH, guid
 
 from . import policy
+from .part import Speaker
 
 # The words between the two anchors, cue by cue, must be the quote. Whatever writes a highlight (a service,
 # an import, a hand in the database) is held to it; only one that has lost its place is not. One look-up a
@@ -36,6 +37,13 @@ RETURN NEW;
 """
 
 
+def moment_url(session_id, cue_id, part_id=None):
+    """The page that shows a cue, at that cue. From the session's page one of another text is found, too."""
+    if part_id:
+        return f"{reverse('research:part_detail', args=[part_id])}#c{cue_id}"
+    return f"{reverse('research:session_detail', args=[session_id])}#c{cue_id}"
+
+
 class HighlightQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(policy.readable(user, "session__study__"))
@@ -46,6 +54,16 @@ class HighlightQuerySet(models.QuerySet):
     def anchored(self):
         """Those whose words stand in the text; the rest lost their place and wait for review."""
         return self.filter(orphaned_at=None)
+
+    def said_by(self, role):
+        """Those that begin with the words of somebody in that `SpeakerRole`."""
+        return self.filter(
+            models.Exists(
+                Speaker.objects.filter(
+                    session=models.OuterRef("session"), label=models.OuterRef("start_cue__speaker"), role=role
+                )
+            )
+        )
 
     def orphaned(self):
         return self.filter(orphaned_at__isnull=False)
@@ -154,9 +172,15 @@ class Highlight(models.Model):
         """The colour it is drawn in: its first tag's."""
         return next((tag.colour for tag in self.tags.all()), "slate")
 
+    @property
+    def aloud(self):
+        """What somebody hears where it begins."""
+        names = ", ".join(tag.name for tag in self.tags.all())
+        return f"highlight, {'tags' if ',' in names else 'tag'} {names}" if names else "highlight"
+
     def moment_url(self):
-        """Where it was said: the session's page at its first cue."""
-        return f"{reverse('research:session_detail', args=[self.session_id])}#c{self.start_cue_id}"
+        """Where it was said: the session's page at its first cue, which leads on to another text."""
+        return moment_url(self.session_id, self.start_cue_id)
 
 
 class HighlightTagQuerySet(models.QuerySet):

@@ -1,6 +1,7 @@
 """What a session holds beside its transcript, and who speaks in it."""
 
 from django.db import models
+from django.urls import reverse
 
 from prodops.models.fields import guid, one_of
 
@@ -51,6 +52,9 @@ class Part(models.Model):
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self):
+        return reverse("research:part_detail", args=[self.pk])
 
 
 class SpeakerRole(models.TextChoices):

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 
 from research.models import (
     Cue,
@@ -11,6 +11,7 @@ from research.models import (
     HighlightTag,
     Insight,
     Session,
+    Speaker,
     Tag,
     TagGroup,
     policy,
@@ -23,10 +24,15 @@ from .results import survey_result, task_result  # noqa: F401  (what an insight 
 
 
 class Piece(NamedTuple):
-    """A stretch of a cue's text and the highlights that cover it, outermost first."""
+    """A stretch of a cue's text and the highlights that cover it, outermost first.
+
+    `opens` and `closes` are those that begin and end with it in this cue: what is said of them aloud.
+    """
 
     text: str
     marks: list
+    opens: frozenset = frozenset()
+    closes: frozenset = frozenset()
 
 
 class Turn(NamedTuple):
@@ -38,6 +44,7 @@ class Turn(NamedTuple):
     voice: int
     continued: bool  # by the speaker of the turn before
     pieces: list[Piece]
+    role: str = ""  # a `SpeakerRole`, "" where nobody is named
 
 
 VOICES = 6  # colours of speakers; the seventh begins anew
@@ -60,22 +67,27 @@ def highlights_of(session):
     )
 
 
-def transcript(session, highlights, *, only=None):
-    """The session's turns with `highlights` (from `highlights_of`) drawn in; `only` those positions."""
+def transcript(session, highlights, *, part=None, only=None):
+    """The session's turns with `highlights` (from `highlights_of`) drawn in; or the paragraphs of `part`.
+
+    With `only` the cues at these positions, of whatever text.
+    """
     by_cue = defaultdict(list)
     for highlight in highlights:
         for position in range(highlight.first, highlight.last + 1):
             by_cue[position].append(highlight)
-    cues = Cue.objects.filter(session=session).order_by("position")
+    role = Speaker.objects.filter(session=session, label=OuterRef("speaker")).values("role")
+    cues = Cue.objects.filter(session=session).annotate(role=Subquery(role)).order_by("position")
+    if only is None:
+        cues = cues.filter(part=part)
     voices: dict[str, int] = {}
     turns, before = [], None
     for cue in cues.only("pk", "position", "start_ms", "speaker", "text"):
         voice = voices.setdefault(cue.speaker, len(voices)) % VOICES if cue.speaker else 0
         if only is None or cue.position in only:
             pieces = _pieces(cue, by_cue.get(cue.position, ()))
-            turns.append(
-                Turn(cue.pk, cue.start_ms, cue.speaker, voice, bool(before) and before == cue.speaker, pieces)
-            )
+            same = bool(before) and before == cue.speaker
+            turns.append(Turn(cue.pk, cue.start_ms, cue.speaker, voice, same, pieces, cue.role or ""))
         before = cue.speaker
     return turns
 
@@ -91,7 +103,16 @@ def _pieces(cue, highlights):
         )
         for highlight in highlights
     ]
-    return [Piece(cue.text[one.start : one.end], list(one.keys)) for one in segments(len(cue.text), spans)]
+    edges = {span.key: (max(0, span.start), min(len(cue.text), span.end)) for span in spans}
+    return [
+        Piece(
+            cue.text[one.start : one.end],
+            list(one.keys),
+            frozenset(mark.pk for mark in one.keys if edges[mark][0] == one.start),
+            frozenset(mark.pk for mark in one.keys if edges[mark][1] == one.end),
+        )
+        for one in segments(len(cue.text), spans)
+    ]
 
 
 def tags_used(highlights):

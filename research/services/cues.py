@@ -59,59 +59,71 @@ def rewrite(session, texts, *, by, at, seen=None):
 
 
 @transaction.atomic
-def split(session, cue_pk, offset, *, by, at, seen=None):
-    """Make two turns of one, the second from code point `offset`; when it begins is estimated by length."""
+def correct(session, cue_pk, *, text=None, speaker=None, everywhere=False, seen=None, by, at):
+    """Correct one turn: its words, who says them, or both; what is None stays.
+
+    `everywhere` gives all turns of the text that have its label now the new one. `seen` are the words that
+    the writer saw: raises `Changed` where they are others by now. Raises `Refused`.
+    """
     held(session)
-    cue = _cue(session, cue_pk)
-    _unseen([cue], None if seen is None else {cue.pk: seen})
-    first, second = cue.text[:offset].rstrip(), cue.text[offset:].lstrip()
-    if not 0 < offset < len(cue.text) or not first or not second:
+    cue = _cue(session, cue_pk, seen)
+    text = cue.text if text is None else _words(text)
+    label = cue.speaker if speaker is None else normalise(speaker)
+    if len(label) > MAX_SPEAKER:
+        raise Refused(f"A speaker's name has at most {MAX_SPEAKER} characters.")
+    old = [cue]
+    if everywhere and label != cue.speaker:
+        same = Cue.objects.filter(session=session, part=cue.part_id, speaker=cue.speaker).order_by("position")
+        old = _between(same[0], same.reverse()[0])
+    drafts = []
+    for one in old:
+        who = label if one.speaker == cue.speaker else one.speaker
+        drafts.append(Draft.of(one)._replace(text=text if one.pk == cue.pk else one.text, speaker=who))
+    speakers.meet(session, {label})
+    return _apply("correct", session, old, drafts, by=by, at=at)
+
+
+@transaction.atomic
+def split(session, cue_pk, offset, *, text=None, seen=None, by, at):
+    """Make two turns of one, the second from code point `offset`; when it begins is estimated by length.
+
+    `text` are its words as they are to be, where they were corrected in the same go.
+    """
+    held(session)
+    cue = _cue(session, cue_pk, seen)
+    text = cue.text if text is None else text
+    first, second = normalise(text[: max(0, offset)]), normalise(text[max(0, offset) :])
+    if not first or not second:
         raise Refused("Put the caret between two words of the turn: both halves need words.")
     middle = None
     if cue.start_ms is not None and cue.end_ms is not None:
-        middle = cue.start_ms + (cue.end_ms - cue.start_ms) * offset // len(cue.text)
+        share = len(first) / (len(first) + len(second))
+        middle = cue.start_ms + round((cue.end_ms - cue.start_ms) * share)
     drafts = [
-        Draft(cue.pk, cue.start_ms, middle or cue.end_ms, cue.speaker, first),
-        Draft(None, middle, None if middle is None else cue.end_ms, cue.speaker, second),
+        Draft(cue.pk, cue.start_ms, cue.end_ms if middle is None else middle, cue.speaker, _words(first)),
+        Draft(None, middle, None if middle is None else cue.end_ms, cue.speaker, _words(second)),
     ]
     return _apply("split", session, [cue], drafts, by=by, at=at, blocks=[Block((cue.text,), (first, second))])
 
 
 @transaction.atomic
-def merge(session, cue_pk, *, by, at, seen=None):
-    """Run a turn and the next one together; whoever speaks first speaks it all."""
+def merge(session, cue_pk, *, text=None, seen=None, by, at):
+    """Run a turn (with its words as `text`, if they were corrected) and the next one together.
+
+    Whoever speaks first speaks it all.
+    """
     held(session)
-    first = _cue(session, cue_pk)
-    _unseen([first], None if seen is None else {first.pk: seen})
+    first = _cue(session, cue_pk, seen)
     after = Cue.objects.filter(session=session, part=first.part_id, position__gt=first.position)
     second = after.order_by("position").first()
     if second is None:
         raise Refused("This is the last turn: there is none to merge it with.")
-    text = f"{first.text} {second.text}"
-    if len(text) > MAX_CUE_TEXT:
-        raise Refused(f"Together they have more than {MAX_CUE_TEXT:,} characters. Leave them apart.")
+    words = _words(f"{first.text if text is None else text} {second.text}")
     ends = [ms for ms in (first.end_ms, second.end_ms) if ms is not None]
     end = max(ends) if ends and first.start_ms is not None else None
-    draft = Draft(first.pk, first.start_ms, end, first.speaker, text)
-    blocks = [Block((first.text, second.text), (text,))]
+    draft = Draft(first.pk, first.start_ms, end, first.speaker, words)
+    blocks = [Block((first.text, second.text), (words,))]
     return _apply("merge", session, [first, second], [draft], by=by, at=at, blocks=blocks)
-
-
-@transaction.atomic
-def relabel(session, cue_pk, speaker, *, by, at, everywhere=False):
-    """Say who speaks a turn; `everywhere`: all turns of the transcript that have its label now."""
-    held(session)
-    cue = _cue(session, cue_pk)
-    speaker = normalise(speaker)
-    if len(speaker) > MAX_SPEAKER:
-        raise Refused(f"A speaker's name has at most {MAX_SPEAKER} characters.")
-    same = Cue.objects.filter(session=session, part=cue.part_id, speaker=cue.speaker)
-    named = set(same.values_list("pk", flat=True)) if everywhere else {cue.pk}
-    ends = Cue.objects.filter(pk__in=named).order_by("position")
-    old = _between(ends[0], ends.reverse()[0]) if everywhere else [cue]
-    drafts = [Draft.of(one)._replace(speaker=speaker) if one.pk in named else Draft.of(one) for one in old]
-    speakers.meet(session, {speaker})
-    return _apply("relabel", session, old, drafts, by=by, at=at)
 
 
 @transaction.atomic
@@ -192,10 +204,11 @@ def _words(text):
     return text
 
 
-def _cue(session, pk):
+def _cue(session, pk, seen):
     cue = Cue.objects.filter(session=session, pk=pk).first()
     if cue is None:
         raise Refused("This turn is not here any more. Reload the page.")
+    _unseen([cue], None if seen is None else {cue.pk: seen})
     return cue
 
 

@@ -36,7 +36,7 @@ def mark(session, *, start_cue, start, end_cue, end, quote, by, at, tagged=(), n
     Raises `NotVerbatim`.
     """
     held(session)
-    texts = _texts(session, start_cue, end_cue)
+    texts = texts_between(session, start_cue, end_cue)
     try:
         said = anchors.quote_of(texts, start, end)
     except ValueError as error:
@@ -72,7 +72,7 @@ def held(session):
     Session.objects.select_for_update(no_key=True).only("pk").get(pk=session.pk)
 
 
-def _texts(session, start_cue, end_cue):
+def texts_between(session, start_cue, end_cue):
     """The texts of the cues from one to the other, in order."""
     ends = Cue.objects.filter(session=session, pk__in=[start_cue, end_cue])
     rows = list(ends.values_list("pk", "position", "part_id"))
@@ -139,6 +139,13 @@ def delete(highlight, *, by, at):
                 *(highlight.end_cue_id, highlight.end_offset),
             ],
             "quote": highlight.quote,
+            "place": {
+                "orphaned_at": highlight.orphaned_at and highlight.orphaned_at.isoformat(),
+                "reworded_at": highlight.reworded_at and highlight.reworded_at.isoformat(),
+                "quote_was": highlight.quote_was,
+                "prefix": highlight.prefix,
+                "suffix": highlight.suffix,
+            },
             "created": [highlight.created_by_id, highlight.created_at.isoformat()],
             "tags": [[tag, who, when.isoformat()] for tag, who, when in taggings],
         },
@@ -171,6 +178,7 @@ def restore(event, *, by, at):
                 end_cue_id=end_cue,
                 end_offset=end,
                 quote=data["quote"],
+                **data.get("place", {}),
                 created_by_id=maker,
                 created_at=datetime.fromisoformat(made_at),
             )

@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import F, Max, Q
 
 from prodops import search
-from research.models import Cue, Highlight, Session
+from research.models import Cue, Highlight
 from research.synthesis.remap import Anchor, Block, Fate, context_of, remap
 
 _PLACE = ("start_offset", "end_offset", "quote", "quote_was", "prefix", "suffix")
@@ -31,7 +31,8 @@ class Draft(NamedTuple):
 class Outcome(NamedTuple):
     """What a correction did: its event, and the ids of highlights by what became of them.
 
-    `touched` are the ids of the cues that are to be drawn anew.
+    `touched` are the ids of the cues that are to be drawn anew, `gone` of those that are no more, `added`
+    of new ones.
     """
 
     event: Any = None
@@ -39,6 +40,16 @@ class Outcome(NamedTuple):
     reworded: tuple = ()
     lost: tuple = ()
     touched: tuple = ()
+
+    @property
+    def gone(self):
+        data = self.event.data if self.event else {"before": (), "after": ()}
+        return {row[0] for row in data["before"]} - {row[0] for row in data["after"]}
+
+    @property
+    def added(self):
+        data = self.event.data if self.event else {"before": (), "after": ()}
+        return {row[0] for row in data["after"]} - {row[0] for row in data["before"]}
 
     def __add__(self, other):
         joined = (mine + theirs for mine, theirs in zip(self[1:], other[1:], strict=True))
@@ -70,7 +81,7 @@ def replace(session, old, drafts, *, at, blocks=None, kept=None):
     after = [*region[:lead], *rows, *region[lead + len(old) :]]
     changes = _write_highlights(session, region, after, marks, placed, kept or {}, at)
     gone = _delete(session, old, drafts, rows)
-    _index(session, old, rows, gone, changes)
+    _index(old, rows, gone, changes)
     return _done(old, drafts, rows, changes)
 
 
@@ -230,16 +241,13 @@ def _delete(session, old, drafts, rows):
     return gone
 
 
-def _index(session, old, rows, gone, changes):
-    whole = Session.objects.select_related("study").get(pk=session.pk)
+def _index(old, rows, gone, changes):
     before = {cue.pk: Draft.of(cue) for cue in old}
     fresh = [row for row in rows if before.get(row.pk) != Draft.of(row)]
-    for row in fresh:
-        row.session = whole
     search.index_many(fresh)
     search.remove_many(gone)
     marks = Highlight.objects.filter(pk__in=[mark.pk for mark, *_ in changes])
-    search.index_many(marks.select_related("session__study").prefetch_related("tags"))
+    search.index_many(marks.prefetch_related("tags"))
 
 
 def _done(old, drafts, rows, changes):

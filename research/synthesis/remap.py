@@ -6,7 +6,7 @@ Three things can become of one:
   but for where one turn ends and the next begins.
 - REWORDED: its words were changed in part: a typing error put right, a word put in or taken out. It stands
   on what is there now, and somebody has to confirm that.
-- LOST: its words are gone, more than half of them changed, or they could be in two places. It keeps its
+- LOST: its words are gone, half of them or more changed, or they could be in two places. It keeps its
   quote and waits for somebody to give it a place. Equal words elsewhere are not taken for it.
 """
 
@@ -203,9 +203,9 @@ def _covered(words: _Map, anchor: Anchor) -> range:
 
 
 def _mostly(words: _Map, covered: range, length: int) -> bool:
-    """Whether at least half of the words are there, and not lost among many new ones."""
+    """Whether more than half of the words are there, and not lost among many new ones."""
     kept = sum(words.how[word] is not How.GONE or _repeated(words, word) for word in covered)
-    return kept * 2 >= len(covered) and length <= 2 * len(covered) + 10
+    return kept * 2 > len(covered) and length <= 2 * len(covered) + 10
 
 
 def _repeated(words: _Map, word: int) -> bool:

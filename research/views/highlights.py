@@ -8,11 +8,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from prodops.access import Can, access
-from prodops.http import csv_response, paginate, redirect_to, render_block, render_page, wants_partial
+from prodops.http import (
+    csv_response,
+    next_url,
+    paginate,
+    redirect_to,
+    render_block,
+    render_page,
+    wants_partial,
+)
 from prodops.models import Event
 from research import queries
 from research.filters import HighlightFilter
-from research.models import Accessed, Highlight, Insight, Session
+from research.models import Accessed, Cue, Highlight, Insight, Session
 from research.models.policy import edits
 from research.queries import tagging
 from research.queries.recordings import clips_of
@@ -87,7 +95,7 @@ def _row(request, highlight):
     ]
 
 
-def _number(request, name):
+def posted_number(request, name):
     value = request.POST.get(name, "")
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 18 else -1
 
@@ -112,10 +120,10 @@ def highlight_create(request, pk):
     try:
         highlight = highlights.mark(
             session,
-            start_cue=_number(request, "start_cue"),
-            start=_number(request, "start"),
-            end_cue=_number(request, "end_cue"),
-            end=_number(request, "end"),
+            start_cue=posted_number(request, "start_cue"),
+            start=posted_number(request, "start"),
+            end_cue=posted_number(request, "end_cue"),
+            end=posted_number(request, "end"),
             quote=request.POST.get("quote", ""),
             tagged=_chosen_tags(request, session),
             new_tags=_new_tags(request),
@@ -126,11 +134,14 @@ def highlight_create(request, pk):
         return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
     if not wants_partial(request):
         return redirect(highlight.moment_url())
-    return _redrawn(request, session, [highlight], say="Highlighted", focus=highlight.start_cue_id)
+    return redrawn(request, session, [highlight], say="Highlighted", focus=highlight.start_cue_id)
 
 
-def _redrawn(request, session, changed, *, say, focus, undo=None):
-    """The turns that `changed` highlights cover and the side column, for htmx to put in place."""
+def redrawn(request, session, changed, *, say, focus, undo=None, back="", covered=()):
+    """The turns that `changed` highlights cover and the side column, for htmx to put in place.
+
+    `covered` are the first and the last cue that they covered before, `back` the address that takes it back.
+    """
     context = page_of(request, session)
     drawn = {one.pk: one for one in context["highlights"]}
     positions = set()
@@ -139,11 +150,16 @@ def _redrawn(request, session, changed, *, say, focus, undo=None):
         first = placed.first if placed else highlight.start_cue.position
         last = placed.last if placed else highlight.end_cue.position
         positions |= set(range(first, last + 1))
+    if covered:
+        ends = Cue.objects.filter(session=session, pk__in=covered).values_list("position", flat=True)
+        positions |= set(range(min(ends, default=0), max(ends, default=-1) + 1))
     names = [tag.name for one in changed if one.pk in drawn for tag in drawn[one.pk].tags.all()]
     context |= {
         "turns": queries.transcript(session, context["highlights"], only=positions),
         "insights": queries.insights_citing(session, request.user),
         "undo": undo,
+        "back": back,
+        "said": say,
     }
     response = render_block(request, "research/session_detail.html", "redrawn", context)
     spoken = f"{say} with {', '.join(names)}." if names else f"{say}."
@@ -175,7 +191,7 @@ def _editable(request, pk):
     return get_object_or_404(rows, pk=pk)
 
 
-def _session_of(request, highlight):
+def session_of(request, highlight):
     return Session.objects.visible_to(request.user).for_list().get(pk=highlight.session_id)
 
 
@@ -196,8 +212,8 @@ def highlight_retag(request, pk):
     if not wants_partial(request):
         messages.success(request, "The tags are saved.")
         return redirect(highlight)
-    session = _session_of(request, highlight)
-    return _redrawn(request, session, [highlight], say="Tagged", focus=highlight.start_cue_id)
+    session = session_of(request, highlight)
+    return redrawn(request, session, [highlight], say="Tagged", focus=highlight.start_cue_id)
 
 
 @access(Can.RESEARCH_EDIT)
@@ -212,9 +228,9 @@ def highlight_delete(request, pk):
         messages.error(request, str(error))
         return redirect(highlight)
     if wants_partial(request):
-        session = _session_of(request, highlight)
+        session = session_of(request, highlight)
         focus = highlight.start_cue_id
-        return _redrawn(request, session, [highlight], say="Highlight deleted", focus=focus, undo=event)
+        return redrawn(request, session, [highlight], say="Highlight deleted", focus=focus, undo=event)
     messages.success(request, "The highlight is deleted.")
     return redirect(highlight.moment_url())
 
@@ -232,8 +248,8 @@ def highlight_restore(request, event_pk):
     except highlights.Gone as error:
         return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
     if wants_partial(request):
-        return _redrawn(request, session, [highlight], say="Brought back", focus=highlight.start_cue_id)
-    return redirect_to(request, highlight.moment_url())
+        return redrawn(request, session, [highlight], say="Brought back", focus=highlight.start_cue_id)
+    return redirect_to(request, next_url(request, highlight.moment_url()))
 
 
 def matching(request, ids):

@@ -17,6 +17,7 @@ from research.forms import SessionForm, UploadForm, session_initial
 from research.models import Accessed, Participant, RecordingState, Session, Study
 from research.models.policy import edits
 from research.queries.recordings import of_session
+from research.queries.texts import with_texts
 from research.services import access_log, participants, sessions
 
 HEADER = [
@@ -83,19 +84,26 @@ def page_of(request, session):
         "highlights": highlights,
         "tags": queries.tags_used(highlights),
         "may_edit": edits(request.user, session.study.team_id),
+        "part": None,
     }
 
 
 @access(Can.RESEARCH_READ)
 @require_GET
 def session_detail(request, pk):
-    session = get_object_or_404(Session.objects.visible_to(request.user).for_list(), pk=pk)
+    visible = with_texts(Session.objects.visible_to(request.user).for_list())
+    return session_page(request, get_object_or_404(visible, pk=pk))
+
+
+def session_page(request, session, part=None):
+    """The session's page with its transcript, or with another of its texts. Needs `with_texts`."""
     access_log.sessions(request.user, Accessed.READ, [session], at=timezone.now())
     context = page_of(request, session)
     recordings = of_session(session, request.user)
     playing = _playing(request, recordings)
     context |= {
-        "turns": queries.transcript(session, context["highlights"]),
+        "part": part,
+        "turns": queries.transcript(session, context["highlights"], part=part),
         "insights": queries.insights_citing(session, request.user),
         "recordings": recordings,
         "playing": playing,
@@ -107,7 +115,11 @@ def session_detail(request, pk):
             ("r", "The same with the tags used last"),
             ("Shift j, Shift k", "Take in the next turn, or leave it out"),
             ("Shift →", "Select inside a turn, letter by letter; with Ctrl, word by word"),
-            ("Enter", "Open the highlight of the turn"),
+            ("h, Shift h", "Next and previous highlight"),
+            ("Enter", "Open the highlight"),
+            ("Shift → ←", "On a highlight: move its end; with Alt its beginning; Enter saves, Esc leaves"),
+            ("e", "Correct the turn"),
+            ("Ctrl Enter", "Save the correction; Esc leaves it"),
             *(PLAYER_KEYS if playing else ()),
         ],
     }

@@ -2,6 +2,8 @@
 // words needs a script.
 import { toast } from "./behaviours/toasts.js";
 import { anchorOf, rangeOver } from "./session/anchors.js";
+import { bounds } from "./session/bounds.js";
+import { correcting } from "./session/correcting.js";
 import { moving } from "./session/moving.js";
 import { palette } from "./session/palette.js";
 
@@ -20,10 +22,22 @@ const pending = (range) => {
 };
 
 if (transcript) start();
+elsewhere();
+
+// A link to a cue that is in another text of the session leads on to that.
+function elsewhere() {
+  const moments = document.querySelector("[data-moments]")?.dataset.moments;
+  if (!moments || !/^#c\d+$/.test(location.hash) || document.querySelector(location.hash)) return;
+  fetch(moments.replace("/0/", `/${location.hash.slice(2)}/`)).then((answer) => {
+    if (answer.ok) location.replace(`${answer.url.split("#")[0]}${location.hash}`);
+  });
+}
 
 function start() {
   const move = moving(transcript);
   const tagger = transcript.dataset.create ? palette(transcript.dataset.paletteUrl) : null;
+  const correct = tagger && correcting(transcript, move);
+  const edges = bounds({ transcript, move, aloud, floating, editable: Boolean(tagger) });
   if (tagger) (window.requestIdleCallback ?? setTimeout)(() => tagger.load());
 
   // What there is to highlight: the selection, else the turn in focus.
@@ -89,13 +103,21 @@ function start() {
     });
   }
 
+  function changeWords(button) {
+    moment.close();
+    edges.begin(button.dataset.moveMark);
+    toast("Select the words it should have, or move its edges with Shift and the arrows; then press Enter. Esc leaves it.");
+  }
+
   document.addEventListener("click", (event) => {
     const change = event.target.closest("[data-change-tags]");
     if (change) return changeTags(change);
     const opener = event.target.closest("[data-open-mark]");
     if (opener && !event.ctrlKey && !event.metaKey) { event.preventDefault(); return open(opener.dataset.openMark); }
+    const other = event.target.closest("[data-move-mark]");
+    if (other) return changeWords(other);
     const jump = event.target.closest("[data-jump]");
-    if (jump) { event.preventDefault(); return light(jump.dataset.jump, jump.hash); }
+    if (jump && document.querySelector(jump.hash)) { event.preventDefault(); return light(jump.dataset.jump, jump.hash); }
     if (event.target.closest("[data-undo]")) event.target.closest(".toast-item").classList.add("used");
     const drawn = event.target.closest("mark[data-h]");
     if (drawn && getSelection().isCollapsed) open(drawn.dataset.h);
@@ -103,7 +125,7 @@ function start() {
   document.querySelector("[data-highlight]")?.addEventListener("click", mark);
   repeat?.addEventListener("click", again);
   floating.addEventListener("mousedown", (event) => event.preventDefault());
-  floating.addEventListener("click", mark);
+  floating.addEventListener("click", () => (edges.moving() ? edges.save() : mark()));
 
   // To the first words of a highlight, lit for a moment.
   function light(pk, hash) {
@@ -121,8 +143,10 @@ function start() {
   document.addEventListener("keydown", (event) => {
     if (typing(event.target) || document.querySelector("dialog[open]")) {
       if (event.key === "t" && moment.open && !typing(event.target)) moment.querySelector("[data-change-tags]")?.click();
+      if (event.key === "w" && moment.open && !typing(event.target)) moment.querySelector("[data-move-mark]")?.click();
       return;
     }
+    if (edges.key(event)) return event.preventDefault();
     if (["ArrowLeft", "ArrowRight"].includes(event.key) && !event.metaKey && move.caret(event)) return event.preventDefault();
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const acts = {
@@ -130,10 +154,12 @@ function start() {
       k: () => move.step(-1),
       J: () => move.stretch(1),
       K: () => move.stretch(-1),
+      e: () => (correct && move.current() ? correct.open(move.current()) : toast("Move to a turn with j and k, then press e to correct it.")),
       Enter: () => {
-        const drawn = move.current() === document.activeElement && move.current()?.querySelector("mark[data-h]");
+        if (move.current() !== document.activeElement) return false;
+        const drawn = edges.chosen() ?? move.current()?.querySelector("mark[data-h]")?.dataset.h;
         if (!drawn) return false;
-        open(drawn.dataset.h);
+        open(drawn);
       },
     };
     if (acts[event.key] && acts[event.key]() !== false) event.preventDefault();

@@ -20,6 +20,7 @@ from tests.research import (
     samples_finding,
     samples_recordings,
     samples_surveys,
+    samples_texts,
     samples_trust,
 )
 
@@ -135,8 +136,8 @@ LISTS = {
     "research:tag_list": lambda people, n: TagFactory.create_batch(n),
     "research:insight_list": _insights,
 }
-SAMPLES |= samples_trust.SAMPLES | samples_exchange.SAMPLES
-LISTS |= samples_trust.LISTS | samples_exchange.LISTS
+SAMPLES |= samples_trust.SAMPLES | samples_exchange.SAMPLES | samples_texts.SAMPLES
+LISTS |= samples_trust.LISTS | samples_exchange.LISTS | samples_texts.LISTS
 
 
 def _with_file(people):

@@ -178,9 +178,9 @@ def test_what_lost_its_place_survives_the_turn_it_stood_in(session, do, now):
 
 
 def test_a_label_is_changed_for_one_turn_or_for_all_of_it(session, do):
-    do(cues.relabel, session, cue(session, 2).pk, "Tom")
+    do(cues.correct, session, cue(session, 2).pk, speaker="Tom")
     assert [speaker for _, speaker, _ in turns(session)] == ["Maya", "Dana", "Tom", "Dana"]
-    outcome = do(cues.relabel, session, cue(session, 1).pk, "Dana Whitlock", everywhere=True)
+    outcome = do(cues.correct, session, cue(session, 1).pk, speaker="Dana Whitlock", everywhere=True)
     assert [speaker for _, speaker, _ in turns(session)] == ["Maya", "Dana Whitlock", "Tom", "Dana Whitlock"]
     assert "Dana Whitlock" in set(session.speakers.values_list("label", flat=True))
     do(cues.undo, outcome.event)

@@ -20,12 +20,13 @@ def test_overlapping_highlights_are_drawn_one_in_the_other(as_, member, session)
     cue = CueFactory(session=session, text="I gave up & left <early>.")
     outer = HighlightFactory(session=session, start_cue=cue, end_offset=9, tagged=[TagFactory(colour="red")])
     inner = HighlightFactory(session=session, start_cue=cue, start_offset=2, end_offset=16)
+    red = outer.tags.get().name
     page = as_(member).get(session.get_absolute_url()).content.decode()
     assert (
-        f'<mark class="hl l1 c-red" data-h="{outer.pk}">I </mark>'
-        f'<mark class="hl l1 c-red" data-h="{outer.pk}">'
-        f'<mark class="hl l2 c-slate" data-h="{inner.pk}">gave up</mark></mark>'
-        f'<mark class="hl l1 c-slate" data-h="{inner.pk}"> &amp; left</mark> &lt;early&gt;.'
+        f'<mark class="hl l1 c-red" data-h="{outer.pk}" data-says="highlight, tag {red}">I </mark>'
+        f'<mark class="hl l1 c-red" data-h="{outer.pk}" data-ends>'
+        f'<mark class="hl l2 c-slate" data-h="{inner.pk}" data-says="highlight">gave up</mark></mark>'
+        f'<mark class="hl l1 c-slate" data-h="{inner.pk}" data-ends> &amp; left</mark> &lt;early&gt;.'
     ) in page
     assert f'id="c{cue.pk}"' in page
 
