@@ -11,7 +11,18 @@ from prodops.access import Can, allowed
 from prodops.panels import Panel
 from prodops.quarters import Quarter
 from research import queries
-from research.models import Insight, InsightReport, InsightReview, InsightStatus, Session, Study, Verdict
+from research.models import (
+    Insight,
+    InsightReport,
+    InsightReview,
+    InsightStatus,
+    Session,
+    Study,
+    Survey,
+    UsabilityTask,
+    Verdict,
+)
+from research.models.policy import edits
 
 
 def _report_drafts(user):
@@ -175,6 +186,37 @@ def _report_due(request, subject):
     )
 
 
+def _study_results(request, study):
+    """Surveys and usability results of a study, and where one begins with them."""
+    surveys = list(
+        Survey.objects.filter(session__study=study).select_related("session").order_by("-pk")[:SHOWN]
+    )
+    tasks = study.tasks.count()
+    may_edit = edits(request.user, study.team_id)
+    if not surveys and not tasks and not may_edit:
+        return None
+    context = {"study": study, "surveys": surveys, "tasks": tasks, "may_edit": may_edit}
+    return _panel("research-results", "Surveys and usability tests", "results", context)
+
+
+def _session_results(request, session):
+    """The survey that a session is, or its results at the tasks of a usability test."""
+    survey = Survey.objects.filter(session=session).first()
+    tasks = 0 if survey else UsabilityTask.objects.filter(study=session.study_id).count()
+    if survey is None and not tasks:
+        return None
+    context = {
+        "session": session,
+        "survey": survey,
+        "tasks": tasks,
+        "noted": 0 if survey else session.task_results.count(),
+        "may_edit": edits(request.user, session.study.team_id),
+    }
+    return _panel("research-session-results", "Results", "session_results", context)
+
+
+panels.register("research.session", "research-session-results", _session_results, order=10)
+panels.register("research.study", "research-results", _study_results, order=10)
 panels.register("home", "report-due", _report_due, order=15)
 panels.register("prodops.customeraccount", "research-sessions", _account_sessions, order=20)
 panels.register("prodops.productarea", "research-area", _area_research, order=20)

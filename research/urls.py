@@ -24,6 +24,7 @@ from research.views import (
     survey_imports,
     surveys,
     tags,
+    usability,
 )
 
 app_name = "research"
@@ -154,4 +155,13 @@ urlpatterns += [  # surveys
     path("surveys/<int:pk>/results/csv/", surveys.survey_results_csv, name="survey_results_csv"),
     path("surveys/<int:pk>/answers/csv/", surveys.survey_csv, name="survey_csv"),
     path("surveys/questions/<int:pk>/answers/", surveys.survey_answers, name="survey_answers"),
+]
+
+urlpatterns += [  # usability tests
+    path("studies/<slug:slug>/usability/", usability.usability_results, name="usability_results"),
+    path("studies/<slug:slug>/usability/csv/", usability.usability_csv, name="usability_csv"),
+    path("studies/<slug:slug>/usability/tasks/", usability.usability_tasks, name="usability_tasks"),
+    path("studies/<slug:slug>/usability/import/", usability.usability_import, name="usability_import"),
+    path("usability/tasks/<int:pk>/remove/", usability.task_remove, name="task_remove"),
+    path("sessions/<int:pk>/results/", usability.usability_entry, name="usability_entry"),
 ]

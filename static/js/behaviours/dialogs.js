@@ -1,4 +1,5 @@
-// [data-opens="#id"] shows a dialog; [data-closes] in it closes it; [data-confirm] asks before a form goes.
+// [data-opens="#id"] shows a dialog; [data-closes] in it closes it; [data-confirm] on a
+// form or its button asks before the form goes.
 export function dialogs() {
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");
@@ -7,7 +8,7 @@ export function dialogs() {
     if (event.target instanceof HTMLDialogElement) event.target.close(); // the backdrop
   });
   document.addEventListener("submit", (event) => {
-    const words = event.target.dataset.confirm;
+    const words = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
     if (words && !window.confirm(words)) event.preventDefault();
   });
 }
