@@ -164,7 +164,7 @@ def _placed(study, reading):
             names.add(session.participant.name.casefold())
         for name in names:
             sessions.setdefault(name, []).append(session)
-    tasks = {}
+    tasks: dict[str, UsabilityTask] = {}
     for number, task in enumerate(study.tasks.order_by("position", "pk"), start=1):
         tasks |= {task.title.casefold(): task, str(number): task, f"task {number}": task}
     found: dict = {}

@@ -16,8 +16,10 @@ from tests.research.samples_surveys import usability_study
 
 @pytest.mark.parametrize(
     ("cell", "seconds"),
-    [("83", 83), ("1:23", 83), ("0:01:23", 83), ("1 min 23 s", 83), ("1m23s", 83), ("2min", 120), ("", None)]
-    + [("8,5", 8.5), ("1 h", 3600), ("12:00.5", 720.5), ("n/a", None)],
+    [
+        *(("83", 83), ("1:23", 83), ("0:01:23", 83), ("1 min 23 s", 83), ("1m23s", 83), ("2min", 120)),
+        *(("8,5", 8.5), ("1 h", 3600), ("12:00.5", 720.5), ("n/a", None), ("", None)),
+    ],
 )
 def test_times_as_people_note_them(cell, seconds):
     assert notes.seconds(cell) == seconds
