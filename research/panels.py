@@ -69,6 +69,7 @@ words.register("recording.deleted", "deleted the recording {name} ({because})")
 words.register("recording.aligned", "lined the transcript up with the recording")
 words.register("recording.viewed", "played the recording {name}")
 words.register("recording.downloaded", "downloaded the recording {name}")
+words.register("session.opened", "added this session for its recording")
 words.register("session.added", "added this session with {cues} turns")
 
 words.register("material.imported", "imported {file}")

@@ -2,6 +2,7 @@ from django.urls import path
 
 from research.views import (
     access,
+    bulk,
     clips,
     cues,
     exports,
@@ -54,6 +55,9 @@ urlpatterns = [
     path("imports/<int:pk>/start/", imports.import_start, name="import_start"),
     path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
     path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
+    path("studies/<slug:slug>/files/", bulk.bulk_upload, name="bulk_upload"),
+    path("studies/<slug:slug>/files/transcript/", bulk.bulk_transcript, name="bulk_transcript"),
+    path("studies/<slug:slug>/files/recording/", bulk.bulk_recording, name="bulk_recording"),
     path("sessions/", sessions.session_list, name="session_list"),
     path("sessions/csv/", sessions.session_csv, name="session_csv"),
     path("sessions/new/", sessions.session_start, name="session_start"),

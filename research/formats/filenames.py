@@ -28,11 +28,18 @@ _DATED = re.compile(
 )
 
 
+_NOTHING = re.compile(
+    r"(?:session|recording|transcript|untitled|document|audio|video|zoom|teams|meeting|call|file|new|\d|\W)*",
+    re.IGNORECASE,
+)
+
+
 class Guess(NamedTuple):
-    """A title to begin with, and the day, where the name has one."""
+    """A title to begin with, and the day, where it has one. `says_nothing`: better name the speakers."""
 
     title: str
     held_on: dt.date | None
+    says_nothing: bool = False
 
 
 def stem_of(filename: str) -> str:
@@ -65,7 +72,8 @@ def guess(filename: str) -> Guess:
     words = re.sub(r"\s{2,}", " ", words)
     if not words:
         words = "Session"
-    return Guess((words[0].upper() + words[1:])[:200], found[2] if found else None)
+    title = (words[0].upper() + words[1:])[:200]
+    return Guess(title, found[2] if found else None, bool(_NOTHING.fullmatch(title)))
 
 
 def date_in(text: str) -> dt.date | None:

@@ -61,10 +61,43 @@ def add(study, *, title, held_on, person, moderator, data, filename, by, at, kin
     return session, transcript.warnings
 
 
+def open_empty(study, *, title, held_on, by, at):
+    """A session without words, for a recording that came before its transcript."""
+    session = Session(
+        study=study, title=title, kind=kind_of(study.method), held_on=held_on, created_by=by, created_at=at
+    )
+    with transaction.atomic():
+        session.save()
+        search.index(session)
+        activity.record("session.opened", on=session, by=by, at=at)
+    return session
+
+
+def fill(session, *, data, filename, by, at):
+    """Read a transcript into a session that has none; raises as `add` does. Returns the warnings."""
+    digest = hashlib.sha256(data).hexdigest()
+    _refuse_second(session.study, digest)
+    transcript = transcripts.parse(data, filename)
+    with transaction.atomic():
+        Session.objects.select_for_update().get(pk=session.pk)
+        if session.cues.exists():
+            raise AlreadyHere(session)
+        session.source_name, session.sha256 = PurePath(filename).name[-200:], digest
+        session.format = SourceFormat(transcript.format)
+        session.duration_ms = _duration(transcript.cues)
+        _write(session, transcript, data, None, by=by, at=at)
+    return transcript.warnings
+
+
+def known(study, data):
+    """The session of the study that was made from this very file, or None."""
+    return Session.objects.filter(study=study, sha256=hashlib.sha256(data).hexdigest()).first()
+
+
 def _refuse_second(study, digest):
-    known = Session.objects.filter(study=study, sha256=digest).first()
-    if known:
-        raise AlreadyHere(known)
+    there = Session.objects.filter(study=study, sha256=digest).first()
+    if there:
+        raise AlreadyHere(there)
 
 
 def _duration(cues):
@@ -76,7 +109,8 @@ def _write(session, transcript, data, person, *, by, at):
     kept = ""
     try:
         with transaction.atomic():
-            session.participant = participants.known_or_new(person)
+            if person is not None:
+                session.participant = participants.known_or_new(person)
             session.save()
             cues = Cue.objects.bulk_create(
                 [

@@ -16,13 +16,13 @@ from research.models import Recording, Session
 from research.services import media_store, recordings
 
 
-def _number(text):
+def whole_number(text):
     """A whole number as a header or a field gives it, or None."""
     text = text.strip()
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
-def _status(recording, status=200):
+def status_of(recording, status=200):
     response = JsonResponse(
         {
             "pk": recording.pk,
@@ -91,13 +91,13 @@ def recording_create(request, pk):
         recording = recordings.begin(
             session,
             name=said.get("name", ""),
-            size=_number(said.get("size", "")) or 0,
+            size=whole_number(said.get("size", "")) or 0,
             by=request.user,
             at=timezone.now(),
         )
     except TROUBLE as error:
         return refusal(error)
-    return _status(recording, 200 if recording.received else 201)
+    return status_of(recording, 200 if recording.received else 201)
 
 
 @access(Can.RESEARCH_EDIT)
@@ -110,9 +110,9 @@ def recording_upload(request, pk):
         recordings.abandon(recording)
         return HttpResponse(status=204)
     if request.method != "PUT":
-        return _status(recording)
-    offset = _number(request.headers.get("Upload-Offset", ""))
-    length = _number(request.headers.get("Content-Length", ""))
+        return status_of(recording)
+    offset = whole_number(request.headers.get("Upload-Offset", ""))
+    length = whole_number(request.headers.get("Content-Length", ""))
     if offset is None or length is None:
         return refusal(recordings.Refused("A chunk needs the headers Upload-Offset and Content-Length."))
     try:
@@ -124,7 +124,7 @@ def recording_upload(request, pk):
         return refusal(error)
     except UnreadablePostError:
         return refusal(media_store.CutOff())
-    return _status(row)
+    return status_of(row)
 
 
 def _digest(header):
@@ -151,7 +151,7 @@ def recording_finish(request, pk):
         )
     except TROUBLE as error:
         return refusal(error)
-    return _status(row)
+    return status_of(row)
 
 
 @access(Can.RESEARCH_EDIT)

@@ -13,7 +13,14 @@ def _upload(people):
     return recording(people, state="uploading", received=0, sha256="")
 
 
+def _study(people):
+    return {"slug": recording(people).session.study.slug}
+
+
 SAMPLES = {
+    "research:bulk_upload": _study,
+    "research:bulk_transcript": _study,
+    "research:bulk_recording": _study,
     "research:recording_create": lambda people: {"pk": recording(people).session_id},
     "research:recording_upload": lambda people: {"pk": _upload(people).pk},
     "research:recording_finish": lambda people: {"pk": _upload(people).pk},
