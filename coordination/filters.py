@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q
 
 from coordination.models import State, Urgency, Voice
-from prodops.filters import ListFilter, TextFilter
+from prodops.filters import AmongFilter, ListFilter, TextFilter
 from prodops.models import CustomerAccount, ProductArea, Segment, Team
 
 ORDERS = {
@@ -31,9 +31,7 @@ class Order(django_filters.ChoiceFilter):
 
 
 def _area(**kwargs):
-    return django_filters.ModelChoiceFilter(
-        queryset=ProductArea.objects.all(), to_field_name="slug", null_label="No area yet", **kwargs
-    )
+    return AmongFilter(ProductArea, null_label="No area yet", **kwargs)
 
 
 class RequestFilter(ListFilter):
@@ -44,9 +42,8 @@ class RequestFilter(ListFilter):
     segment = django_filters.ChoiceFilter(
         choices=Segment, method="of_segment", empty_label="Any segment", label="Segment"
     )
-    team = django_filters.ModelChoiceFilter(
-        queryset=Team.objects.all(),
-        to_field_name="slug",
+    team = AmongFilter(
+        Team,
         field_name="submitter_team",
         empty_label="Any team",
         label="Sent by team",

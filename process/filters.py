@@ -5,25 +5,21 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q
 
 from process.models import Document, DocumentState, DocumentTemplate, Intent, KeyResult, Objective
-from prodops.filters import ListFilter, TextFilter
+from prodops.filters import AmongFilter, ListFilter, TextFilter
 from prodops.models import ProductArea, Team
 
 
 class DocumentFilter(ListFilter):
     q = TextFilter("title")
     state = django_filters.ChoiceFilter(choices=DocumentState, empty_label="Any state")
-    template = django_filters.ModelChoiceFilter(
+    template = AmongFilter(
+        DocumentTemplate,
         field_name="template_version__template",
-        queryset=DocumentTemplate.objects.all(),
-        to_field_name="slug",
         empty_label="Any template",
+        label="Template",
     )
-    team = django_filters.ModelChoiceFilter(
-        queryset=Team.objects.all(), to_field_name="slug", empty_label="Any team"
-    )
-    area = django_filters.ModelChoiceFilter(
-        queryset=ProductArea.objects.all(), to_field_name="slug", empty_label="Any product area"
-    )
+    team = AmongFilter(Team, empty_label="Any team", label="Team")
+    area = AmongFilter(ProductArea, empty_label="Any product area", label="Product area")
     whose = django_filters.ChoiceFilter(
         choices=[("mine", "Mine")], method="filter_whose", label="Whose", empty_label="Anybody's"
     )
@@ -45,9 +41,7 @@ class DocumentFilter(ListFilter):
 
 class ObjectiveFilter(ListFilter):
     q = TextFilter("title", "why")
-    team = django_filters.ModelChoiceFilter(
-        queryset=Team.objects.all(), to_field_name="slug", empty_label="Any team"
-    )
+    team = AmongFilter(Team, empty_label="Any team", label="Team")
     intent = django_filters.ChoiceFilter(choices=Intent, empty_label="Any intent")
     whose = django_filters.ChoiceFilter(
         choices=[("mine", "Mine"), ("my_teams", "My teams'")],

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from prodops import jobs
+from prodops import jobs, memory
 from prodops.models import Event
 
 _subscribers: dict[str, list] = defaultdict(list)
@@ -49,6 +49,7 @@ def record(verb, *, on, by, at, data=None):
         delivered_at=None if heard else at,
         next_try_at=at + GRACE if heard else None,
     )
+    memory.forget()
     if heard:
         jobs.enqueue("prodops.tasks.deliver", event_id=event.pk)
     return event

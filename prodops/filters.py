@@ -1,8 +1,12 @@
 """What all list filters share: text, order, removable chips, all in the URL."""
 
+from functools import partial
+
 import django_filters
 from django import forms
 from django.forms.utils import pretty_name
+
+from prodops import memory
 
 
 class ListFilter(django_filters.FilterSet):
@@ -48,6 +52,23 @@ class ListFilter(django_filters.FilterSet):
         if isinstance(value, slice):
             return f"{value.start or '…'} to {value.stop or '…'}"
         return "yes" if value is True else "no" if value is False else str(value)
+
+
+class AmongFilter(django_filters.ChoiceFilter):
+    """One of the things of a model that has few, such as teams. The choices are remembered.
+
+    `key` names a thing in the address.
+    """
+
+    def __init__(self, model, *, key="slug", **kwargs):
+        super().__init__(lookup_expr=key, choices=partial(_names, model, key), **kwargs)
+
+
+def _names(model, key):
+    def read():
+        return [(str(getattr(thing, key)), str(thing)) for thing in model.objects.all()]
+
+    return memory.remembered(f"names:{model._meta.label_lower}:{key}", read)
 
 
 class TextFilter(django_filters.CharFilter):

@@ -1,6 +1,6 @@
 """Telling people: in the app always, by mail as each prefers."""
 
-from prodops import jobs
+from prodops import jobs, memory
 from prodops.models import MailPreference, Notification, User
 
 
@@ -18,6 +18,7 @@ def notify(recipients, *, event, text, url):
         Notification(recipient=user, event=event, text=text[:300], url=url, at=event.at) for user in fresh
     ]
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    memory.forget()
     at_once = [row.recipient_id for row in rows if row.recipient.mail_preference == MailPreference.AT_ONCE]
     if at_once:
         jobs.enqueue("prodops.tasks.send_notification_mails", event_id=event.pk)

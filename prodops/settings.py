@@ -219,6 +219,8 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
     }
 }
+# Seconds for which what waits for a person and the choices of filters are remembered (prodops/memory.py)
+REMEMBER_SECONDS = int(env("REMEMBER_SECONDS", "60"))
 CELERY_BROKER_URL = f"{REDIS_URL}/0"
 # One queue a kind, so that a long report never keeps a mail waiting. A worker without `-Q` takes from all.
 CELERY_TASK_DEFAULT_QUEUE = "default"

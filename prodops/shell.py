@@ -4,7 +4,7 @@ from functools import cached_property
 
 from django.conf import settings
 
-from prodops import nav
+from prodops import memory, nav
 from prodops.access import allowed
 
 
@@ -22,8 +22,11 @@ class Shell:
 
     @cached_property
     def counts(self):
-        """What waits for the person, the unread notifications among it: one query."""
-        return nav.waiting_counts(self.user, {"notifications": self.user.notifications.unread()})
+        """What waits for the person, the unread notifications among it: one query, if any."""
+        return memory.remembered(
+            f"waiting:{self.user.pk}",
+            lambda: nav.waiting_counts(self.user, {"notifications": self.user.notifications.unread()}),
+        )
 
     @property
     def unread(self):

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from prodops.comboboxes import ThingFilter
-from prodops.filters import ListFilter, TextFilter
+from prodops.filters import AmongFilter, ListFilter, TextFilter
 from prodops.forms import DateInput
 from prodops.models import ProductArea, Segment, Team
 from research.models import (
@@ -29,10 +29,8 @@ from research.synthesis.badges import Flag
 class StudyFilter(ListFilter):
     q = TextFilter("title", "question", "summary")
     method = django_filters.ChoiceFilter(choices=Method, empty_label="Any method", label="Method")
-    area = django_filters.ModelChoiceFilter(
-        queryset=ProductArea.objects.all(), empty_label="Any area", label="Area"
-    )
-    team = django_filters.ModelChoiceFilter(queryset=Team.objects.all(), empty_label="Any team", label="Team")
+    area = AmongFilter(ProductArea, key="pk", empty_label="Any area", label="Area")
+    team = AmongFilter(Team, key="pk", empty_label="Any team", label="Team")
     status = django_filters.ChoiceFilter(choices=StudyStatus, empty_label="Any status", label="Status")
     sort = django_filters.OrderingFilter(
         fields=[("started_on", "started"), ("title", "title")],
@@ -158,10 +156,8 @@ class InsightFilter(ListFilter):
         label="Review",
         method="by_review",
     )
-    area = django_filters.ModelChoiceFilter(
-        queryset=ProductArea.objects.all(), empty_label="Any area", label="Area"
-    )
-    team = django_filters.ModelChoiceFilter(queryset=Team.objects.all(), empty_label="Any team", label="Team")
+    area = AmongFilter(ProductArea, key="pk", empty_label="Any area", label="Area")
+    team = AmongFilter(Team, key="pk", empty_label="Any team", label="Team")
     sort = django_filters.OrderingFilter(
         fields=[("updated_at", "updated"), ("title", "title"), ("review_by", "review")],
         field_labels={"updated_at": "Changed", "title": "Title", "review_by": "Review day"},

@@ -36,6 +36,7 @@ def _fast(settings, tmp_path):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.REMEMBER_SECONDS = 0  # rows are made here without an event to say so
     settings.MEANING = False  # half a second and 180 MB: the few tests that want it say so
     settings.CELERY_TASK_ALWAYS_EAGER = True
     settings.CELERY_TASK_EAGER_PROPAGATES = True
