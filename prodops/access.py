@@ -22,6 +22,7 @@ class Can(StrEnum):
     RESEARCH_EDIT = "research.edit"
     RESEARCH_RESTRICTED = "research.restricted"
     RAW_MEDIA = "research.raw_media"
+    RETENTION_MANAGE = "research.retention"
     PARTICIPANT_CONTACT = "research.contact"
     TAXONOMY_MANAGE = "research.taxonomy"
     REPORT_READ = "report.read"
@@ -59,6 +60,7 @@ MATRIX = {
     Can.RESEARCH_EDIT: ("Add sessions, tag, and write insights for one's own teams", _MEMBERS),
     Can.RESEARCH_RESTRICTED: ("Read studies that are kept to a team, without being in it", _OPS),
     Can.RAW_MEDIA: ("Play and download recordings of studies one works on", _MEMBERS),
+    Can.RETENTION_MANAGE: ("Say how long raw recordings are kept", _OPS),
     Can.PARTICIPANT_CONTACT: ("See how participants can be reached", _OPS),
     Can.TAXONOMY_MANAGE: ("Manage tag groups and workspace tags", _OPS),
     Can.REPORT_READ: ("Read published insight reports", _EVERYBODY),

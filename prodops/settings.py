@@ -271,6 +271,7 @@ CELERY_BEAT_SCHEDULE = {
     "digest": {"task": "prodops.tasks.send_digests", "schedule": 600.0},
     "check-in-reminders": {"task": "process.tasks.remind_check_ins", "schedule": 3600.0},
     "vocabulary": {"task": "prodops.tasks.refresh_vocabulary", "schedule": 3600.0},
+    "retention": {"task": "research.tasks.follow_retention", "schedule": 24 * 3600.0},
     "abandoned-uploads": {"task": "research.tasks.sweep_recordings", "schedule": 3600.0},
     "request-impact": {"task": "coordination.tasks.recount_impact", "schedule": 24 * 3600.0},
     "meaning": {"task": "prodops.tasks.embed", "schedule": 60.0, "options": {"expires": 60}},

@@ -23,6 +23,7 @@ from research.models import (
     Verdict,
 )
 from research.models.policy import edits
+from research.queries import retention
 
 
 def _report_drafts(user):
@@ -37,6 +38,7 @@ nav.register(
     nav.Item("Highlights", "research:highlight_list", Can.RESEARCH_READ, key="v"),
     nav.Item("Tags", "research:tag_list", Can.RESEARCH_READ, key="l"),
     nav.Item("Insights", "research:insight_list", Can.RESEARCH_READ, key="i"),
+    nav.Item("Retention", "research:retention_rules", Can.RETENTION_MANAGE),
     nav.Item("Insight reports", "research:report_list", Can.REPORT_READ, waiting=_report_drafts, key="q"),
 )
 nav.action(
@@ -64,6 +66,10 @@ words.register("participant.contact_changed", "changed how they can be reached")
 words.register("study.redacted", "removed personal data at {spans} places")
 words.register("insight.redacted", "removed personal data from quotes under this insight")
 words.register("highlight.retagged", "changed the tags")
+words.register("retention.set", "set the rule for raw recordings: {words}")
+words.register("retention.held", "put the recordings on hold: {because}")
+words.register("retention.released", "lifted the hold on the recordings")
+words.register("retention.announced", "announced that {recordings} recordings will be deleted from {on} on")
 words.register("recording.added", "added the recording {name}")
 words.register("recording.deleted", "deleted the recording {name} ({because})")
 words.register("recording.aligned", "lined the transcript up with the recording")
@@ -218,6 +224,20 @@ def _session_results(request, session):
 
 panels.register("research.session", "research-session-results", _session_results, order=10)
 panels.register("research.study", "research-results", _study_results, order=10)
+
+
+def _retention(request, study):
+    """How long the study's raw recordings stay, where it has any or a rule of its own."""
+    kept = retention.kept_of(study)
+    standing = retention.standing(study)
+    if not kept.number and not standing.own and not standing.held:
+        return None
+    first = kept.first_announced + retention.NOTICE if kept.first_announced else None
+    context = {"study": study, "kept": kept, "standing": standing, "first_day": first}
+    return _panel("research-retention", "Raw recordings", "retention", context)
+
+
+panels.register("research.study", "research-retention", _retention, order=80)
 panels.register("home", "report-due", _report_due, order=15)
 panels.register("prodops.customeraccount", "research-sessions", _account_sessions, order=20)
 panels.register("prodops.productarea", "research-area", _area_research, order=20)

@@ -1,5 +1,9 @@
 """Research's reactions to events."""
 
+import datetime as dt
+
+from django.urls import reverse
+
 from prodops import activity, disclosure, jobs
 from prodops.access import Can, capabilities_of
 from prodops.models import Favourite, User
@@ -27,6 +31,18 @@ def tell_of_report(event):
     readers = [user for user in User.objects.active() if Can.REPORT_READ in capabilities_of(user)]
     notify(readers, event=event, text=f"{report.title} is published", url=report.get_absolute_url())
     jobs.enqueue("research.tasks.typeset_report", report_id=report.pk)
+
+
+@activity.subscribe("retention.announced")
+def warn_of_deletion(event):
+    """Two weeks before raw recordings go, the study's lead hears of it and can put them on hold."""
+    study = Study.objects.select_related("lead").filter(pk=event.subject_id).first()
+    if study is not None:
+        number, day = event.data["recordings"], f"{dt.date.fromisoformat(event.data['on']):%-d %b %Y}"
+        what = "1 recording" if number == 1 else f"{number} recordings"
+        text = f"{what} of “{study.title[:150]}” will be deleted from {day} on. Hold them if they must stay."
+        url = reverse("research:study_retention", args=[study.slug])
+        notify([study.lead], event=event, text=text, url=url)
 
 
 @activity.subscribe("insight.redacted")

@@ -4,8 +4,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from prodops import jobs
+from prodops.clock import company_day
 from research.models import InsightReport
-from research.services import exchange, recordings, report_pdf, reports, survey_imports
+from research.services import exchange, recordings, report_pdf, reports, retention, survey_imports
 
 
 @shared_task
@@ -65,3 +66,10 @@ def import_survey(*, job_id, **_):
         progress.cancelled()
     except (survey_imports.Unclear, survey_imports.NotStaged) as error:
         progress.fail(str(error))
+
+
+@shared_task
+def follow_retention(**_):
+    """Once a night: announce which raw recordings go soon, delete those whose time has come."""
+    now = timezone.now()
+    retention.follow(today=company_day(now), at=now)

@@ -17,6 +17,7 @@ from .policy import Visibility
 from .recording import Recording, RecordingState
 from .redaction import Choice, Redaction, RedactionChoice
 from .report import InsightReport, ReportSection, ReportState, SectionKind
+from .retention import Keeping, RetentionRule
 from .session import Cue, Session, SessionKind, SourceFormat, kind_of
 from .study import Method, Study, StudyReader, StudyStatus
 from .survey import (
@@ -63,6 +64,7 @@ __all__ = [
     "InsightReport",
     "InsightReview",
     "InsightStatus",
+    "Keeping",
     "KeptApart",
     "MaterialImport",
     "Method",
@@ -79,6 +81,7 @@ __all__ = [
     "RedactionChoice",
     "ReportSection",
     "ReportState",
+    "RetentionRule",
     "SecondTagging",
     "SectionKind",
     "Session",

@@ -18,6 +18,8 @@ def _study(people):
 
 
 SAMPLES = {
+    "research:study_retention": _study,
+    "research:study_hold": _study,
     "research:bulk_upload": _study,
     "research:bulk_transcript": _study,
     "research:bulk_recording": _study,
