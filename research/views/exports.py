@@ -21,7 +21,9 @@ def _download(pieces, name, content_type="application/zip"):
 
 def _study(request, slug):
     visible = Study.objects.visible_to(request.user).select_related("team", "area")
-    return get_object_or_404(visible, slug=slug)
+    study = get_object_or_404(visible, slug=slug)
+    access_log.study(request.user, Accessed.EXPORTED, study, at=timezone.now())
+    return study
 
 
 @access(Can.RESEARCH_READ)
@@ -29,7 +31,6 @@ def _study(request, slug):
 def study_qdpx(request, slug):
     """The study as a REFI-QDA project: what ATLAS.ti, MAXQDA, NVivo, QualCoder and others open."""
     study = _study(request, slug)
-    access_log.study(request.user, Accessed.EXPORTED, study, at=timezone.now())
     bundle = exchange.study_material(study, request.user)
     return _download(outgoing.project_bytes(bundle), f"{study.slug}.qdpx")
 
@@ -40,6 +41,8 @@ def study_zip(request, slug):
     """The study as Markdown and CSV, to read anywhere and to import again."""
     study = _study(request, slug)
     contacts = allowed(request.user, Can.PARTICIPANT_CONTACT)
+    if contacts:
+        access_log.note(request.user, Accessed.CONTACT, [(study.pk, 0)], at=timezone.now())
     bundle = exchange.study_material(study, request.user, contacts=contacts)
     return _download(studyzip.stream(bundle), f"{study.slug}.zip")
 
