@@ -12,10 +12,10 @@ from prodops.access import Can, access
 from prodops.http import redirect_to, render_block, render_page, wants_partial
 from prodops.models import Event
 from research import queries
-from research.models import Cue, Session
+from research.models import Accessed, Cue, Session
 from research.models.highlight import moment_url
 from research.queries.texts import with_texts
-from research.services import cues
+from research.services import access_log, cues
 from research.views.sessions import page_of
 
 PAGE = "research/cue_edit.html"
@@ -48,9 +48,11 @@ def cue_edit(request, pk):
 def _form(request, cue, *, status=200, typed=None, error="", theirs=None):
     labels = Cue.objects.filter(session=cue.session_id, part=cue.part_id).exclude(speaker="")
     same = labels.filter(speaker=cue.speaker).count() if cue.speaker else 0
+    session = Session.objects.visible_to(request.user).for_list().get(pk=cue.session_id)
+    access_log.sessions(request.user, Accessed.READ, [session], at=timezone.now())
     context = {
         "cue": cue,
-        "session": Session.objects.visible_to(request.user).for_list().get(pk=cue.session_id),
+        "session": session,
         "inline": wants_partial(request),
         "labels": labels.order_by("speaker").values_list("speaker", flat=True).distinct(),
         "same": same,

@@ -8,6 +8,7 @@ from prodops.http import csv_response, paginate, render_page
 from prodops.talk import talk_about
 from research import queries
 from research.models import (
+    Accessed,
     QuestionKind,
     Survey,
     SurveyAnswer,
@@ -17,6 +18,7 @@ from research.models import (
 )
 from research.models.policy import edits
 from research.queries import results
+from research.services import access_log
 from research.services.survey_imports import UNDONE_WITHIN
 from research.views.sessions import page_of
 
@@ -35,6 +37,7 @@ def survey_detail(request, pk):
     """The results, question by question."""
     survey = _survey(request, pk)
     session = survey.session
+    access_log.sessions(request.user, Accessed.READ, [session], at=timezone.now())
     imports = list(survey.imports.exclude(state=SurveyImportState.STAGED).for_list()[:IMPORTS_SHOWN])
     newest = next((one for one in imports if one.state == SurveyImportState.DONE), None)
     may_edit = edits(request.user, session.study.team_id)
@@ -79,6 +82,7 @@ def _result_rows(found):
 def survey_csv(request, pk):
     """The answers, one row a respondent. Who answered stands as a number: keys may be e-mail addresses."""
     survey = _survey(request, pk)
+    access_log.sessions(request.user, Accessed.EXPORTED, [survey.session], at=timezone.now())
     questions = list(survey.questions.order_by("position", "pk"))
     header = ["Respondent", "Date", "Segment", *(question.text for question in questions)]
     return csv_response("survey-answers", header, _answer_rows(survey, questions))
@@ -112,6 +116,7 @@ def survey_answers(request, pk):
     visible = SurveyQuestion.objects.visible_to(request.user).filter(kind=QuestionKind.OPEN)
     question = get_object_or_404(visible.select_related("survey__session__study__team"), pk=pk)
     session = question.survey.session
+    access_log.sessions(request.user, Accessed.READ, [session], at=timezone.now())
     answers = SurveyAnswer.objects.filter(question=question).select_related("response", "cue")
     segments = _segments(question)
     chosen = request.GET.get("segment", "")

@@ -145,7 +145,7 @@ def test_an_insight_hides_the_quote_and_says_so(as_, member, outsider, team):
     assert SECRET in as_(member).get(url).text
     page = as_(outsider).get(url).text
     assert SECRET not in page
-    assert "1 quote from a restricted study" in page
+    assert "1 piece from a restricted study" in page
     assert study.title not in page
 
 
