@@ -58,13 +58,19 @@ def index(cues, edits, moved, known):
     search.index_many(quotes.select_related("session__study").prefetch_related("tags"))
     # a vector says something of the words it was made of
     _entries(list(edits), [one.highlight.pk for one in moved]).update(embedding=None, embedded_key=None)
+    _forget_words(set(known) - set(lexemes_of(edits)))
+
+
+def _forget_words(lexemes):
+    """Take out of the vocabulary, which repairs typos, what no entry says any more."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM prodops_searchlexeme word WHERE lexeme = ANY(%s) AND NOT EXISTS"
-            " (SELECT 1 FROM prodops_searchentry entry"
-            "  WHERE entry.document @@ quote_literal(word.lexeme)::tsquery)",
-            [known],
-        )
+        for lexeme in sorted(lexemes):
+            quoted = lexeme.replace("\\", "\\\\").replace("'", "''")
+            cursor.execute(
+                "DELETE FROM prodops_searchlexeme WHERE lexeme = %s AND NOT EXISTS"
+                " (SELECT 1 FROM prodops_searchentry WHERE document @@ %s::tsquery)",
+                [lexeme, f"'{quoted}'"],
+            )
 
 
 def suggestions(cues, edits):

@@ -33,18 +33,25 @@ def decide(study, spans, choice, *, by, at):
     """Say of spans (`Found`) that they are to be removed or may stay; `choice` "" takes it back."""
     wanted = {(one.cue, one.start, one.end): one for one in spans}
     cues = Cue.objects.filter(session__study=study).in_bulk({cue for cue, _, _ in wanted})
-    fresh = []
+    fresh, kept_by_words = [], set()
     for (pk, start, end), one in wanted.items():
         cue = cues.get(pk)
         if cue is None or not 0 <= start < end <= len(cue.text):
             continue
-        RedactionChoice.objects.filter(cue=cue, start=start, end=end).delete()
         said = reading.digest(cue.text[start:end])
-        if choice != Choice.KEEP:  # it was kept by its words perhaps, wherever they stand in the turn
-            RedactionChoice.objects.filter(cue=cue, digest=said, choice=Choice.KEEP).delete()
+        kept_by_words.add((pk, said))
         if choice:
             fields = {"kind": one.kind, "choice": choice, "digest": said, "by": by, "at": at}
             fresh.append(RedactionChoice(session_id=cue.session_id, cue=cue, start=start, end=end, **fields))
+    before = RedactionChoice.objects.filter(cue__in=cues)
+    past = [
+        one.pk
+        for one in before
+        if (one.cue_id, one.start, one.end) in wanted
+        # it was kept by its words perhaps, wherever they stand in the turn
+        or (choice != Choice.KEEP and one.choice == Choice.KEEP and (one.cue_id, one.digest) in kept_by_words)
+    ]
+    RedactionChoice.objects.filter(pk__in=past).delete()
     RedactionChoice.objects.bulk_create(fresh)
 
 
