@@ -120,6 +120,10 @@ def _of_cue(cue, names, choices):
 def _found(cue, span, kind, reason, choice):
     start, end = span
     left, right = max(0, start - AROUND), min(len(cue.text), end + AROUND)
+    if left:  # cut between words, where there is a space to cut at
+        left = cue.text.find(" ", left, start) + 1 or left
+    if right < len(cue.text):
+        right = max(cue.text.rfind(" ", end, right), end)
     return Found(
         *(cue.pk, start, end, kind, reason, choice, cue.session_id),
         before=("…" if left else "") + cue.text[left:start],
