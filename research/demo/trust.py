@@ -49,6 +49,6 @@ def _addresses():
     people = list(Participant.objects.filter(email="", account__isnull=False).select_related("account"))
     for person in people:
         name = ".".join(part for part in person.name.casefold().split() if part.isascii() and part.isalpha())
-        if name and person.account.domain:
+        if name and person.account and person.account.domain:
             person.email = f"{name}@{person.account.domain}"
     Participant.objects.bulk_update(people, ["email"])
