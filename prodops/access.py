@@ -80,7 +80,7 @@ MATRIX = {
     Can.ACCOUNT_READ: ("Read customer accounts", _EVERYBODY),
     Can.ACCOUNT_EDIT: ("Edit customer accounts", _OPS),
     Can.PEOPLE_READ: ("See who works here, teams and product areas", _EVERYBODY),
-    Can.STRUCTURE_EDIT: ("Edit teams and product areas", _OPS),
+    Can.STRUCTURE_EDIT: ("Edit teams, product areas and typed fields", _OPS),
     Can.PEOPLE_MANAGE: ("Invite people, change roles, close accounts", _ADMINS),
     Can.OUTBOX_READ: ("Read the mail outbox", _ADMINS),
 }

@@ -4,16 +4,33 @@ from functools import partial
 
 import django_filters
 from django import forms
+from django.db.models import FloatField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.forms.utils import pretty_name
 
-from prodops import memory
+from prodops import custom_fields, memory
+from prodops.models import FieldKind, User
 
 
 class ListFilter(django_filters.FilterSet):
     """A FilterSet whose active filters can be shown as chips. A value that fits nothing filters nothing.
 
-    Subclasses may declare `q` by `TextFilter` and `sort` by `django_filters.OrderingFilter`.
+    Subclasses may declare `q` by `TextFilter` and `sort` by `django_filters.OrderingFilter`, and in `typed`
+    the label of what has typed fields ("research.study"): each of those is a filter then.
     """
+
+    typed = ""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in custom_fields.live(self.typed) if self.typed else ():
+            for name, one in typed_filters(field):
+                one.parent, one.model = self, self._meta.model
+                one.field_name = one.field_name or "properties"
+                self.filters[name] = one
+        if "sort" in self.filters:
+            self.filters["sort"] = self.filters.pop("sort")  # stands last
 
     def filter_queryset(self, queryset):
         """In a total order whatever is sorted by, so that no row stands on two pages."""
@@ -88,3 +105,78 @@ class TextFilter(django_filters.CharFilter):
                 either |= Q(**{f"{field}__icontains": word})
             qs = qs.filter(either)
         return qs
+
+
+def typed_filters(field):
+    """[(name in the address, filter)] of a typed field: by a range for numbers and dates, else one."""
+    name, label = f"f_{field.key}", field.name
+    text = KeyTextTransform(field.key, "properties")
+
+    def holds(value):
+        return lambda qs, _, chosen: qs.filter(properties__contains={field.key: value(chosen)})
+
+    def compares(lookup, value):
+        return lambda qs, _, chosen: qs.alias(**{name: value}).filter(**{f"{name}__{lookup}": chosen})
+
+    if field.kind == FieldKind.SELECT:
+        choices = list(field.option_names.items())
+        yield name, _choice(label, choices, holds(lambda chosen: chosen))
+    elif field.kind == FieldKind.MULTISELECT:
+        choices = list(field.option_names.items())
+        yield name, _choice(label, choices, holds(lambda chosen: [chosen]))
+    elif field.kind == FieldKind.CHECKBOX:
+        yield name, _choice(label, [("yes", "Yes"), ("no", "No")], _ticked(field))
+    elif field.kind == FieldKind.PERSON:
+        yield (
+            name,
+            django_filters.ModelChoiceFilter(
+                queryset=User.objects.order_by("name", "pk"),
+                empty_label=f"Any {label}",
+                label=label,
+                method=holds(lambda chosen: chosen.pk),
+            ),
+        )
+    elif field.kind == FieldKind.NUMBER:
+        number = Cast(text, FloatField())
+        for suffix, lookup, words in (("from", "gte", "at least"), ("to", "lte", "at most")):
+            attrs = {"placeholder": f"{label} {words}", "class": "tiny"}
+            yield (
+                f"{name}_{suffix}",
+                django_filters.NumberFilter(
+                    label=f"{label} {words}",
+                    method=compares(lookup, number),
+                    widget=forms.NumberInput(attrs),
+                ),
+            )
+    elif field.kind == FieldKind.DATE:
+        for suffix, lookup, words in (("since", "gte", "since"), ("until", "lte", "until")):
+            method = compares(lookup, text)
+            yield (
+                f"{name}_{suffix}",
+                django_filters.DateFilter(
+                    label=f"{label} {words}",
+                    method=lambda qs, one, day, method=method: method(qs, one, day.isoformat()),
+                    widget=forms.DateInput({"type": "date"}),
+                ),
+            )
+    else:
+        attrs = {"placeholder": label, "class": "tiny"}
+        widget = forms.TextInput(attrs)
+        yield (
+            name,
+            django_filters.CharFilter(label=label, method=compares("icontains", text), widget=widget),
+        )
+
+
+def _choice(label, choices, method):
+    return django_filters.ChoiceFilter(
+        choices=choices, empty_label=f"Any {label}", label=label, method=method
+    )
+
+
+def _ticked(field):
+    def narrowed(qs, _, chosen):
+        ticked = {"properties__contains": {field.key: True}}
+        return qs.filter(**ticked) if chosen == "yes" else qs.exclude(**ticked)
+
+    return narrowed

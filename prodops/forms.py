@@ -6,7 +6,8 @@ from django import forms
 from django.forms.renderers import Jinja2
 from django.template import engines
 
-from prodops.models import CustomerAccount, Level, ProductArea, Role, Team, User
+from prodops import custom_fields
+from prodops.models import CustomerAccount, FieldKind, Level, ProductArea, Role, Team, User
 
 
 class Renderer(Jinja2):
@@ -38,6 +39,122 @@ class MarkdownField(forms.CharField):
 
     def to_python(self, value):
         return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def typed_field(field, value=None):
+    """The form field of a `CustomField`; `value` is what the thing has, which stays on offer if retired."""
+    common = {
+        "label": field.name,
+        "help_text": field.help_text,
+        "required": field.required,
+        "initial": custom_fields.to_form(field, value),
+    }
+    if field.has_options:
+        held = value if isinstance(value, list) else [value] if value else []
+        offered = field.live_options
+        offered += [(key, f"{field.option_names[key]} (retired)") for key in held if key in _retired(field)]
+        if field.kind == FieldKind.MULTISELECT:
+            boxes = forms.CheckboxSelectMultiple()
+            return forms.MultipleChoiceField(choices=offered, widget=boxes, **common)
+        return forms.ChoiceField(choices=[("", "—"), *offered], **common)
+    if field.kind == FieldKind.PERSON:
+        people = User.objects.active() | User.objects.filter(pk=value or 0)
+        return forms.ModelChoiceField(people.order_by("name", "pk"), empty_label="Nobody", **common)
+    if field.kind == FieldKind.CHECKBOX:
+        return forms.BooleanField(**common)
+    if field.kind == FieldKind.NUMBER:
+        return forms.DecimalField(max_digits=18, decimal_places=6, **common)
+    if field.kind == FieldKind.DATE:
+        return forms.DateField(widget=DateInput(), **common)
+    if field.kind == FieldKind.URL:
+        return forms.URLField(max_length=500, assume_scheme="https", **common)
+    return forms.CharField(max_length=1_000, **common)
+
+
+def _retired(field):
+    return {one["key"] for one in field.options if one.get("retired")}
+
+
+class TypedFields:
+    """Mixed into a form before `forms.Form`: the typed fields of a subject, and in the end `properties`.
+
+    Call `add_typed` at the end of `__init__`. A valid form's `cleaned_data["properties"]` is what the
+    thing is to have: its values, and those of fields that are retired by now.
+    """
+
+    typed_fields: tuple = ()
+
+    def add_typed(self, label, properties=None):
+        self.properties = properties or {}
+        self.typed_fields = tuple(custom_fields.live(label))
+        for field in self.typed_fields:
+            self.fields[f"typed_{field.key}"] = typed_field(field, self.properties.get(field.key))
+
+    def typed(self):
+        """The bound typed fields, for the template."""
+        return [self[f"typed_{field.key}"] for field in self.typed_fields]
+
+    def clean(self):
+        cleaned = super().clean() or {}
+        values = {
+            field.key: custom_fields.to_json(field, cleaned.pop(f"typed_{field.key}", None))
+            for field in self.typed_fields
+        }
+        cleaned["properties"] = custom_fields.merged(self.properties, self.typed_fields, values)
+        return cleaned
+
+
+class CustomFieldForm(forms.Form):
+    """A typed field as product ops make or change it. What exists keeps its kind."""
+
+    name = forms.CharField(max_length=80)
+    kind = forms.ChoiceField(choices=FieldKind, label="Kind")
+    help_text = forms.CharField(
+        max_length=200,
+        required=False,
+        label="Help",
+        help_text="Stands under the field where it is filled in.",
+    )
+    required = forms.BooleanField(required=False, label="Must be filled in")
+    new_options = forms.CharField(
+        required=False,
+        max_length=10_000,
+        label="Options",
+        widget=forms.Textarea({"rows": 4}),
+        help_text="For lists: one a line.",
+    )
+
+    def __init__(self, data=None, *, field=None):
+        initial = {}
+        if field is not None:
+            initial = {"name": field.name, "help_text": field.help_text, "required": field.required}
+        super().__init__(data, initial=initial)
+        self.options = []
+        if field is None:
+            return
+        del self.fields["kind"]
+        if not field.has_options:
+            del self.fields["new_options"]
+            return
+        self.fields["new_options"].label = "Further options"
+        self.options = field.options
+        for one in field.options:
+            key, name = one["key"], one["name"]
+            self.fields[f"option_{key}"] = forms.CharField(
+                max_length=80, label=f"Option “{name}”", initial=name
+            )
+            self.fields[f"retired_{key}"] = forms.BooleanField(
+                required=False, initial=one.get("retired"), label=f"Offer “{name}” no more"
+            )
+
+    def clean(self):
+        cleaned = super().clean() or {}
+        cleaned["options"] = (cleaned.pop("new_options", None) or "").splitlines()
+        if self.options:
+            keys = [one["key"] for one in self.options]
+            cleaned["renamed"] = {key: cleaned.pop(f"option_{key}", "") for key in keys}
+            cleaned["retired"] = [key for key in keys if cleaned.pop(f"retired_{key}", False)]
+        return cleaned
 
 
 class SignupNameForm(forms.Form):

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from prodops.views import (
     company,
+    custom_fields,
     finding,
     guide,
     health,
@@ -71,6 +72,13 @@ urlpatterns = [
     path("customers/new/", structure.account_create, name="account_create"),
     path("customers/<slug:slug>/edit/", structure.account_edit, name="account_edit"),
     path("customers/<slug:slug>/", company.account_detail, name="account_detail"),
+    path("fields/", custom_fields.field_list, name="field_list"),
+    path("fields/of/<str:label>/new/", custom_fields.field_create, name="field_create"),
+    path("fields/<int:pk>/edit/", custom_fields.field_edit, name="field_edit"),
+    path("fields/<int:pk>/move/", custom_fields.field_move, name="field_move"),
+    path("fields/<int:pk>/retire/", custom_fields.field_retire, name="field_retire"),
+    path("fields/<int:pk>/restore/", custom_fields.field_restore, name="field_restore"),
+    path("fields/of/<str:label>/<int:pk>/<slug:key>/", custom_fields.typed_value, name="typed_value"),
     path("preferences/", people.preferences, name="preferences"),
     path("preferences/security/", people.account_security, name="account_security"),
     path("roles/", people.roles, name="roles"),
