@@ -83,19 +83,20 @@ class TypedFields:
     """
 
     typed_fields: tuple = ()
+    properties: dict = {}
 
     def add_typed(self, label, properties=None):
         self.properties = properties or {}
         self.typed_fields = tuple(custom_fields.live(label))
         for field in self.typed_fields:
-            self.fields[f"typed_{field.key}"] = typed_field(field, self.properties.get(field.key))
+            self.fields[f"typed_{field.key}"] = typed_field(field, self.properties.get(field.key))  # type: ignore[attr-defined]
 
     def typed(self):
         """The bound typed fields, for the template."""
-        return [self[f"typed_{field.key}"] for field in self.typed_fields]
+        return [self[f"typed_{field.key}"] for field in self.typed_fields]  # type: ignore[index]
 
     def clean(self):
-        cleaned = super().clean() or {}
+        cleaned = super().clean() or {}  # type: ignore[misc]
         values = {
             field.key: custom_fields.to_json(field, cleaned.pop(f"typed_{field.key}", None))
             for field in self.typed_fields

@@ -27,6 +27,7 @@ from research.synthesis.badges import Flag
 
 
 class StudyFilter(ListFilter):
+    typed = "research.study"
     q = TextFilter("title", "question", "summary")
     method = django_filters.ChoiceFilter(choices=Method, empty_label="Any method", label="Method")
     area = AmongFilter(ProductArea, key="pk", empty_label="Any area", label="Area")
@@ -45,6 +46,7 @@ class StudyFilter(ListFilter):
 
 
 class SessionFilter(ListFilter):
+    typed = "research.session"
     q = TextFilter("title", "participant__name", "participant__account__name", "study__title")
     study = ThingFilter("study", label="Study")
     kind = django_filters.ChoiceFilter(choices=SessionKind, empty_label="Any kind", label="Kind")
@@ -139,6 +141,7 @@ class TagHighlightFilter(HighlightFilter):
 
 
 class InsightFilter(ListFilter):
+    typed = "research.insight"
     q = TextFilter("title", "body")
     status = django_filters.ChoiceFilter(choices=InsightStatus, empty_label="Any status", label="Status")
     standing = django_filters.ChoiceFilter(

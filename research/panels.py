@@ -6,7 +6,7 @@ from django.template import engines
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from prodops import nav, panels, subjects, words
+from prodops import custom_fields, nav, panels, subjects, words
 from prodops.access import Can, allowed
 from prodops.panels import Panel
 from prodops.quarters import Quarter
@@ -51,6 +51,12 @@ nav.action(
 for _label in ("study", "session", "highlight", "insight", "tag"):
     subjects.register(f"research.{_label}", Can.RESEARCH_READ)
 subjects.register("research.insightreport", Can.REPORT_READ)
+custom_fields.register("research.study", "Studies", can_edit=Can.RESEARCH_EDIT)
+custom_fields.register("research.session", "Sessions", can_edit=Can.RESEARCH_EDIT)
+custom_fields.register("research.insight", "Insights", can_edit=Can.RESEARCH_EDIT)
+nav.action(nav.Action("Typed fields", "field_list", Can.STRUCTURE_EDIT))
+for _label in ("study", "session", "insight"):
+    words.register(f"{_label}.field_set", "changed {field}")
 
 words.register("insight.evidence_changed", "changed the evidence")
 words.register("insight.submitted", "asked for a review")

@@ -4,7 +4,7 @@ from django import forms
 
 from prodops.access import MATRIX, Can
 from prodops.comboboxes import AccountField
-from prodops.forms import DateInput, MarkdownField
+from prodops.forms import DateInput, MarkdownField, TypedFields
 from prodops.models import Team, User
 from prodops.quarters import Quarter
 from research.formats.packages import MAX_ARCHIVE
@@ -34,7 +34,7 @@ def _people():
     return User.objects.active().order_by("name", "pk")
 
 
-class StudyForm(forms.ModelForm):
+class StudyForm(TypedFields, forms.ModelForm):
     question = forms.CharField(
         widget=forms.Textarea({"rows": 3}),
         help_text="What you want to know, in a sentence or two.",
@@ -66,6 +66,7 @@ class StudyForm(forms.ModelForm):
         self.fields["lead"].queryset = _people()  # type: ignore[attr-defined]
         if self.instance.pk:
             del self.fields["visibility"]  # it has a page of its own, which says who that is
+        self.add_typed("research.study", self.instance.properties)
 
     def clean(self):
         cleaned = super().clean() or {}
@@ -96,14 +97,15 @@ class ParticipantFields(forms.Form):
         return " ".join(self.cleaned_data["participant"].split())
 
 
-class SessionForm(ParticipantFields):
+class SessionForm(TypedFields, ParticipantFields):
     title = forms.CharField(max_length=200, help_text="Such as “Interview with a dispatcher at Northwind”.")
     held_on = forms.DateField(label="Date", widget=DateInput())
     moderator = forms.ModelChoiceField(queryset=User.objects.none(), required=False, empty_label="Nobody")
     field_order = ["title", "held_on", "moderator", "account", "participant", "role"]
 
-    def __init__(self, *args, participant_url, **kwargs):
+    def __init__(self, *args, participant_url, properties=None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.add_typed("research.session", properties)
         self.fields["moderator"].queryset = _people()  # type: ignore[attr-defined]
         self.fields["participant"].widget = Datalist(
             "participant-options",
@@ -180,7 +182,7 @@ class TagGroupForm(forms.ModelForm):
         help_texts = {"position": "Groups stand in this order, the smallest number first."}
 
 
-class InsightForm(forms.ModelForm):
+class InsightForm(TypedFields, forms.ModelForm):
     title = forms.CharField(
         max_length=200,
         label="Claim",
@@ -200,6 +202,7 @@ class InsightForm(forms.ModelForm):
         self.fields["team"].queryset = Team.objects.editable_by(user)  # type: ignore[attr-defined]
         self.fields["owner"].queryset = _people()  # type: ignore[attr-defined]
         self.fields["confidence"].choices = [("", "Not said"), *Confidence.choices]  # type: ignore[attr-defined]
+        self.add_typed("research.insight", self.instance.properties)
 
 
 class ReviewersForm(forms.Form):

@@ -29,7 +29,7 @@ class Cited(Exception):
     """Insights stand on highlights of this session."""
 
 
-def add(study, *, title, held_on, person, moderator, data, filename, by, at, kind=None):
+def add(study, *, title, held_on, person, moderator, data, filename, by, at, kind=None, properties=None):
     """Read a transcript (`data`: the bytes of the file) into a new session of `study`.
 
     `person` is who took part (`participants.Person`), `kind` a `SessionKind`: what the study's method says
@@ -50,6 +50,7 @@ def add(study, *, title, held_on, person, moderator, data, filename, by, at, kin
         sha256=digest,
         format=SourceFormat(transcript.format),
         duration_ms=_duration(transcript.cues),
+        properties=properties or {},
         created_by=by,
         created_at=at,
     )

@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from prodops import panels
+from prodops import custom_fields, panels
 from prodops.access import Can, access
 from prodops.clock import company_day
 from prodops.http import csv_response, paginate, render_page
@@ -49,7 +49,9 @@ def insight_list(request):
 def insight_csv(request):
     found = list(_found(request).qs[:10_000])
     badges = standing.badges_of(found, timezone.localdate())
-    return csv_response("insights", HEADER, (_row(request, one, badges[one.pk]) for one in found))
+    typed = custom_fields.Columns("research.insight", found)
+    rows = ([*_row(request, one, badges[one.pk]), *typed.cells(one)] for one in found)
+    return csv_response("insights", [*HEADER, *typed.header], rows)
 
 
 def _row(request, insight, badges):
@@ -93,6 +95,7 @@ def insight_detail(request, pk):
         "today": timezone.localdate(),
         "may_edit": edits(request.user, insight.team_id),
         "kinds": EvidenceKind.choices,
+        "typed": custom_fields.card(insight, may_edit=edits(request.user, insight.team_id)),
         "panels": panels.render("research.insight", request, insight),
         "talk": talk_about(request, insight),
     }

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from prodops import panels
+from prodops import custom_fields, panels
 from prodops.access import Can, access
 from prodops.http import csv_response, paginate, render_page
 from prodops.talk import talk_about
@@ -55,7 +55,9 @@ def session_csv(request):
     found = list(_found(request).qs[:10_000])
     counts = queries.session_counts(found)
     access_log.sessions(request.user, Accessed.EXPORTED, found, at=timezone.now())
-    return csv_response("sessions", HEADER, (_row(request, one, counts.get(one.pk, 0)) for one in found))
+    typed = custom_fields.Columns("research.session", found)
+    rows = ([*_row(request, one, counts.get(one.pk, 0)), *typed.cells(one)] for one in found)
+    return csv_response("sessions", [*HEADER, *typed.header], rows)
 
 
 def _row(request, session, highlights):
@@ -107,6 +109,7 @@ def session_page(request, session, part=None):
         "insights": queries.insights_citing(session, request.user),
         "recordings": recordings,
         "playing": playing,
+        "typed": custom_fields.card(session, may_edit=edits(request.user, session.study.team_id)),
         "panels": panels.render("research.session", request, session),
         "talk": talk_about(request, session),
         "page_keys": [
@@ -175,6 +178,7 @@ def _add(request, study, form):
             person=_person(form),
             data=data,
             filename=filename,
+            properties=form.cleaned_data["properties"],
             by=request.user,
             at=now,
         )
@@ -206,7 +210,8 @@ def _person(form):
 def session_edit(request, pk):
     editable = Session.objects.editable_by(request.user)
     session = get_object_or_404(editable.select_related("study", "participant__account"), pk=pk)
-    form = SessionForm(request.POST or None, initial=session_initial(session), **_urls())
+    initial = session_initial(session)
+    form = SessionForm(request.POST or None, initial=initial, properties=session.properties, **_urls())
     if request.method == "POST" and form.is_valid():
         sessions.edit(
             session,
@@ -214,6 +219,7 @@ def session_edit(request, pk):
             held_on=form.cleaned_data["held_on"],
             moderator=form.cleaned_data["moderator"],
             person=_person(form),
+            properties=form.cleaned_data["properties"],
             by=request.user,
             at=timezone.now(),
         )

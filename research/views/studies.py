@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from prodops import panels
+from prodops import custom_fields, panels
 from prodops.access import Can, access
 from prodops.http import csv_response, paginate, render_page
 from prodops.talk import talk_about
@@ -41,9 +41,9 @@ def study_csv(request):
     counts = queries.study_counts(found)
     for study in found:
         access_log.study(request.user, Accessed.EXPORTED, study, at=timezone.now())
-    return csv_response(
-        "studies", HEADER, (_row(request, study, counts.get(study.pk, (0, 0, None))) for study in found)
-    )
+    typed = custom_fields.Columns("research.study", found)
+    rows = ([*_row(request, one, counts.get(one.pk, (0, 0, None))), *typed.cells(one)] for one in found)
+    return csv_response("studies", [*HEADER, *typed.header], rows)
 
 
 def _row(request, study, counts):
@@ -79,6 +79,7 @@ def study_detail(request, slug):
         "insights": cited.for_list().order_by("-updated_at", "-pk")[:8],
         "tags": queries.top_tags(study=study),
         "may_edit": edits(request.user, study.team_id),
+        "typed": custom_fields.card(study, may_edit=edits(request.user, study.team_id)),
         "panels": panels.render("research.study", request, study),
         "talk": talk_about(request, study),
     }

@@ -10,7 +10,7 @@ from tests.factories.prodops import (
     ProductAreaFactory,
     UserFactory,
 )
-from tests.prodops import samples_finding
+from tests.prodops import samples_fields, samples_finding
 
 
 def _job(people):
@@ -66,3 +66,4 @@ LISTS = {
 
 SAMPLES |= samples_finding.SAMPLES
 LISTS |= samples_finding.LISTS
+SAMPLES |= samples_fields.SAMPLES
