@@ -12,6 +12,8 @@ from django.forms.utils import pretty_name
 from prodops import custom_fields, memory
 from prodops.models import FieldKind, User
 
+_ENDS = ("min", "max", "after", "before", "text")  # of the names of one filter's several inputs
+
 
 class ListFilter(django_filters.FilterSet):
     """A FilterSet whose active filters can be shown as chips. A value that fits nothing filters nothing.
@@ -53,8 +55,8 @@ class ListFilter(django_filters.FilterSet):
             ):
                 continue
             rest = self.data.copy()
-            for key in [key for key in rest if key in (name, "page") or key.startswith(f"{name}_")]:
-                del rest[key]
+            for key in ("page", name, *(f"{name}_{end}" for end in _ENDS)):
+                rest.pop(key, None)
             chips.append((field.label or pretty_name(name), self._in_words(field, value), rest.urlencode()))
         return chips
 
