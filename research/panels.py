@@ -234,8 +234,9 @@ panels.register("research.study", "research-results", _study_results, order=10)
 
 def _retention(request, study):
     """How long the study's raw recordings stay, where it has any or a rule of its own."""
-    kept = retention.kept_of(study)
-    standing = retention.standing(study)
+    if not hasattr(study, "kept_number"):
+        return None  # not on its own page
+    standing, kept = retention.summary_of(study)
     if not kept.number and not standing.own and not standing.held:
         return None
     first = kept.first_announced + retention.NOTICE if kept.first_announced else None

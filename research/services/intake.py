@@ -39,6 +39,7 @@ def transcript(study, *, data, filename, day, by, at, dry_run=False):
     Where a recording of the same name waits for its words, they go to its session. Raises
     `transcripts.TranscriptError`; nothing is kept then. A dry run says the same and keeps nothing.
     """
+    filename = recordings.clean_name(filename)
     known = sessions.known(study, data)
     if known:
         return Taken(Outcome.HERE, known.title, known.held_on, known, ())
@@ -95,6 +96,7 @@ def recording(study, *, name, size, day, by, at):
 
     Returns the recording. Raises as `recordings.begin` does; no session is opened then.
     """
+    name = recordings.clean_name(name)
     with transaction.atomic():
         Study.objects.select_for_update().get(pk=study.pk)  # a second tab finds the first one's session
         session = _of_stem(study, name)
