@@ -84,14 +84,20 @@ def names_of(study):
     return Names(people)
 
 
-def scan(study, session=None):
-    """[Found] in the order of the text: what is suggested, and what somebody chose beside that."""
+def scan(study, session=None, only=None):
+    """[Found] in the order of the text: what is suggested, and what somebody chose beside that.
+
+    `only` are the ids of the cues to look at, where not all.
+    """
+    cues = cues_of(study, session)
+    if only is not None:
+        cues = cues.filter(pk__in=only)
     names = names_of(study)
     chosen: dict[int, list] = {}
     for choice in RedactionChoice.objects.filter(session__study=study):
         chosen.setdefault(choice.cue_id, []).append(choice)
     found: list[Found] = []
-    for cue in cues_of(study, session).iterator():
+    for cue in cues.iterator():
         found += _of_cue(cue, names, chosen.get(cue.pk, ()))
     return found
 

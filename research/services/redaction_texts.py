@@ -36,10 +36,10 @@ def _move(highlights, cues, old, edits, *, at):
     in_order: dict[int, list[Cue]] = {}
     for cue in sorted(cues.values(), key=lambda cue: (cue.session_id, cue.position)):
         in_order.setdefault(cue.session_id, []).append(cue)
+    place = {cue.pk: n for row in in_order.values() for n, cue in enumerate(row)}
     moved, taken = [], _taken(highlights, cues)
     for one in highlights:
         row = in_order[one.session_id]
-        place = {cue.pk: n for n, cue in enumerate(row)}
         first, last = place[one.start_cue_id], place[one.end_cue_id]
         of_row = row[first : last + 1]
         span = Span(0, one.start_offset, last - first, one.end_offset)

@@ -101,7 +101,9 @@ def _data(section, removed):
 def _quote(quote, removed):
     if quote["session"] in removed.sessions:
         return {"text": GONE, "gone": True, "source": ""}
-    source = " · ".join(part for part in (quote["role"], quote["segment"], quote["method"]) if part)
+    redacted = f"a quote was redacted on {quote['redacted']}" if "redacted" in quote else ""
+    about = (quote["role"], quote["segment"], quote["method"], redacted)
+    source = " · ".join(part for part in about if part)
     return {"text": quote["text"] + ("…" if quote["cut"] else ""), "gone": False, "source": source}
 
 

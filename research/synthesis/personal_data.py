@@ -60,6 +60,7 @@ _PHONE = re.compile(
     r"(?<![\w.,/+-])(?:\+|00(?=[1-9]))?\(?\d{1,5}\)?"
     r"(?:[ .\-/\u00a0]{0,2}\(?\d{1,5}\)?){1,7}(?!\w)(?![.,:/-]\d)"
 )
+_DIGITS = re.compile(r"\d.?\d")
 _DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}")
 _DECIMAL = re.compile(r"\d+[.,]\d+")
 _NORTH_AMERICAN = re.compile(r"\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}")
@@ -85,8 +86,11 @@ _WORDS = frozenset(_ALSO_WORDS.split())
 def suggestions(text: str, names: "Names | None" = None) -> list[Suggestion]:
     """The spans of `text`, in order and apart from each other. Where two overlap, the surer kind is kept."""
     found: list[Suggestion] = []
-    for finder in (_emails, _links, _ibans, _cards, _social, _numbered, _phones):
-        _take(found, finder(text))
+    _take(found, _emails(text))
+    _take(found, _links(text))
+    if _DIGITS.search(text):
+        for finder in (_ibans, _cards, _social, _numbered, _phones):
+            _take(found, finder(text))
     if names is not None:
         _take(found, names.find(text))
     return sorted(found)
@@ -102,12 +106,14 @@ def _emails(text: str) -> Iterator[Suggestion]:
     if "@" in text:
         for match in _EMAIL.finditer(text):
             yield Suggestion(match.start(), match.end(), Kind.EMAIL, "An e-mail address")
-    if " at " in text.lower():
+    if " dot " in text.lower():
         for match in _SPOKEN.finditer(text):
             yield Suggestion(match.start(), match.end(), Kind.EMAIL, "An e-mail address, spelled out")
 
 
 def _links(text: str) -> Iterator[Suggestion]:
+    if "www." not in text.lower() and "://" not in text:
+        return
     for match in _LINK.finditer(text):
         said = match[0].rstrip(".,;:!?)]")
         if _IDENTITY.search(said):

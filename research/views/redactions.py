@@ -69,6 +69,12 @@ def _answer(request, study, session):
     return redirect(_url(study, session))
 
 
+def _cues(spans):
+    """The ids of the turns in which spans (cue:start:end) lie."""
+    ids = {span.partition(":")[0] for span in spans}
+    return [int(one) for one in ids if one.isascii() and one.isdecimal() and len(one) < 18]
+
+
 @access(Can.RESEARCH_EDIT)
 @require_POST
 def redaction_choose(request, slug):
@@ -77,7 +83,7 @@ def redaction_choose(request, slug):
     choice = request.POST.get("choice", "")
     spans, kind = set(request.POST.getlist("span")), request.POST.get("kind", "")
     if choice in CHOICES and (spans or kind):
-        found = reading.scan(study, session)
+        found = reading.scan(study, session, None if kind else _cues(spans))
         of_kind = [
             one for one in found if kind and one.kind == kind and one.choice == ("" if choice else "remove")
         ]

@@ -1,11 +1,14 @@
 """Personal data that was removed is nowhere any more: not in the database, not in a file."""
 
+import io
+
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.urls import reverse
+from pypdf import PdfReader
 
 from prodops import activity, search
 from prodops import queries as finding
@@ -214,7 +217,12 @@ def test_a_published_report_says_that_a_quote_was_redacted(
     assert MAIL not in page
     report = InsightReport.objects.get(pk=report.pk)
     assert report.fingerprint == "as published"
+    assert "a quote was redacted on" in "".join(page.extract_text() for page in pages_of(report))
     assert len(default_storage.listdir("reports")[1]) == 1  # the PDF of the old words is gone
+
+
+def pages_of(report):
+    return PdfReader(io.BytesIO(report_pdf.of(report))).pages
 
 
 def test_a_published_report_is_frozen_all_the_same(study, session, now):
