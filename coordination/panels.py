@@ -53,6 +53,14 @@ def _panel(key, title, request, **context):
     return Panel(key=f"requests-{key}", title=title, html=SafeString(template.render(context, request)))
 
 
+def ask_for_research(request, found):
+    """Under an answer of "Do we already know this?": what nobody knows can be asked for."""
+    if not allowed(request.user, Can.REQUEST_SUBMIT):
+        return None
+    title = found.text[:1].upper() + found.text[1:160]
+    return _panel("ask", "Not answered?", request, asking=title)
+
+
 def waiting(request, subject):
     """On the home page: what waits for this person's decision."""
     if not allowed(request.user, Can.REQUEST_TRIAGE):
@@ -128,3 +136,4 @@ scorecard.register(
         _quickly_decided,
     )
 )
+panels.register("research.known", "requests-ask", ask_for_research, order=20)

@@ -39,6 +39,7 @@ nav.register(
     nav.Item("Tags", "research:tag_list", Can.RESEARCH_READ, key="l"),
     nav.Item("Insights", "research:insight_list", Can.RESEARCH_READ, key="i"),
     nav.Item("Retention", "research:retention_rules", Can.RETENTION_MANAGE),
+    nav.Item("Do we know this?", "research:known", Can.RESEARCH_READ, key="w"),
     nav.Item("Insight reports", "research:report_list", Can.REPORT_READ, waiting=_report_drafts, key="q"),
 )
 nav.action(
@@ -245,6 +246,16 @@ def _retention(request, study):
 
 
 panels.register("research.study", "research-retention", _retention, order=80)
+
+
+def _ask(request, found):
+    """On the search page: the same words as a question."""
+    if not allowed(request.user, Can.RESEARCH_READ):
+        return None
+    return _panel("research-ask", "Do we already know this?", "ask", {"text": found.text})
+
+
+panels.register("search", "research-ask", _ask, order=10)
 panels.register("home", "report-due", _report_due, order=15)
 panels.register("prodops.customeraccount", "research-sessions", _account_sessions, order=20)
 panels.register("prodops.productarea", "research-area", _area_research, order=20)

@@ -38,6 +38,13 @@ class Hit(NamedTuple):
     by_meaning: bool = False  # none of the words stand in it
 
 
+class Score(NamedTuple):
+    """How near a hit is: the share of the question's words that it has, by rarity, and the cosine."""
+
+    words: float
+    meaning: float
+
+
 class _Holds(Func):
     """`document @@ query`, the query as tsquery's own text."""
 
@@ -90,7 +97,9 @@ class Found:
     stands. What the person may not see takes no part in anything, nor does what `sift` leaves out.
     """
 
-    def __init__(self, text, *, user, sift=None, kind="", typing=False, per_page=PER_PAGE, vector=None):
+    def __init__(
+        self, text, *, user, sift=None, kind="", kinds=(), typing=False, per_page=PER_PAGE, close=CLOSE
+    ):
         self.asked = asked.read(text)
         self.text, self.hard = self.asked.text, self.asked.hard
         self.user, self.per_page = user, per_page
@@ -100,7 +109,9 @@ class Found:
         last = re.findall(r"\w+", normal(self.text))[-1:]
         # One letter begins half the vocabulary: that says nothing yet.
         self.prefix = last[0] if typing and last and len(last[0]) > 1 and not self.hard else ""
-        self.vector = vector if vector is not None else self._vector(typing)
+        self.vector = self._vector(typing)
+        self.kinds, self.close = kinds, close
+        self.scores: dict[int, Score] = {}  # of what was ranked with its meaning
         self.scope = SearchEntry.objects.visible_to(user)
         self.visible = self._of_kind(self.sift.narrow(self.scope))
         self._choose()
@@ -112,6 +123,8 @@ class Found:
         return meaning.of_query(self.text)
 
     def _of_kind(self, entries):
+        if self.kinds:
+            entries = entries.filter(kind__in=self.kinds)
         return entries.filter(kind=self.kind) if self.kind else entries
 
     # --- which entries, and in what order ---
@@ -170,9 +183,7 @@ class Found:
         """By the words' rarity, in the title above the body, discounted by length."""
         score = Value(0.0, FloatField())
         for word in self.words:
-            worth = word.weight * math.log(
-                1 + (max(self.size, word.entries) - word.entries + 0.5) / (word.entries + 0.5)
-            )
+            worth = self._worth_of(word)
             score += self._worth(_quoted(word.stem), _quoted(word.stem, ":A"), worth)
         if self.prefix:
             start = _quoted(self.prefix, ":*")
@@ -181,6 +192,15 @@ class Found:
         by_length = 0.6 + Ln(length + 10.0) * (0.4 / math.log(10 + TYPICAL_LENGTH))
         exact = Case(When(title__iexact=self.text, then=Value(100.0)), default=Value(0.0))
         return score / by_length + exact
+
+    def _worth_of(self, word):
+        """How much a word counts: the rarer, the more."""
+        entries = word.entries
+        return word.weight * math.log(1 + (max(self.size, entries) - entries + 0.5) / (entries + 0.5))
+
+    def _worth_of_all(self):
+        """What an entry of usual length with every word in its title would score."""
+        return sum(self._worth_of(word) for word in self.words if not word.instead_of) or 1e-9
 
     @staticmethod
     def _worth(anywhere, in_title, worth):
@@ -208,13 +228,14 @@ class Found:
         )
         held = set(ids)
         known = scored.values_list("pk", "kind", "lexical", "near", "happened_at")
-        rows = [row for row in known if row[0] in held or row[3] >= CLOSE]
+        rows = [row for row in known if row[0] in held or row[3] >= self.close]
         most = max((row[2] for row in rows), default=0) or 1e-9
         nearest = max((row[3] for row in rows), default=0) or 1e-9
         rows.sort(
             key=lambda row: (row[2] / most + max(row[3], 0) / nearest, row[4].timestamp(), row[0]),
             reverse=True,
         )
+        self.scores = {row[0]: Score(min(row[2] / self._worth_of_all(), 1.0), row[3]) for row in rows}
         return [(pk, kind, lexical > 0) for pk, kind, lexical, _, _ in rows]
 
     # --- what there is, and pages ---
@@ -314,9 +335,9 @@ class Found:
         return entries
 
 
-def search(text, *, user, kind="", sift=None):
-    """What `user` may find for `text`: see `Found`."""
-    return Found(text, user=user, kind=kind, sift=sift)
+def search(text, *, user, kind="", sift=None, kinds=(), limit=PER_PAGE, close=CLOSE):
+    """What `user` may find for `text`, `limit` a page: see `Found`. `kinds` are all that is looked among."""
+    return Found(text, user=user, kind=kind, sift=sift, kinds=kinds, per_page=limit, close=close)
 
 
 def jump(text, *, user, limit=12):
