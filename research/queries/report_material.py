@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, Value, When
+from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Length, Lower
 
 from prodops.models import Segment
@@ -22,6 +22,8 @@ from research.models import (
     InsightStatus,
     Method,
     Session,
+    Speaker,
+    SpeakerRole,
     Study,
     Tag,
     TagGroup,
@@ -107,7 +109,8 @@ def _sittings(quarter):
 
 def _marks(quarter):
     rows = Highlight.objects.anchored().filter(session__held_on__range=_days(quarter)).order_by()
-    return [Mark(*row) for row in rows.values_list("pk", "session_id", "taggings__tag_id")]
+    rows = rows.annotate(spoken=_spoken(), said_by=Lower("start_cue__speaker")).annotate(own=_own())
+    return [Mark(*row) for row in rows.values_list("pk", "session_id", "taggings__tag_id", "own")]
 
 
 def _themes():
@@ -117,13 +120,29 @@ def _themes():
 
 # --- quotes -----------------------------------------------------------------------------------------------
 
-# The words of the participant, or of somebody the transcript does not name; not those of the moderator.
-_OWN = Case(
-    When(highlight__start_cue__speaker="", then=Value(True)),
-    When(lower_speaker=Lower("highlight__session__participant__name"), then=Value(True)),
-    default=Value(False),
-    output_field=BooleanField(),
-)
+
+def _spoken(path=""):
+    """The role that somebody said the speaker of the highlight at `path` has, or was guessed to have."""
+    speakers = Speaker.objects.filter(
+        session=OuterRef(f"{path}session"), label=OuterRef(f"{path}start_cue__speaker")
+    )
+    return Subquery(speakers.values("role"))
+
+
+def _own(path=""):
+    """Whether it is the words of the participant, or of somebody the transcript does not name.
+
+    Not those of the moderator. A label that is nobody in particular is compared with the participant's name.
+    Needs `spoken`, and the speaker in small letters as `said_by`.
+    """
+    return Case(
+        When(spoken=SpeakerRole.PARTICIPANT, then=Value(True)),
+        When(spoken__in=[SpeakerRole.MODERATOR, SpeakerRole.OBSERVER], then=Value(False)),
+        When(said_by="", then=Value(True)),
+        When(said_by=Lower(f"{path}session__participant__name"), then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(),
+    )
 
 
 def _candidates(quarter):
@@ -134,8 +153,9 @@ def _candidates(quarter):
         .filter(highlight__session__held_on__range=_days(quarter))
         .filter(policy.open_to_all("highlight__session__study__"))
         .order_by()
-        .annotate(length=Length("highlight__quote"), lower_speaker=Lower("highlight__start_cue__speaker"))
-        .annotate(own=_OWN, cited=Exists(cited))
+        .annotate(length=Length("highlight__quote"), spoken=_spoken("highlight__"))
+        .annotate(said_by=Lower("highlight__start_cue__speaker"))
+        .annotate(own=_own("highlight__"), cited=Exists(cited))
         .values_list(
             *("tag_id", "highlight_id", "highlight__session_id", "highlight__session__participant_id"),
             *("highlight__session__participant__account__segment", "length", "own", "cited"),
@@ -152,9 +172,8 @@ def _quotes(quarter):
     """{tag: up to three quotes as the report shows them}."""
     chosen = {tag: choose(candidates) for tag, candidates in _candidates(quarter).items()}
     wanted = {key for keys in chosen.values() for key in keys}
-    highlights = Highlight.objects.select_related(
-        "session__study", "session__participant__account", "start_cue"
-    ).in_bulk(wanted)
+    rows = Highlight.objects.select_related("session__study", "session__participant__account", "start_cue")
+    highlights = rows.annotate(spoken=_spoken()).in_bulk(wanted)
     return {tag: [_quote(highlights[key]) for key in keys] for tag, keys in chosen.items()}
 
 
@@ -168,15 +187,19 @@ def _quote(highlight):
         "cue": highlight.start_cue_id,
         "text": text,
         "cut": cut,
-        "role": _role(person, highlight.start_cue.speaker),
+        "role": _role(person, highlight.start_cue.speaker, highlight.spoken),
         "segment": person.account.get_segment_display() if person and person.account else "",
         "method": session.study.get_method_display(),
         "day": session.held_on.isoformat(),
     }
 
 
-def _role(person, speaker):
+def _role(person, speaker, spoken):
     """Who speaks, without a name: a report travels further than a transcript."""
+    if spoken == SpeakerRole.MODERATOR:
+        return "The moderator"
+    if spoken == SpeakerRole.PARTICIPANT and person is not None:
+        return person.role or "Participant"
     if person is None:
         return "Participant"
     if speaker and speaker.lower() != person.name.lower():

@@ -37,16 +37,23 @@ class Sitting(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """One tag on one highlight; `tag` is None where a highlight has none."""
+    """One tag on one highlight; `tag` is None where a highlight has none.
+
+    `own` are the participant's own words, not those of the moderator.
+    """
 
     highlight: int
     session: int
     tag: int | None
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What was counted. `people` are those listened to: interviewees and testers, each once."""
+    """What was counted. `people` are those listened to: interviewees and testers, each once.
+
+    `own` are the highlights in participants' own words.
+    """
 
     highlights: int = 0
     sessions: int = 0
@@ -56,6 +63,7 @@ class Count:
     testers: int = 0
     respondents: int = 0
     accounts: int = 0
+    own: int = 0
 
     def as_dict(self) -> dict[str, int]:
         return asdict(self)
@@ -66,12 +74,15 @@ class _Bag:
     """The distinct things a count is of."""
 
     highlights: set[int] = field(default_factory=set)
+    own: set[int] = field(default_factory=set)
     sittings: dict[int, Sitting] = field(default_factory=dict)
 
-    def add(self, sitting: Sitting, highlight: int | None = None) -> None:
+    def add(self, sitting: Sitting, mark: Mark | None = None) -> None:
         self.sittings[sitting.session] = sitting
-        if highlight is not None:
-            self.highlights.add(highlight)
+        if mark is not None:
+            self.highlights.add(mark.highlight)
+            if mark.own:
+                self.own.add(mark.highlight)
 
     def count(self) -> Count:
         heard = people_by_voice(self.sittings.values())
@@ -84,6 +95,7 @@ class _Bag:
             testers=len(heard[TESTERS]),
             respondents=len(heard[RESPONDENTS]),
             accounts=len({one.account for one in self.sittings.values() if one.account is not None}),
+            own=len(self.own),
         )
 
 
@@ -128,14 +140,14 @@ def tally(sittings: Iterable[Sitting], marks: Iterable[Mark], groups: dict[int, 
         kind: {} for kind in ("tags", "groups", "segments", "methods", "studies")
     }
 
-    def note(sitting: Sitting, highlight: int | None = None) -> None:
-        total.add(sitting, highlight)
+    def note(sitting: Sitting, mark: Mark | None = None) -> None:
+        total.add(sitting, mark)
         for kind, key in (
             ("segments", sitting.segment),
             ("methods", sitting.method),
             ("studies", sitting.study),
         ):
-            by[kind].setdefault(key, _Bag()).add(sitting, highlight)
+            by[kind].setdefault(key, _Bag()).add(sitting, mark)
 
     for sitting in by_session.values():
         note(sitting)
@@ -143,12 +155,12 @@ def tally(sittings: Iterable[Sitting], marks: Iterable[Mark], groups: dict[int, 
     for mark in marks:
         if (found := by_session.get(mark.session)) is None:
             continue
-        note(found, mark.highlight)
+        note(found, mark)
         if mark.tag is None:
             untagged += 1
             continue
-        by["tags"].setdefault(mark.tag, _Bag()).add(found, mark.highlight)
-        by["groups"].setdefault(groups[mark.tag], _Bag()).add(found, mark.highlight)
+        by["tags"].setdefault(mark.tag, _Bag()).add(found, mark)
+        by["groups"].setdefault(groups[mark.tag], _Bag()).add(found, mark)
     return Tally(
         total=total.count(),
         people_by_segment={key: _people_by_segment(bag) for key, bag in by["tags"].items()},

@@ -26,7 +26,10 @@ PAGE = "research/cue_edit.html"
 def cue_moment(request, pk):
     """From a cue to the page that shows it: the transcript, or another text of the session."""
     cue = get_object_or_404(Cue, pk=pk, session__in=Session.objects.visible_to(request.user))
-    return redirect(moment_url(cue.session_id, cue.pk, cue.part_id))
+    path, _, anchor = moment_url(cue.session_id, cue.pk, cue.part_id).partition("#")
+    place = request.GET.get("place", "")  # the highlight that is to be given its words there
+    asked = f"?place={place}" if place.isascii() and place.isdecimal() else ""
+    return redirect(f"{path}{asked}#{anchor}")
 
 
 def _editable(request, pk):
