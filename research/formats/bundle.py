@@ -178,6 +178,7 @@ class Bundle:
     claims: list[Claim] = field(default_factory=list)
     memos: list[Memo] = field(default_factory=list)
     losses: dict[str, int] = field(default_factory=dict)
+    faults: list[tuple[int, str, str]] = field(default_factory=list)  # of a table: line, why not, the quote
     sessions: Callable[[], Iterable[Meeting]] = tuple
 
     def lose(self, what: str, number: int = 1) -> None:

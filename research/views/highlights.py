@@ -18,6 +18,7 @@ from prodops.http import (
     wants_partial,
 )
 from prodops.models import Event
+from prodops.sheets import xlsx_response
 from research import queries
 from research.filters import HighlightFilter
 from research.models import Accessed, Cue, Highlight, Insight, Session
@@ -29,7 +30,7 @@ from research.views.sessions import page_of
 
 HEADER = [
     *("Quote", "Tags", "Participant", "Role", "Account", "Segment", "Study", "Session", "Date", "Time"),
-    "Link",
+    *("Speaker", "Link", "Identifier"),
 ]
 MOST_EXPORTED = 20_000
 MOST_TAGS = 30
@@ -70,6 +71,13 @@ def note_quotes(request, highlights, what=Accessed.READ):
     access_log.sessions(request.user, what, shown, at=timezone.now())
 
 
+@access(Can.RESEARCH_READ)
+@require_GET
+def highlight_xlsx(request):
+    found = _found(request).qs[:MOST_EXPORTED]
+    return xlsx_response("highlights", HEADER, (_row(request, highlight) for highlight in found))
+
+
 def csv_of(request, name, found):
     access_log.exported(request.user, found, "session__study", at=timezone.now())
     rows = found[:MOST_EXPORTED]
@@ -91,7 +99,9 @@ def _row(request, highlight):
         highlight.session.title,
         highlight.session.held_on,
         "" if start_ms is None else f"{start_ms // 60_000}:{start_ms // 1000 % 60:02}",
+        highlight.start_cue.speaker,
         request.build_absolute_uri(highlight.moment_url()),
+        str(highlight.guid),
     ]
 
 

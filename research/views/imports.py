@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from prodops.access import Can, access, allowed
 from prodops.http import paginate, render_page
 from prodops.models import Team
+from research.formats import highlight_table
 from research.forms import MaterialForm
 from research.models import ImportKind, MaterialImport, Study
 from research.services import exchange
@@ -78,8 +79,42 @@ def import_detail(request, pk):
         "may_shape": allowed(request.user, Can.TAXONOMY_MANAGE),
         "mine": load.by_id == request.user.pk,
         "teams": _teams(request, load),
+        "columns": _columns(load),
+        "tabular": load.kind == ImportKind.HIGHLIGHTS,
     }
     return render_page(request, "research/import_detail.html", context, partial="state")
+
+
+def _columns(load):
+    """[(field, its name, the column it is read from or None)] of a table."""
+    if load.kind != ImportKind.HIGHLIGHTS:
+        return []
+    chosen = load.outline.get("columns", {})
+    return [(field, words, chosen.get(field)) for field, (words, _) in highlight_table.FIELDS.items()]
+
+
+@access(Can.RESEARCH_EDIT)
+@require_POST
+def import_columns(request, pk):
+    """Read the table by other columns than its headers say."""
+    mine = MaterialImport.objects.editable_by(request.user).filter(
+        by=request.user, kind=ImportKind.HIGHLIGHTS
+    )
+    load = get_object_or_404(mine.select_related("study__team", "by"), pk=pk)
+    if not load.is_staged:
+        messages.info(request, f"“{load}” has been imported already.")
+        return redirect(load)
+    width = len(load.outline.get("header", ()))
+    columns = {}
+    for field in highlight_table.FIELDS:
+        wanted = request.POST.get(f"column-{field}", "")
+        if wanted.isascii() and wanted.isdecimal() and len(wanted) < 4 and int(wanted) < width:
+            columns[field] = int(wanted)
+    try:
+        exchange.remap(load, columns)
+    except (exchange.Unreadable, FileNotFoundError) as error:
+        messages.error(request, str(error))
+    return redirect(load)
 
 
 def _teams(request, load):

@@ -11,9 +11,9 @@ def _study(people):
     return StudyFactory(team=people[Role.MEMBER].teams.get(), lead=people[Role.PRODUCT_OPS])
 
 
-def _import(people, stage="staged"):
+def _import(people, stage="staged", kind="project"):
     return MaterialImport.objects.create(
-        kind="project",
+        kind=kind,
         study=_study(people),
         stage=stage,
         file="imports/gone.qdpx",
@@ -33,6 +33,10 @@ def _import(people, stage="staged"):
             "accounts": [],
             "losses": [["Pictures", 1]],
             "differences": [],
+            "faults": [[3, "There is no quote in this row.", ""]],
+            "faulty": 1,
+            "header": ["Quote"],
+            "columns": {"quote": 0},
             "nothing": False,
         },
     )
@@ -47,6 +51,7 @@ SAMPLES = {
     "research:study_qdpx": lambda people: {"slug": _study(people).slug},
     "research:study_zip": lambda people: {"slug": _study(people).slug},
     "research:import_detail": lambda people: {"pk": _import(people).pk},
+    "research:import_columns": lambda people: {"pk": _import(people, kind="highlights").pk},
     "research:import_start": lambda people: {"pk": _import(people, "done").pk},
     "research:import_discard": lambda people: {"pk": _import(people).pk},
     "research:import_undo": lambda people: {"pk": _import(people).pk},

@@ -3,10 +3,12 @@
 from contextlib import contextmanager
 from itertools import chain
 
-from research.formats import refi, sniffing, studyzip_reading
+from research.formats import highlight_table, refi, sniffing, studyzip_reading, tables
 from research.formats.packages import MAX_TEXT, Package, PackageError, is_zip
 from research.formats.refi import incoming
 from research.models import ImportKind
+
+from . import table
 
 _CHUNK = 64 * 1024
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -68,13 +70,23 @@ def _is_xml(head):
 def _in_words(name):
     try:
         yield
-    except (PackageError, refi.RefiError) as error:
+    except (PackageError, refi.RefiError, tables.TableError) as error:
         raise Unreadable(f"“{name}” can't be imported: {error}") from error
 
 
+def table_in(file, name):
+    """The rows of a table; raises `Unreadable`."""
+    file.seek(0)
+    with _in_words(name):
+        return tables.read(file.read(tables.MAX_BYTES + 1), name)
+
+
 @contextmanager
-def opened(file, kind, name):
-    """The `Bundle` that a file holds, while it is open. Raises `Unreadable`, here or while it is read."""
+def opened(file, kind, name, *, study=None, columns=None):
+    """The `Bundle` that a file holds, while it is open. Raises `Unreadable`, here or while it is read.
+
+    A table of highlights is read for a `study`, its `columns` as was said or as their headers say.
+    """
     with _in_words(name):
         if kind == ImportKind.CODEBOOK:
             yield incoming.codebook_bundle(refi.read_codebook(_chunks(file, name)))
@@ -83,7 +95,10 @@ def opened(file, kind, name):
         elif kind == ImportKind.STUDY:
             yield studyzip_reading.read(Package(file, kind="study"))
         else:
-            raise Unreadable(f"“{name}” is read in another way.")
+            rows = table_in(file, name)
+            if columns is None:
+                columns = highlight_table.guess(rows.header)
+            yield table.bundle_of(rows, columns, study)
 
 
 def _chunks(file, name):

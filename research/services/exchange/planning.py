@@ -48,6 +48,8 @@ def outline(bundle, study, *, team, by):
         "accounts": sorted({one.account for one in bundle.participants if one.account} - _names(accounts)),
         "losses": sorted(bundle.losses.items()),
         "differences": differences[:SHOWN],
+        "faults": bundle.faults[:SHOWN],
+        "faulty": len(bundle.faults),
         "nothing": not any(counts[key] for key in NEW),
     }
 

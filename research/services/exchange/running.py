@@ -8,6 +8,7 @@ from django.db import transaction
 
 from prodops import activity, jobs
 from prodops.access import Can, allowed
+from research.formats import highlight_table
 from research.models import ImportKind, ImportStage, MaterialImport, Study
 
 from . import opening, planning, undoing
@@ -29,10 +30,12 @@ def stage(upload, *, study, by, at):
     name = _shown(upload.name)
     kind = opening.kind_of(upload, name)
     _need_study(kind, study, by)
-    with opening.opened(upload, kind, name) as bundle:
+    with opening.opened(upload, kind, name, study=study) as bundle:
         if kind == ImportKind.STUDY:
             study = _study_here(bundle, by)
         outline = planning.outline(bundle, study, team=study.team if study else None, by=by)
+    if kind == ImportKind.HIGHLIGHTS:
+        outline |= _columns(upload, name)
     _forget(by, at)
     load = MaterialImport(
         kind=kind, study=study, file_name=name, size=upload.size, outline=outline, by=by, at=at
@@ -45,6 +48,24 @@ def stage(upload, *, study, by, at):
         load.file.storage.delete(str(load.file.name))
         raise
     return load
+
+
+def _columns(file, name, columns=None):
+    """How a table is read: its headers, and {field: column}."""
+    header = opening.table_in(file, name).header
+    return {
+        "header": [text[:80] for text in header],
+        "columns": highlight_table.guess(header) if columns is None else columns,
+    }
+
+
+def remap(load, columns):
+    """Read a staged table by other columns: {field: column}. Raises `Unreadable`."""
+    with load.file.open("rb") as file:
+        with opening.opened(file, load.kind, load.file_name, study=load.study, columns=columns) as bundle:
+            outline = planning.outline(bundle, load.study, team=load.study.team, by=load.by)
+        outline |= _columns(file, load.file_name, columns)
+    MaterialImport.objects.filter(pk=load.pk, stage=ImportStage.STAGED).update(outline=outline)
 
 
 def _need_study(kind, study, by):
@@ -107,8 +128,7 @@ def work(job, progress, *, at):
     if load.stage != ImportStage.RUNNING:
         return progress.finish(url=load.get_absolute_url())
     try:
-        with load.file.open("rb") as file, opening.opened(file, load.kind, load.file_name) as bundle:
-            _take(load, bundle, progress, at=at)
+        _read_and_take(load, progress, at=at)
     except Exception:
         _take_back(load, at=at)
         raise
@@ -119,6 +139,15 @@ def work(job, progress, *, at):
         activity.record("material.imported", on=subject, by=load.by, at=at, data=_told(load))
         _drop_file(load)
         return progress.finish(url=load.get_absolute_url())
+
+
+def _read_and_take(load, progress, *, at):
+    columns = load.outline.get("columns")
+    with (
+        load.file.open("rb") as file,
+        opening.opened(file, load.kind, load.file_name, study=load.study, columns=columns) as bundle,
+    ):
+        _take(load, bundle, progress, at=at)
 
 
 def _told(load):
