@@ -74,8 +74,10 @@ def note_quotes(request, highlights, what=Accessed.READ):
 @access(Can.RESEARCH_READ)
 @require_GET
 def highlight_xlsx(request):
-    found = _found(request).qs[:MOST_EXPORTED]
-    return xlsx_response("highlights", HEADER, (_row(request, highlight) for highlight in found))
+    found = _found(request).qs
+    access_log.exported(request.user, found, "session__study", at=timezone.now())
+    rows = found[:MOST_EXPORTED]
+    return xlsx_response("highlights", HEADER, (_row(request, highlight) for highlight in rows))
 
 
 def csv_of(request, name, found):

@@ -215,7 +215,7 @@ def test_a_large_project_is_written_and_read_with_flat_memory():
             written.write(piece)
 
     def read():
-            bundle = incoming.bundle_of(packages.Package(written))
+        bundle = incoming.bundle_of(packages.Package(written))
         assert sum(len(meeting.marks) for meeting in bundle.sessions()) == 60
 
     assert peak(write) < 8 * 1024 * 1024

@@ -23,7 +23,7 @@ class _Table:
     def __init__(self, table, columns, study):
         self.table, self.columns, self.study = table, columns, study
         self.sessions = list(Session.objects.filter(study=study).order_by("held_on", "pk"))
-        self.by_title = {}
+        self.by_title: dict[str, list[Session]] = {}
         for session in self.sessions:
             self.by_title.setdefault(_key(session.title), []).append(session)
         self.by_guid = {str(session.guid): session for session in self.sessions}
