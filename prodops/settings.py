@@ -274,6 +274,11 @@ CELERY_BEAT_SCHEDULE = {
     "retention": {"task": "research.tasks.follow_retention", "schedule": 24 * 3600.0},
     "abandoned-uploads": {"task": "research.tasks.sweep_recordings", "schedule": 3600.0},
     "request-impact": {"task": "coordination.tasks.recount_impact", "schedule": 24 * 3600.0},
+    "saved-searches": {
+        "task": "prodops.tasks.tell_of_new_hits",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "meaning": {"task": "prodops.tasks.embed", "schedule": 60.0, "options": {"expires": 60}},
     "kpi-checks": {"task": "metrics.tasks.check_all", "schedule": 900.0},
 }

@@ -5,7 +5,7 @@ import time
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from prodops.services import delivery, digests, embedding, vocabulary
+from prodops.services import delivery, digests, embedding, saved_searches, vocabulary
 
 
 @shared_task
@@ -59,3 +59,9 @@ def embed(**_):
         if time.monotonic() > until:
             embed.apply_async(expires=60)
             return
+
+
+@shared_task
+def tell_of_new_hits(**_):
+    """Look for what is new under saved searches with a bell."""
+    saved_searches.tell_all(at=timezone.now())

@@ -46,6 +46,7 @@ urlpatterns = [
     path("views/of/<str:page>/", keeping.saved_views, name="saved_views"),
     path("views/save/", keeping.saved_view_save, name="saved_view_save"),
     path("views/<int:pk>/delete/", keeping.saved_view_delete, name="saved_view_delete"),
+    path("views/<int:pk>/bell/", keeping.saved_view_bell, name="saved_view_bell"),
     path("jobs/", jobs.job_list, name="job_list"),
     path("jobs/<int:pk>/", jobs.job_detail, name="job_detail"),
     path("jobs/<int:pk>/cancel/", jobs.job_cancel, name="job_cancel"),

@@ -100,16 +100,26 @@ class Favourite(AboutSomething):
 
 
 class SavedFilter(models.Model):
-    """A list's query string under a name of one's own."""
+    """A list's query string under a name of one's own.
+
+    A search may tell of new hits (`bell`). `heard_to` is the index entry up to which all is told, with a
+    check's delay, so that what was being written meanwhile is not missed: `heard_next` is where the last
+    check stood, and `told` holds the entries after `heard_to` that were told already.
+    """
 
     user = models.ForeignKey("prodops.User", models.CASCADE, related_name="saved_filters")
     page = models.CharField(max_length=100)  # the list's URL name: "research:insight_list"
     name = models.CharField(max_length=80)
     query = models.CharField(max_length=1000)
+    bell = models.BooleanField(default=False)
+    heard_to = models.BigIntegerField(default=0, editable=False)
+    heard_next = models.BigIntegerField(default=0, editable=False)
+    told = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
 
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["user", "page", "name"], name="saved_filter_once")]
+        indexes = [models.Index(fields=["user"], condition=models.Q(bell=True), name="saved_search_bell")]
 
     def __str__(self):
         return self.name

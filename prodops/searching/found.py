@@ -5,7 +5,7 @@ import re
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import BooleanField, Case, F, FloatField, Func, TextField, Value, When
+from django.db.models import BooleanField, Case, F, FloatField, Func, Q, TextField, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Ln, Substr
 from pgvector.django import CosineDistance
@@ -333,6 +333,32 @@ class Found:
         if self.words or self.hard:
             entries = self._matching(entries)[0]
         return entries
+
+
+ALIKE = 0.5  # cosine from which something new is told of by its meaning alone
+
+
+def newer(text, *, user, sift, than, limit=100):
+    """[(id, kind)] of index entries after `than` that a saved search should tell its owner of, oldest first.
+
+    Narrower than what a search shows: all the words, or much the same meaning, not any of the words.
+    """
+    found = Found("", user=user, sift=sift)
+    question = asked.read(text)
+    entries = found.visible.filter(pk__gt=than)
+    if question.hard:
+        entries = entries.filter(_obeyed(question.groups))
+    elif question.words:
+        known = [word for word in words(question.words)[0] if not word.instead_of]
+        every = " & ".join(_quoted(word.stem) for word in known)
+        fits = Q(_Holds(F("document"), Value(every, TextField()))) if known else Q(pk__in=[])
+        if vector := meaning.of_query(question.text) if len(question.text) >= LEAST else None:
+            entries = entries.annotate(apart=CosineDistance("embedding", vector))
+            fits |= Q(apart__lte=1 - ALIKE, embedded_key=F("meaning_key"))
+        entries = entries.filter(fits)
+    elif not sift:
+        return []
+    return list(entries.order_by("pk").values_list("pk", "kind")[:limit])
 
 
 def search(text, *, user, kind="", sift=None, kinds=(), limit=PER_PAGE, close=CLOSE):

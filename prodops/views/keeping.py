@@ -5,14 +5,16 @@ import json
 from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from prodops import subjects
 from prodops.access import Can, access
 from prodops.http import next_url, render_page, wants_partial
 from prodops.models import SavedFilter
-from prodops.services import favourites
+from prodops.services import favourites, saved_searches
 from prodops.services import saved_views as views
 from prodops.stars import Star
 
@@ -80,3 +82,19 @@ def saved_view_delete(request, pk):
         )
     messages.success(request, f"The view “{view.name}” is deleted.")
     return HttpResponseRedirect(views.path_of(view.page) or "/")
+
+
+@access(Can.USE_WORKSPACE)
+@require_POST
+def saved_view_bell(request, pk):
+    """Be told of what is new under a saved search, or no longer."""
+    view = get_object_or_404(SavedFilter, pk=pk, user=request.user, page=saved_searches.PAGE)
+    on = bool(request.POST.get("on"))
+    saved_searches.ring(view, on=on)
+    said = f"You are told of new results for “{view.name}”." if on else f"“{view.name}” is silent now."
+    if wants_partial(request):
+        return _menu(request, view.page, request.POST.get("query", ""), said=said)
+    messages.success(request, said)
+    return HttpResponseRedirect(
+        f"{reverse('saved_views', args=[view.page])}?{urlencode({'query': view.query})}"
+    )

@@ -41,6 +41,7 @@ SAMPLES = {
     "star": _subject,
     "talk_history": _subject,
     "saved_views": lambda people: {"page": "account_list"},
+    "saved_view_bell": lambda people: {"pk": _view(people).pk},
     "saved_view_delete": lambda people: {"pk": _view(people).pk},
     "notification_read": lambda people: {"pk": NotificationFactory(recipient=people[Role.PRODUCT_OPS]).pk},
     "talk_thread": _subject,
