@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.utils.crypto import salted_hmac
 
 from prodops.models import Attachment
@@ -46,6 +46,7 @@ class Found(NamedTuple):
     reason: str
     choice: str
     session: int
+    session_title: str
     before: str
     said: str
     after: str
@@ -64,24 +65,24 @@ def digest(said):
 
 def cues_of(study, session=None):
     cues = Cue.objects.filter(session__study=study).order_by("session_id", "position")
+    cues = cues.annotate(session_title=F("session__title"))
     return cues.filter(session=session) if session else cues
 
 
 def names_of(study):
     """The names to look for in a study: who took part, who speaks, who asked."""
-    people = [
-        Person(name, "took part in the study")
-        for name in Participant.objects.filter(sessions__study=study).values_list("name", flat=True)
-    ]
-    labels = Speaker.objects.filter(session__study=study).values_list("label", flat=True)
-    spoken = Cue.objects.filter(session__study=study).exclude(speaker="").order_by()
-    for label in sorted({*labels, *spoken.values_list("speaker", flat=True).distinct()}):
-        people.append(Person(label, "speaks in the study"))
-    asked = Session.objects.filter(study=study, moderator__isnull=False).values_list(
-        "moderator__name", flat=True
+    here = {"session__study": study}
+    took_part = Participant.objects.filter(sessions__study=study).order_by()
+    labels = Speaker.objects.filter(**here).order_by()
+    spoken = Cue.objects.filter(**here).exclude(speaker="").order_by()
+    asked = Session.objects.filter(study=study, moderator__isnull=False).order_by()
+    people = took_part.values_list("name", Value("0 took part in the study")).union(
+        labels.values_list("label", Value("1 speaks in the study")),
+        spoken.values_list("speaker", Value("1 speaks in the study")),
+        asked.values_list("moderator__name", Value("2 moderated a session")),
     )
-    people += [Person(name, "moderated a session") for name in asked.distinct()]
-    return Names(people)
+    rows = sorted(people.order_by(), key=lambda row: (row[1], row[0]))
+    return Names(Person(name, who[2:]) for name, who in rows)
 
 
 def scan(study, session=None, only=None):
@@ -131,7 +132,7 @@ def _found(cue, span, kind, reason, choice):
     if right < len(cue.text):
         right = max(cue.text.rfind(" ", end, right), end)
     return Found(
-        *(cue.pk, start, end, kind, reason, choice, cue.session_id),
+        *(cue.pk, start, end, kind, reason, choice, cue.session_id, cue.session_title),
         before=("…" if left else "") + cue.text[left:start],
         said=cue.text[start:end],
         after=cue.text[end:right] + ("…" if right < len(cue.text) else ""),
@@ -172,25 +173,14 @@ class Effect(NamedTuple):
 
 
 def touched(spans):
-    """The highlights that stand on cues of `spans` ({cue id: …}): anchored ones, with their cues' places."""
-    places = Cue.objects.filter(pk__in=spans).values_list("session_id", "position")
-    by_session: dict[int, set] = {}
-    for session_id, position in places:
-        by_session.setdefault(session_id, set()).add(position)
-    rows = (
-        Highlight.objects.anchored()
-        .filter(session__in=by_session)
-        .select_related("start_cue", "end_cue", "session__study")
-        .prefetch_related("tags")
-        .order_by("pk")
+    """The anchored highlights that stand on cues of `spans` ({cue id: …}), with their first and last cue."""
+    covered = Cue.objects.filter(
+        pk__in=spans,
+        session=OuterRef("session"),
+        position__range=(OuterRef("start_cue__position"), OuterRef("end_cue__position")),
     )
-    return [
-        one
-        for one in rows
-        if any(
-            one.start_cue.position <= place <= one.end_cue.position for place in by_session[one.session_id]
-        )
-    ]
+    here = Highlight.objects.anchored().filter(Exists(covered))
+    return list(here.select_related("start_cue", "end_cue").order_by("pk"))
 
 
 def _changed(highlights, spans):
@@ -208,31 +198,42 @@ def _changed(highlights, spans):
             yield one
 
 
-def effect(study, user, session=None):
+def effect(found, user):
     """What confirming the choices made so far would do, as far as `user` may know of it."""
-    choices = RedactionChoice.objects.filter(session__study=study, choice=Choice.REMOVE)
-    if session:
-        choices = choices.filter(session=session)
     spans: dict[int, list] = {}
     sessions = set()
-    for choice in choices:
-        spans.setdefault(choice.cue_id, []).append((choice.start, choice.end))
-        sessions.add(choice.session_id)
+    for one in found:
+        if one.choice == Choice.REMOVE:
+            spans.setdefault(one.cue, []).append((one.start, one.end))
+            sessions.add(one.session)
     changed = list(_changed(touched(spans), spans)) if spans else []
     insights = Insight.objects.visible_to(user).filter(evidence__highlight__in=[one.pk for one in changed])
-    files = Session.objects.filter(pk__in=sessions).exclude(source="").count()
-    files += Part.objects.filter(cues__in=spans).exclude(source="").distinct().count()
-    hung = Attachment.objects.filter(subject_type="research.session", subject_id__in=sessions)
+    counts = _beside(sessions, spans) if spans else Counter()
     return Effect(
         spans=sum(map(len, spans.values())),
         turns=len(spans),
         highlights=len(changed),
         insights=list(insights.distinct().for_list().order_by("title", "pk")),
         reports=list(reports_quoting([one.pk for one in changed]).order_by("-year", "-number")),
-        files=files,
-        recordings=Recording.objects.kept().filter(session__in=sessions).count(),
-        attachments=hung.count(),
+        files=counts["file"],
+        recordings=counts["recording"],
+        attachments=counts["attachment"],
     )
+
+
+def _beside(sessions, cues):
+    """How many files of the sessions hold their words, how many recordings and attached files there are."""
+    held = Session.objects.filter(pk__in=sessions).exclude(source="").order_by()
+    texts = Part.objects.filter(Exists(Cue.objects.filter(part=OuterRef("pk"), pk__in=cues)))
+    heard = Recording.objects.kept().filter(session__in=sessions).order_by()
+    hung = Attachment.objects.filter(subject_type="research.session", subject_id__in=sessions).order_by()
+    rows = held.values_list(Value("file"), "pk").union(
+        texts.exclude(source="").order_by().values_list(Value("file"), "pk"),
+        heard.values_list(Value("recording"), "pk"),
+        hung.values_list(Value("attachment"), "pk"),
+        all=True,
+    )
+    return Counter(what for what, _ in rows.order_by())
 
 
 def reports_quoting(highlight_ids):

@@ -18,14 +18,14 @@ CHOICES = {"", *Choice.values}
 
 def _scope(request, slug):
     """(the study, its session that is looked at or None): `?session=12` narrows to one."""
-    study = get_object_or_404(Study.objects.editable_by(request.user).for_list(), slug=slug)
     wanted = request.POST.get("session") or request.GET.get("session") or ""
     if not wanted:
-        return study, None
+        return get_object_or_404(Study.objects.editable_by(request.user).for_list(), slug=slug), None
     if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 18):
         raise Http404("There is no such session in this study.")
-    held = Session.objects.editable_by(request.user).filter(study=study)
-    return study, get_object_or_404(held, pk=int(wanted))
+    held = Session.objects.editable_by(request.user).for_list()
+    session = get_object_or_404(held, study__slug=slug, pk=int(wanted))
+    return session.study, session
 
 
 def _url(study, session):
@@ -49,12 +49,11 @@ def _page(request, study, session, *, words="", error="", status=200):
     context = {
         "study": study,
         "session": session,
-        "sessions": {one.pk: one for one in Session.objects.filter(study=study)},
         "rows": sorted(shown, key=lambda one: place[one.key]),
         "undecided": len(undecided),
         "kept": sum(one.choice == Choice.KEEP for one in found),
         "kinds": reading.by_kind(found),
-        "effect": reading.effect(study, request.user, session),
+        "effect": reading.effect(found, request.user),
         "past": Redaction.objects.filter(study=study).select_related("by")[:10],
         "labels": reading.LABELS,
         "words": words,
