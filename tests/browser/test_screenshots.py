@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from metrics.models import Kpi
 from prodops.models import User
-from research.models import Session
+from research.models import Session, Survey
 from tests.browser.conftest import ROOT
 
 IMAGES = ROOT / "docs" / "images"
@@ -45,6 +45,19 @@ def test_the_readme_shows_the_product(walker, picture):
     walker.open(reverse("coordination:triage"))
     expect(page.get_by_role("heading", name="Triage")).to_be_visible()
     picture("triage")
+
+    walker.open(f"{reverse('search')}?q=import+fails+without+saying+why")
+    expect(page.locator("main mark").first).to_be_visible()
+    picture("search")
+
+    walker.open(reverse("research:tag_list"))
+    expect(page.get_by_role("heading", name="Tags", exact=True)).to_be_visible()
+    picture("tags")
+
+    survey = Survey.objects.order_by("pk").first()
+    walker.open(survey.get_absolute_url())
+    expect(page.locator("main svg").first).to_be_visible()
+    picture("survey")
 
     for name in ("home", "research:study_list", "metrics:kpi_list"):
         walker.open(reverse(name))
