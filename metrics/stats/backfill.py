@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,23 +38,34 @@ class Track:
     events: Bools
     indexes: Integers
     """Count of the point that a slot belongs to: its own, or the one after an empty slot."""
+    length: int
+    """Of the caller's series."""
 
     @property
     def weekly(self) -> bool:
         return self.grid.grain is Grain.DAILY
 
 
-def backfill(series: Sequence[Series]) -> list[tuple[State, list[Flag]]]:
-    """For each series the state after it, for `advance`, and its flags."""
-    results: dict[int, tuple[State, list[Flag]]] = {}
+class Backfilled(NamedTuple):
+    """A series judged: the state after it, for `advance`, its flags, and where each point was expected.
+
+    `band` has shape (points, 3): expected, low and high, NaN where nothing could be expected.
+    """
+
+    state: State
+    flags: list[Flag]
+    band: Floats
+
+
+def backfill(series: Sequence[Series]) -> list[Backfilled]:
+    """Judge each of many series."""
+    results: dict[int, Backfilled] = {}
     batches: dict[bool, list[Track]] = {True: [], False: []}
     for order, (timestamps, values, events) in enumerate(series):
         points, positions = ordered(timestamps, values, events)
-        track = _laid_out(order, points, positions)
+        track = _laid_out(order, points, positions, len(values))
         if track is None:
-            monitor = Monitor()
-            flags = [flag.renumbered(positions) for point in points for flag in monitor.flags(point)]
-            results[order] = (monitor.snapshot(), flags)
+            results[order] = _alone(points, positions, len(values))
         else:
             batches[track.weekly].append(track)
     for weekly, tracks in batches.items():
@@ -61,6 +73,18 @@ def backfill(series: Sequence[Series]) -> list[tuple[State, list[Flag]]]:
         for first in range(0, len(tracks), CHUNK):
             results.update(_run(tracks[first : first + CHUNK], weekly=weekly))
     return [results[order] for order in range(len(series))]
+
+
+def _alone(points: list[Point], positions: list[int], length: int) -> Backfilled:
+    monitor, flags, band = Monitor(), [], np.full((length, 3), np.nan)
+    for point in points:
+        provisional = monitor.state.stage is Stage.YOUNG
+        for index, verdict in monitor.add(point):
+            # The point's own slot comes after the empty ones before it.
+            band[positions[index]] = verdict.expected[0], verdict.low[0], verdict.high[0]
+            if flag := Flag.of(index, verdict, provisional=provisional):
+                flags.append(flag.renumbered(positions))
+    return Backfilled(monitor.snapshot(), flags, band)
 
 
 def advance_many(
@@ -121,7 +145,7 @@ def _advance_alike(states: list[State], points: list[Point], age: int) -> list[t
     return results
 
 
-def _laid_out(order: int, points: list[Point], positions: list[int]) -> Track | None:
+def _laid_out(order: int, points: list[Point], positions: list[int], length: int) -> Track | None:
     """The series in slots, if it can run in a batch: of a daily or longer grain, with a full warm-up."""
     if len(points) < max(LEAST_TO_GRADUATE, SETTLED_AFTER):
         return None
@@ -143,12 +167,12 @@ def _laid_out(order: int, points: list[Point], positions: list[int]) -> Track | 
     first = int(present[0])
     if np.searchsorted(present, first + WARM_UP) < LEAST_TO_GRADUATE or len(values) - first < WARM_UP:
         return None
-    return Track(
-        order, positions, grid, instants[-1], int(slots[-1]), values[first:], events[first:], indexes[first:]
-    )
+    slot = int(slots[-1])
+    laid = values[first:], events[first:], indexes[first:]
+    return Track(order, positions, grid, instants[-1], slot, *laid, length)
 
 
-def _run(tracks: list[Track], *, weekly: bool) -> dict[int, tuple[State, list[Flag]]]:
+def _run(tracks: list[Track], *, weekly: bool) -> dict[int, Backfilled]:
     """Judge tracks, sorted by length, slot by slot. A track that has ended is stepped on with nothing."""
     lengths = np.array([len(track.values) for track in tracks])
     shape = (len(tracks), int(lengths[-1]))
@@ -159,6 +183,7 @@ def _run(tracks: list[Track], *, weekly: bool) -> dict[int, tuple[State, list[Fl
         events[row, : lengths[row]] = track.events
         indexes[row, : lengths[row]] = track.indexes
 
+    bands = np.full((*shape, 3), np.nan)
     flags: list[list[Flag]] = [[] for _ in tracks]
     packed: list[bytes] = [b""] * len(tracks)
     ages = [0] * len(tracks)
@@ -171,6 +196,7 @@ def _run(tracks: list[Track], *, weekly: bool) -> dict[int, tuple[State, list[Fl
                 daily = Daily.begin(young.history, young.events, weekly=weekly)
         else:
             verdict = daily.step(raw, event, indexes[:, slot].astype(float))
+        bands[:, slot] = np.stack([verdict.expected, verdict.low, verdict.high], axis=1)
         for row in np.flatnonzero((verdict.kind > 0) & (slot < lengths)).tolist():
             flag = Flag.of(int(indexes[row, slot]), verdict, row, provisional=slot < WARM_UP)
             if flag:
@@ -180,9 +206,19 @@ def _run(tracks: list[Track], *, weekly: bool) -> dict[int, tuple[State, list[Fl
             for row, matrix in zip(ended.tolist(), daily.pack(ended).astype("<f8"), strict=True):
                 packed[row], ages[row] = matrix.tobytes(), daily.age
     return {
-        track.order: (_state_after(track, ages[row], packed[row]), flags[row])
+        track.order: Backfilled(
+            _state_after(track, ages[row], packed[row]), flags[row], _by_point(track, bands[row])
+        )
         for row, track in enumerate(tracks)
     }
+
+
+def _by_point(track: Track, slots: Floats) -> Floats:
+    """The band of each of the caller's points: of the slots that belong to one, its own is the last."""
+    band = np.full((track.length, 3), np.nan)
+    last = np.searchsorted(track.indexes, np.unique(track.indexes), side="right") - 1
+    band[np.array(track.positions)[track.indexes[last]]] = slots[last]
+    return band
 
 
 def _state_after(track: Track, age: int, detector: bytes) -> State:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from metrics.stats.anomalies import Flag, State
+from metrics.stats.anomalies import Flag, State, backfill
 from metrics.stats.monitor import Monitor, Stage
 from metrics.stats.points import Point
 from metrics.stats.timegrid import Timestamp
@@ -34,10 +34,21 @@ def follow(state: State, timestamps: Sequence[Timestamp], values: Sequence[float
     for timestamp, value in zip(timestamps, values, strict=True):
         provisional = monitor.state.stage is Stage.YOUNG
         for index, verdict in monitor.add(Point.of(timestamp, value, False)):
-            band = (float(verdict.expected[0]), float(verdict.low[0]), float(verdict.high[0]))
             if index >= first:
                 # The point's own slot comes after the empty ones before it.
-                expected[index - first] = band if all(map(math.isfinite, band)) else None
+                band = (float(verdict.expected[0]), float(verdict.low[0]), float(verdict.high[0]))
+                expected[index - first] = _finite(*band)
             if flag := Flag.of(index, verdict, provisional=provisional):
                 flags.append(flag)
     return Followed(monitor.snapshot(), flags, expected)
+
+
+def follow_many(histories: Sequence[tuple[Sequence[Timestamp], Sequence[float]]]) -> list[Followed]:
+    """The same for whole series from their first point on, together: a small part of the cost."""
+    judged = backfill([(timestamps, values, None) for timestamps, values in histories])
+    return [Followed(one.state, one.flags, [_finite(*row) for row in one.band.tolist()]) for one in judged]
+
+
+def _finite(*band: float) -> Expected | None:
+    expected, low, high = band
+    return (expected, low, high) if all(map(math.isfinite, band)) else None

@@ -168,7 +168,8 @@ def injected(values: np.ndarray, random: np.random.Generator) -> tuple[np.ndarra
 def ours(many: list[np.ndarray]) -> list[list[Alert]]:
     found = backfill([(range(len(values)), values, None) for values in many])
     return [
-        [Alert(flag.index, str(flag.kind), flag.upgrades is None) for flag in flags] for _, flags in found
+        [Alert(flag.index, str(flag.kind), flag.upgrades is None) for flag in judged.flags]
+        for judged in found
     ]
 
 

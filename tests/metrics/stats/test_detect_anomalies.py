@@ -262,8 +262,10 @@ def test_dates_datetimes_and_numbers_mean_the_same_days(zone_of):
 @given(st.lists(either, max_size=4))
 def test_many_series_at_once_give_what_each_gives_alone(many):
     together = backfill([(timestamps, values, None) for timestamps, values in many])
-    for (timestamps, values), (state, flags) in zip(many, together, strict=True):
+    for (timestamps, values), (state, flags, expected) in zip(many, together, strict=True):
         alone = detect(timestamps, values)
+        band = expected_band(timestamps, values)
+        np.testing.assert_allclose(expected, np.stack([band.expected, band.low, band.high], axis=1))
         assert [(flag.index, flag.kind, flag.upgrades) for flag in flags] == [
             (flag.index, flag.kind, flag.upgrades) for flag in alone
         ]
