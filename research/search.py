@@ -198,18 +198,22 @@ def highlight_entry(quote, tags, url, at, session, role, moment_ms):
     )
 
 
+# Gathered first and once: joined as it goes, it would be gathered anew for each entry of a table that the
+# database takes to be empty still, as after an import.
 _RETAG = """
+WITH now AS MATERIALIZED (
+  SELECT highlight.id, string_agg(tag.name, ', ' ORDER BY tag.name) AS names,
+         array_agg('tag:' || tag.id) FILTER (WHERE tag.id IS NOT NULL) AS tokens
+    FROM research_highlight highlight
+    LEFT JOIN research_highlighttag tagging ON tagging.highlight_id = highlight.id
+    LEFT JOIN research_tag tag ON tag.id = tagging.tag_id
+   WHERE highlight.id IN ({highlights})
+   GROUP BY highlight.id)
 UPDATE prodops_searchentry entry
    SET body = coalesce(now.names, ''),
        facets = ARRAY(SELECT token FROM unnest(entry.facets) token WHERE token NOT LIKE 'tag:%%'
                       UNION SELECT unnest(now.tokens) ORDER BY 1)
-  FROM (SELECT highlight.id, string_agg(tag.name, ', ' ORDER BY tag.name) AS names,
-               array_agg('tag:' || tag.id) FILTER (WHERE tag.id IS NOT NULL) AS tokens
-          FROM research_highlight highlight
-          LEFT JOIN research_highlighttag tagging ON tagging.highlight_id = highlight.id
-          LEFT JOIN research_tag tag ON tag.id = tagging.tag_id
-         WHERE highlight.id IN ({highlights})
-         GROUP BY highlight.id) now
+  FROM now
  WHERE entry.kind = 'highlight' AND entry.object_id = now.id
 """
 

@@ -1,12 +1,21 @@
 """Research's jobs."""
 
 from celery import shared_task
+from django.urls import reverse
 from django.utils import timezone
 
 from prodops import jobs
 from prodops.clock import company_day
 from research.models import InsightReport
-from research.services import exchange, recordings, report_pdf, reports, retention, survey_imports
+from research.services import (
+    exchange,
+    recordings,
+    report_pdf,
+    reports,
+    retention,
+    suggesting,
+    survey_imports,
+)
 
 
 @shared_task
@@ -22,6 +31,18 @@ def build_report(*, job_id, **_):
         progress.cancelled()
     except reports.Refused as error:
         progress.fail(str(error))
+
+
+@shared_task
+def learn_tags(*, job_id, **_):
+    """Learn from what was tagged and suggest what else may belong to each tag. Safe to run twice."""
+    progress = jobs.Progress(job_id)
+    if progress.claim() is None:
+        return
+    try:
+        suggesting.work(progress, at=timezone.now(), url=reverse("research:suggestion_list"))
+    except jobs.Cancelled:
+        progress.cancelled()
 
 
 @shared_task

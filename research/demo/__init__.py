@@ -2,11 +2,12 @@
 
 from research.models import Cue, Session
 
-from . import many, reports, story, trust
+from . import many, reports, story, trust, vocabulary
 
 
 def build(world):
     story.build(world)
+    vocabulary.build(world)
     trust.build(world)
     many.build(world)
     world.say(f"  research: {Session.objects.count():,} sessions, {Cue.objects.count():,} turns")

@@ -9,7 +9,7 @@ from prodops.models import Team, User
 from prodops.quarters import Quarter
 from research.formats.packages import MAX_ARCHIVE
 from research.formats.transcripts import MAX_BYTES
-from research.models import Confidence, Insight, Session, Study, Tag, TagGroup, Visibility
+from research.models import Confidence, Insight, Session, Study, Visibility
 
 ACCEPT = ".vtt,.srt,.sbv,.txt,.docx,.rtf,.pdf,text/vtt,text/plain"
 
@@ -161,25 +161,6 @@ class UploadForm(SessionForm):
     @property
     def source_field(self):
         return "transcript" if self.cleaned_data["transcript"] else "pasted"
-
-
-class TagForm(forms.ModelForm):
-    guideline = forms.CharField(
-        required=False,
-        widget=forms.Textarea({"rows": 4}),
-        help_text="When to use it and when not, with an example. People see it while tagging.",
-    )
-
-    class Meta:
-        model = Tag
-        fields = ["name", "group", "colour", "guideline"]
-
-
-class TagGroupForm(forms.ModelForm):
-    class Meta:
-        model = TagGroup
-        fields = ["name", "position"]
-        help_texts = {"position": "Groups stand in this order, the smallest number first."}
 
 
 class InsightForm(TypedFields, forms.ModelForm):

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Length, Lower
 from django.urls import reverse
 
 from prodops.models.fields import both_or_neither, one_of
@@ -231,6 +231,14 @@ class SuggestionState(models.TextChoices):
 
 
 class TagSuggestionQuerySet(models.QuerySet):
+    def current(self):
+        """Those to decide whose turn reads as it did."""
+        return (
+            self.filter(state=SuggestionState.OPEN)
+            .annotate(now=Length("cue__text"))
+            .filter(now=F("of_length"))
+        )
+
     def visible_to(self, user):
         return self.filter(policy.readable(user, "cue__session__study__"))
 
@@ -241,17 +249,18 @@ class TagSuggestionQuerySet(models.QuerySet):
 class TagSuggestion(models.Model):
     """A sentence of a turn that may belong to a tag: code points from `start` to `end` of the cue.
 
-    `score` is the estimated probability in 1/1000. A span is suggested for a tag once: what was rejected
-    does not come back.
+    It holds no words of its own, so that what is redacted is gone from here too; once the turn has another
+    length than `of_length`, it is out of date. `score` says how alike it is to what has the tag, up to
+    1000. A span is suggested for a tag once: what was rejected does not come back.
     """
 
     tag = models.ForeignKey("research.Tag", models.CASCADE, related_name="suggestions")
     cue = models.ForeignKey("research.Cue", models.CASCADE, related_name="+")
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
-    quote = models.TextField()
+    of_length = models.PositiveIntegerField()
     score = models.PositiveSmallIntegerField()
-    because = ArrayField(models.CharField(max_length=60), default=list)  # the words that speak for it
+    because = ArrayField(models.TextField(), default=list)  # the words that speak for it
     state = models.CharField(max_length=8, choices=SuggestionState, default=SuggestionState.OPEN)
     made_at = models.DateTimeField()
     decided_by = models.ForeignKey("prodops.User", models.PROTECT, null=True, related_name="+")
@@ -275,4 +284,19 @@ class TagSuggestion(models.Model):
         ]
 
     def __str__(self):
-        return self.quote[:80]
+        return f"{self.tag_id} at {self.start} of {self.cue_id}?"
+
+    @property
+    def quote(self):
+        """The words themselves, as they stand; needs `cue` loaded."""
+        return self.cue.text[self.start : self.end]
+
+    @property
+    def is_stale(self):
+        return len(self.cue.text) != self.of_length
+
+    @property
+    def reasons(self):
+        """The words that speak for it, as far as they still stand there."""
+        said = self.cue.text.lower()
+        return [words for words in self.because if all(word[:4] in said for word in words.split())]

@@ -5,7 +5,16 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q
 
-from research.models import Highlight, HighlightTag, InsightEvidence, Tag, TagChange, TagGroup, TagState
+from research.models import (
+    Highlight,
+    HighlightTag,
+    InsightEvidence,
+    Tag,
+    TagChange,
+    TagGroup,
+    TagState,
+    policy,
+)
 
 THIN_HIGHLIGHTS = 3  # fewer are an anecdote
 
@@ -70,15 +79,16 @@ class Counts(NamedTuple):
 NOTHING = Counts()
 
 
+def readable_taggings(user):
+    """The taggings of highlights that `user` may read and that have their place."""
+    return HighlightTag.objects.anchored().filter(policy.readable(user, "highlight__session__study__"))
+
+
 def counts_by_tag(user, **conditions):
     """{tag id: Counts} over what `user` may read."""
-    readable = HighlightTag.objects.filter(**conditions)
-    if not Highlight.objects.visible_to(user).query.is_empty():
-        visible = Highlight.objects.visible_to(user)
-        if visible.query.where:
-            readable = readable.filter(highlight__in=visible)
     rows = (
-        readable.anchored()
+        readable_taggings(user)
+        .filter(**conditions)
         .order_by()
         .values_list("tag")
         .annotate(

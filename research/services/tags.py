@@ -70,11 +70,13 @@ def describe(tag, *, by, at, **fields):
 
 
 @transaction.atomic
-def create_group(*, name, position, by, at):
+def create_group(*, name, position, by, at, **fields):
     """Raises `NameTaken`."""
     try:
         with transaction.atomic():
-            group = TagGroup.objects.create(name=name, slug=slugs.unused(TagGroup, name), position=position)
+            group = TagGroup.objects.create(
+                name=name, slug=slugs.unused(TagGroup, name), position=position, **fields
+            )
     except IntegrityError as error:
         raise NameTaken(f"Another group is called {name}.") from error
     activity.record("tag_group.created", on=group, by=by, at=at)

@@ -11,6 +11,7 @@ from research import search as found
 from research.models import (
     ChangeKind,
     Highlight,
+    KeptApart,
     Tag,
     TagChange,
     TagMove,
@@ -385,3 +386,12 @@ def _reindex(change):
         found.retagged(change.tag.taggings.values("highlight"))
     else:
         found.retagged(TagMove.objects.filter(change=change).values("highlight"))
+
+
+@transaction.atomic
+def keep_apart(one, other, *, by, at):
+    """Remember that two tags that look alike are different: they are not offered as duplicates again."""
+    first, second = sorted([one, other], key=lambda tag: tag.pk)
+    _, made = KeptApart.objects.get_or_create(first=first, second=second, defaults={"by": by, "at": at})
+    if made:
+        activity.record("tag.kept_apart", on=first, by=by, at=at, data={"other": second.name})

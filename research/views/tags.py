@@ -1,50 +1,81 @@
+"""Tags: the tree, one tag's page, making and editing them and their groups."""
+
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from prodops import activity, panels
-from prodops.access import Can, access
+from prodops.access import Can, access, allowed
 from prodops.http import csv_response, paginate, render_page
 from research import queries
 from research.filters import TagHighlightFilter
-from research.forms import TagForm, TagGroupForm
-from research.models import Highlight, Tag, TagGroup
+from research.forms.taxonomy import TagForm, TagGroupForm, TreeForm
+from research.models import Highlight, QueryTag, Study, Tag, TagGroup
+from research.queries import offered, tagging, vocabulary
 from research.services import tags, taxonomy
 from research.views.highlights import csv_of, note_quotes
+
+NOT_YOURS = (
+    "Workspace tags are changed by product ops and their owners, a study's tags by the editors of its team."
+)
+
+
+def _tree(request):
+    """The tree as asked for: (form, [Branch])."""
+    studies = Study.objects.visible_to(request.user).filter(own_tags__isnull=False).distinct()
+    form = TreeForm(request.GET, studies=studies.order_by("title", "pk"))
+    rows = Tag.objects.visible_to(request.user).live().for_list()
+    return form, vocabulary.tree(list(rows), vocabulary.counts_by_tag(request.user), form.wanted())
 
 
 @access(Can.RESEARCH_READ)
 @require_GET
 def tag_list(request):
-    text = request.GET.get("q", "")[:80].replace("\0", "").strip()
-    groups = [
-        (
-            group,
-            [(tag, counts) for tag, counts in rows if text.lower() in f"{tag.name} {tag.guideline}".lower()],
-        )
-        for group, rows in queries.taxonomy(request.user)
-    ]
-    groups = [(group, rows) for group, rows in groups if rows or not text]
-    context = {"groups": groups, "text": text, "number": sum(len(rows) for _, rows in groups)}
+    form, branches = _tree(request)
+    asked = any(request.GET.get(name) for name in ("q", "scope", "show"))
+    computed = QueryTag.objects.visible_to(request.user)
+    context = {
+        "form": form,
+        "branches": [branch for branch in branches if branch.wanted or not asked],
+        "number": sum(branch.wanted for branch in branches),
+        "computed": [] if asked else list(computed.select_related("owner")),
+        "asked": asked,
+        "page_keys": [
+            ("j k", "Next and previous tag"),
+            ("x", "Choose it"),
+            ("m", "Merge the chosen tags"),
+            ("v", "Move them"),
+            ("e", "Retire them"),
+        ],
+    }
     return render_page(request, "research/tag_list.html", context, partial="rows")
 
 
 @access(Can.RESEARCH_READ)
 @require_GET
 def tag_csv(request):
-    header = ["Group", "Tag", "Highlights", "Sessions", "Participants", "Guideline"]
+    header = [
+        *("Group", "Tag", "Path", "Study", "State", "Owner", "Highlights", "Sessions", "Participants"),
+        *("Studies", "Guideline"),
+    ]
+    _, branches = _tree(request)
     rows = (
         [
-            group.name,
-            tag.name,
-            counts["highlights"],
-            counts["sessions"],
-            counts["participants"],
-            tag.guideline,
+            branch.group.name,
+            leaf.tag.name,
+            leaf.path,
+            leaf.tag.study.title if leaf.tag.study else "",
+            leaf.tag.get_state_display(),
+            leaf.tag.owner.name if leaf.tag.owner else "",
+            *leaf.counts,
+            leaf.tag.guideline,
         ]
-        for group, tagged in queries.taxonomy(request.user)
-        for tag, counts in tagged
+        for branch in branches
+        for leaf in branch.leaves
+        if leaf.wanted
     )
     return csv_response("tags", header, rows)
 
@@ -52,14 +83,35 @@ def tag_csv(request):
 @access(Can.RESEARCH_EDIT)
 @require_GET
 def tag_palette(request):
-    """All tags, to tag with: fetched once by a session's page."""
-    return render_page(request, "research/tag_palette.html", {"groups": queries.palette()})
+    """What the highlights of `?study=` may be tagged with: fetched once by a session's page."""
+    slug = request.GET.get("study", "").replace("\0", "")
+    study = Study.objects.visible_to(request.user).filter(slug=slug).first()
+    return render_page(request, "research/tag_palette.html", {"groups": offered.palette(study, request.user)})
+
+
+def tag_at(request, slug):
+    """The visible tag at that address, as `for_list` loads it; 404 where there is none."""
+    return get_object_or_404(Tag.objects.visible_to(request.user).for_list(), slug=slug)
+
+
+def editable_tag(request, slug):
+    """The same, if the person may change it: 403 where it is not theirs to change."""
+    tag = get_object_or_404(Tag.objects.visible_to(request.user).select_related("group", "study"), slug=slug)
+    if not Tag.objects.editable_by(request.user).filter(pk=tag.pk).exists():
+        raise PermissionDenied(NOT_YOURS)
+    if tag.is_merged:
+        raise Http404("This tag was merged into another one.")
+    return tag
 
 
 @access(Can.RESEARCH_READ)
 @require_GET
 def tag_detail(request, slug):
-    tag = get_object_or_404(Tag.objects.visible_to(request.user).for_list(), slug=slug)
+    tag = tag_at(request, slug)
+    if tag.is_merged:
+        now = tagging.current(Tag.objects.get(pk=tag.pk))
+        messages.info(request, f"{tag.name} was merged into {now.name}.")
+        return redirect(now)
     tagged = Highlight.objects.visible_to(request.user).anchored().filter(tags=tag)
     found = TagHighlightFilter(request.GET, tagged.for_list().order_by("-created_at", "-pk"), request=request)
     if request.GET.get("format") == "csv":
@@ -69,6 +121,7 @@ def tag_detail(request, slug):
     context = {"tag": tag, "found": found, "page": page}
     if not request.htmx:
         context |= {
+            "may_change": Tag.objects.editable_by(request.user).filter(pk=tag.pk).exists(),
             "reach": queries.reach_of(tagged),
             "beside": queries.used_with(tag, request.user),
             "panels": panels.render("research.tag", request, tag),
@@ -76,27 +129,40 @@ def tag_detail(request, slug):
     return render_page(request, "research/tag_detail.html", context, partial="rows")
 
 
-@access(Can.TAXONOMY_MANAGE)
+@access(Can.RESEARCH_EDIT)
 @require_http_methods(["GET", "POST"])
 def tag_create(request):
+    initial = {"study": request.GET.get("study", "").replace("\0", ""), "owner": request.user.pk}
     group = request.GET.get("group", "")
-    form = TagForm(request.POST or None, initial={"group": int(group) if group.isdecimal() else None})
+    initial["group"] = int(group) if group.isdecimal() and len(group) < 10 else tags.ungrouped().pk
+    if request.method == "POST" and not request.POST.get("study"):
+        _manages(request)
+    form = TagForm(request.POST or None, initial=initial, user=request.user)
     if request.method == "POST" and form.is_valid():
-        tag = tags.create(**form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, f"{tag.name} can be used now.")
-        return redirect(tag)
+        said = form.cleaned_data
+        known = Tag.objects.live().filter(study=said["study"], name__iexact=said["name"]).first()
+        if known is None:
+            tag = tags.create(**said, anew=True, by=request.user, at=timezone.now())
+            messages.success(request, f"{tag.name} can be used now.")
+            return redirect(tag)
+        form.add_error("name", f"A tag is called {known.name} already. Use it, or choose another name.")
     return _form(request, form, "New tag")
 
 
-@access(Can.TAXONOMY_MANAGE)
+def _manages(request):
+    if not allowed(request.user, Can.TAXONOMY_MANAGE):
+        raise PermissionDenied(NOT_YOURS)
+
+
+@access(Can.RESEARCH_EDIT)
 @require_http_methods(["GET", "POST"])
 def tag_edit(request, slug):
-    tag = get_object_or_404(Tag.objects.visible_to(request.user), slug=slug)
-    form = TagForm(request.POST or None, instance=tag)
+    tag = editable_tag(request, slug)
+    form = TagForm(request.POST or None, instance=tag, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            taxonomy.edit(Tag.objects.get(pk=tag.pk), by=request.user, at=timezone.now(), **form.cleaned_data)
-            messages.success(request, "Saved.")
+            taxonomy.edit(tag, by=request.user, at=timezone.now(), **form.cleaned_data)
+            messages.success(request, "Saved. A new name or place can be taken back on the tag's history.")
             return redirect(tag)
         except taxonomy.Refused as error:
             form.add_error("name", str(error))

@@ -20,6 +20,7 @@ from tests.research import (
     samples_finding,
     samples_recordings,
     samples_surveys,
+    samples_taxonomy,
     samples_texts,
     samples_trust,
 )
@@ -138,6 +139,8 @@ LISTS = {
 }
 SAMPLES |= samples_trust.SAMPLES | samples_exchange.SAMPLES | samples_texts.SAMPLES
 LISTS |= samples_trust.LISTS | samples_exchange.LISTS | samples_texts.LISTS
+SAMPLES |= samples_taxonomy.SAMPLES
+LISTS |= samples_taxonomy.LISTS
 
 
 def _with_file(people):

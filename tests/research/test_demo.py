@@ -7,7 +7,19 @@ from prodops import demo, search
 from prodops.demo import company
 from prodops.models import SearchEntry
 from research.demo import build
-from research.models import Cue, Highlight, Insight, InsightEvidence, Session, Study, Tag, TagGroup
+from research.models import (
+    Cue,
+    Highlight,
+    Insight,
+    InsightEvidence,
+    QueryTag,
+    SecondTagging,
+    Session,
+    Study,
+    Tag,
+    TagGroup,
+    TagSuggestion,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -25,22 +37,32 @@ def test_the_demo_company_has_a_year_of_research(world):
     assert Session.objects.count() == len(world.sessions) == 61
     assert Cue.objects.count() == 1930
     assert Highlight.objects.count() == 476
-    assert (TagGroup.objects.count(), Tag.objects.count()) == (8, 40)
+    assert (TagGroup.objects.count(), Tag.objects.live().filter(study=None).count()) == (8, 40)
     assert Insight.objects.count() == len(world.insights) == 28
     assert InsightEvidence.objects.count() > 80
 
 
 def test_every_tag_says_when_to_use_it_and_is_used(world):
-    for tag in Tag.objects.all():
+    for tag in Tag.objects.live():
         assert "Example:" in tag.guideline
         assert tag.highlights.exists(), tag
+
+
+def test_its_taxonomy_has_a_history(world):
+    merged = Tag.objects.get(name="Import error")
+    assert merged.merged_into == world.tags["import-failure"]
+    assert Tag.objects.get(slug="time-saved").redirects.get().name == "Hours saved"
+    assert TagSuggestion.objects.exists()
+    assert SecondTagging.objects.exists()
+    assert QueryTag.objects.get().name == "Spreadsheets again"
+    assert Tag.objects.get(study__isnull=False, merged_into=None).highlights.exists()
 
 
 def test_everything_in_it_is_found(world):
     found = dict(SearchEntry.objects.values_list("kind").annotate(number=Count("pk")))
     assert found["cue"] == Cue.objects.count()
     assert found["highlight"] == 476
-    assert (found["session"], found["study"], found["insight"], found["tag"]) == (61, 13, 28, 40)
+    assert (found["session"], found["study"], found["insight"], found["tag"]) == (61, 13, 28, 41)
 
 
 def test_it_is_found_as_the_services_would_have_written_it(world):

@@ -28,11 +28,21 @@ export function palette(url) {
     active?.classList.remove("active");
     active = option ?? null;
     search.setAttribute("aria-activedescendant", active?.id ?? "");
-    guide.textContent = active?.dataset.guide ?? "";
-    guide.hidden = !guide.textContent;
+    explain(active?.dataset ?? {});
     if (!active) return;
     active.classList.add("active");
     active.scrollIntoView({ block: "nearest" });
+  }
+
+  // Where the tag stands, when to use it, and what was tagged with it.
+  function explain({ path, guide: words, example }) {
+    const part = (name, text) => Object.assign(document.createElement("span"), { className: name, textContent: text });
+    guide.replaceChildren(...[
+      path && part("path", path),
+      words && part("words", words),
+      example && part("eg", `“${example}”`),
+    ].filter(Boolean));
+    guide.hidden = !guide.childNodes.length;
   }
 
   function filter() {
@@ -41,8 +51,10 @@ export function palette(url) {
     let exact = false;
     for (const option of list.querySelectorAll(".option[data-slug]")) {
       const name = option.dataset.name.toLowerCase();
-      option.hidden = !wanted.split(/\s+/).every((word) => name.includes(word));
-      exact ||= name === wanted;
+      const former = option.dataset.formerly.toLowerCase(); // an old name finds the tag
+      const known = `${name} ${former}`;
+      option.hidden = !wanted.split(/\s+/).every((word) => known.includes(word));
+      exact ||= name === wanted || former.split("|").includes(wanted);
     }
     for (const group of list.querySelectorAll("[role=group]"))
       group.hidden = !group.querySelector(".option:not([hidden])");
@@ -56,7 +68,7 @@ export function palette(url) {
     Object.assign(option, { id: "option-new", className: "option new", textContent: `Create “${name}”` });
     option.setAttribute("role", "option");
     option.setAttribute("aria-selected", "false");
-    Object.assign(option.dataset, { new: "", name, colour: "slate", guide: "A new tag, in the group Ungrouped until product ops sort it." });
+    Object.assign(option.dataset, { new: "", name, colour: "slate", guide: "A new tag of this study, until product ops make it a workspace tag." });
     list.append(option);
   }
 

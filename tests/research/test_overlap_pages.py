@@ -1,0 +1,227 @@
+"""Tags side by side: duplicates, the matrix, two coders, computed tags, suggestions."""
+
+import pytest
+from django.urls import reverse
+
+from prodops.models import Job, Role
+from research.models import (
+    Highlight,
+    KeptApart,
+    QueryTag,
+    Speaker,
+    SuggestionState,
+    Tag,
+    TagChange,
+    TagSuggestion,
+)
+from research.queries import overlap, suggested
+from research.services import highlights, suggesting
+from research.tasks import learn_tags
+from tests.factories.prodops import CustomerAccountFactory, UserFactory
+from tests.factories.research import (
+    CueFactory,
+    HighlightFactory,
+    ParticipantFactory,
+    SessionFactory,
+    StudyFactory,
+    TagFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def text(response):
+    return " ".join(response.content.decode().split())
+
+
+def test_tags_that_look_alike_are_shown_until_somebody_keeps_both(as_, people):
+    one, other = TagFactory(name="Import failure"), TagFactory(name="Import failures")
+    for _ in range(3):
+        HighlightFactory(tagged=[one, other])
+    TagFactory(name="Price")
+    TagFactory(name="Import failure", study=StudyFactory())
+    client = as_(people[Role.PRODUCT_OPS])
+    url = reverse("research:duplicate_list")
+    page = text(client.get(url))
+    assert "100 % of the rarer one" in page
+    assert "Price" not in page
+    assert f"tag={one.slug}&amp;tag={other.slug}" in page
+    pair = {"tag": [one.slug, other.slug]}
+    kept = client.post(reverse("research:duplicate_keep"), pair, headers={"HX-Request": "true"})
+    assert kept.status_code == 200
+    assert f"tag={one.slug}&amp;tag={other.slug}" not in text(client.get(url))
+    assert KeptApart.objects.get().by == people[Role.PRODUCT_OPS]
+    member = as_(people[Role.MEMBER])
+    assert member.post(reverse("research:duplicate_keep"), pair).status_code == 403
+
+
+def test_each_cell_of_the_matrix_opens_its_quotes(as_, member):
+    one, other = TagFactory(name="One"), TagFactory(name="Other")
+    account = CustomerAccountFactory(segment="mid")
+    person = ParticipantFactory(account=account)
+    session = SessionFactory(participant=person)
+    for _ in range(2):
+        HighlightFactory(session=session, tagged=[one, other])
+    HighlightFactory(tagged=[one])
+    client = as_(member)
+    url = reverse("research:matrix")
+    page = text(client.get(url))
+    assert 'aria-label="2: One and Other"' in page
+    assert 'aria-label="1: One and Other"' in text(client.get(url, {"count": "people"}))
+    by_segment = text(client.get(url, {"by": "segment"}))
+    assert "One and Not known" in by_segment
+    quotes = reverse("research:matrix_quotes")
+    found = text(client.get(quotes, {"tag": one.slug, "by": "tag", "value": other.slug}))
+    assert "2 highlights" in found
+    assert "2 highlights" in text(client.get(quotes, {"tag": one.slug, "by": "segment", "value": "mid"}))
+    assert "1 highlight<" in text(client.get(quotes, {"tag": one.slug, "by": "segment", "value": ""}))
+    assert "2 highlights" in text(
+        client.get(quotes, {"tag": one.slug, "by": "study", "value": session.study.slug})
+    )
+    assert client.get(quotes, {"tag": one.slug, "by": "nonsense"}).status_code == 404
+    csv = b"".join(client.get(reverse("research:matrix_csv")).streaming_content).decode()
+    assert "One,Other,2,1" in csv
+
+
+@pytest.fixture
+def coded(now):
+    """Two people on four turns: alike on the first two, apart on the third; the fourth is left alone."""
+    session = SessionFactory(study=StudyFactory(title="Onboarding"))
+    cues = [CueFactory(session=session) for _ in range(4)]
+    tags = [TagFactory(name="Gave up"), TagFactory(name="Asked for help")]
+    first, second = UserFactory(name="Ines"), UserFactory(name="Jonas")
+    for person, picks in ((first, (0, 1, 0)), (second, (0, 1, 1))):
+        for cue, pick in zip(cues, picks, strict=False):
+            highlights.mark(
+                session,
+                start_cue=cue.pk,
+                start=0,
+                end_cue=cue.pk,
+                end=32,
+                quote=cue.text[:32],
+                tagged=[tags[pick]],
+                by=person,
+                at=now,
+            )
+    return session, first, second
+
+
+def test_two_coders_are_compared_turn_by_turn(as_, member, coded):
+    session, first, second = coded
+    found = overlap.compare(member, session.study, first, second)
+    assert (found.units, found.sessions, len(found.apart)) == (3, 1, 1)
+    assert round(found.kappa.value, 3) == 0.4
+    client = as_(member)
+    url = reverse("research:agreement")
+    assert "Choose a study" in text(client.get(url))
+    page = text(client.get(url, {"study": session.study.slug}))
+    assert "0.40" in page
+    assert "Where they differ</h2>" in page.replace(" · 1</h2>", "</h2>")
+    everything = text(client.get(url, {"study": session.study.slug, "units": "all"}))
+    assert ">4</b>" in everything
+    same = {"study": session.study.slug, "first": first.pk, "second": first.pk}
+    assert "two different people" in text(client.get(url, same))
+    assert "One coder only" in text(client.get(url, {"study": StudyFactory().slug}))
+
+
+def test_what_cannot_be_said_is_said(as_, member, now):
+    session = SessionFactory()
+    cue, tag = CueFactory(session=session), TagFactory()
+    for person in (UserFactory(), UserFactory()):
+        given = {"start_cue": cue.pk, "start": 0, "end_cue": cue.pk, "end": 9, "quote": cue.text[:9]}
+        highlights.mark(session, **given, tagged=[tag], by=person, at=now)
+    page = text(as_(member).get(reverse("research:agreement"), {"study": session.study.slug}))
+    assert "Cannot say, because both made the same decision everywhere" in page
+    assert "nan" not in page.lower().replace("dominan", "")
+
+
+def test_a_computed_tag_finds_what_fits_and_is_made_permanent(as_, people):
+    one, other = HighlightFactory(), HighlightFactory(end_offset=9)
+    client = as_(people[Role.PRODUCT_OPS])
+    create = reverse("research:query_tag_create")
+    assert client.get(create).url == reverse("research:highlight_list")
+    fields = {"name": "Second errors", "colour": "teal", "query": "q=second&page=3&insight="}
+    client.post(create, fields)
+    tag = QueryTag.objects.get()
+    assert tag.query == "q=second"
+    assert client.post(create, fields).status_code == 422
+    assert "1 highlight<" in text(client.get(tag.get_absolute_url()))
+    assert "Computed" in text(client.get(reverse("research:tag_list")))
+    keep = reverse("research:query_tag_keep", args=[tag.slug])
+    assert "1 highlight</strong>" in text(client.get(keep))
+    client.post(keep, {"name": "Second errors"})
+    made = Tag.objects.get(name="Second errors")
+    assert list(Highlight.objects.filter(tags=made)) == [one]
+    client.post(reverse("research:change_undo", args=[TagChange.objects.get().pk]))
+    assert not made.taggings.exists()
+    stranger = UserFactory(role=Role.MEMBER)
+    assert as_(stranger).post(reverse("research:query_tag_delete", args=[tag.slug])).status_code == 404
+    as_(people[Role.PRODUCT_OPS]).post(reverse("research:query_tag_delete", args=[tag.slug]))
+    assert not QueryTag.objects.exists()
+    assert other.pk
+
+
+IMPORTS = ("The import failed again on line 12.", "Every import of routes stops halfway.")
+CHAT = ("The weather was fine that day.", "We drove on to the next depot.")
+
+
+@pytest.fixture
+def taught(team):
+    """A tag given to what is said of imports, and a new session with more of it."""
+    study = StudyFactory(team=team)
+    tag, rest = TagFactory(name="Import failure"), TagFactory(name="Other")
+    for number in range(4):
+        for said, with_tag in ((IMPORTS, tag), (CHAT, rest)):
+            for words in said:
+                cue = CueFactory(session=SessionFactory(study=study), text=words)
+                end = len(cue.text)
+                HighlightFactory(
+                    session=cue.session, start_cue=cue, end_offset=end - number % 2, tagged=[with_tag]
+                )
+    session = SessionFactory(study=study, moderator=UserFactory(name="Maya Lind"))
+    cue = CueFactory(session=session, text="Well, hello. That import failed for us again. Fine.")
+    CueFactory(session=session, speaker="Maya Lind", text="So the import failed again on some line?")
+    return tag, cue
+
+
+def test_what_was_tagged_teaches_suggestions_that_people_decide(
+    as_, people, taught, django_capture_on_commit_callbacks
+):
+    tag, cue = taught
+    client = as_(people[Role.MEMBER])
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("research:suggestion_learn"))
+    assert Job.objects.get().state == "done"
+    one = TagSuggestion.objects.exclude(cue__speaker="Maya Lind").get(tag=tag)
+    assert not TagSuggestion.objects.filter(cue__speaker="Maya Lind").exists()  # asking is not saying
+    assert (one.cue, one.quote) == (cue, "That import failed for us again.")
+    assert "import" in one.reasons
+    assert not tag.taggings.filter(highlight__start_cue=cue).exists()  # nothing is tagged by itself
+    page = text(client.get(reverse("research:suggestion_review", args=[tag.slug])))
+    assert "That import failed for us again." in page
+    answer = client.post(reverse("research:suggestion_accept", args=[one.pk]), headers={"HX-Request": "true"})
+    assert "Highlighted and tagged." in text(answer)
+    assert tag.taggings.get(highlight__start_cue=cue).highlight.quote == one.quote
+    assert client.post(reverse("research:suggestion_accept", args=[one.pk])).status_code == 302
+    right = suggested.right_so_far(tag, people[Role.MEMBER])
+    assert (right.accepted, right.rejected, right.share) == (1, 0, 1.0)
+    assert "100 %" in text(client.get(reverse("research:suggestion_list")))
+
+
+def test_what_was_rejected_does_not_come_back_nor_what_has_changed(people, taught, now):
+    tag, cue = taught
+    by = people[Role.MEMBER]
+    Speaker.objects.create(session=cue.session, label=cue.speaker, role="participant")
+    learn_tags(job_id=suggesting.ask(by=by, at=now).pk)
+    one = TagSuggestion.objects.get(tag=tag, cue=cue)
+    suggesting.reject(one, by=by, at=now)
+    learn_tags(job_id=suggesting.ask(by=by, at=now).pk)
+    assert TagSuggestion.objects.get(tag=tag, cue=cue).state == SuggestionState.REJECTED
+    with pytest.raises(suggesting.Decided):
+        suggesting.accept(one, by=by, at=now)
+    TagSuggestion.objects.update(state=SuggestionState.OPEN, decided_at=None, decided_by=None)
+    cue.text = "Something else was said."
+    cue.save()
+    assert cue not in [one.cue for one in suggested.to_decide(tag, by)]
+    with pytest.raises(suggesting.Decided):
+        suggesting.accept(TagSuggestion.objects.get(tag=tag, cue=cue), by=by, at=now)
