@@ -3,7 +3,6 @@
 import datetime as dt
 
 from django.db import connection
-from django.urls import reverse
 
 from prodops import comboboxes, facets, search
 from prodops.access import Can
@@ -20,6 +19,7 @@ from research.models import (
     Tag,
     Visibility,
 )
+from research.models.highlight import moment_page
 
 facets.register("method", "Method", order=10, choices=Method.choices)
 facets.register("study", "Study", order=20, kind="study")
@@ -143,8 +143,13 @@ def _sessions(things):
 
 def _cues(cues):
     roles = _sessions(cues)
+    pages: dict[tuple[int, int | None], str] = {}
     for cue in cues:
         cue.role = roles.get((cue.session_id, cue.speaker), "")
+        key = cue.session_id, cue.part_id
+        if key not in pages:
+            pages[key] = moment_page(*key)
+        cue.page = pages[key]
 
 
 def _highlights(highlights):
@@ -252,11 +257,7 @@ def session(session):
     prepare=_cues,
 )
 def cue(cue):
-    if cue.part_id:
-        url = reverse("research:part_detail", args=[cue.part_id])
-    else:
-        url = reverse("research:session_detail", args=[cue.session_id])
-    return cue_entry(cue, cue.session, url, cue.role)
+    return cue_entry(cue, cue.session, cue.page, cue.role)
 
 
 def cue_entry(cue, session, session_url, role):

@@ -2,12 +2,13 @@
 
 from research.models import Cue, Session
 
-from . import many, reports, story, trust, vocabulary
+from . import many, reports, story, texts, trust, vocabulary
 
 
 def build(world):
     story.build(world)
     vocabulary.build(world)
+    texts.build(world)
     trust.build(world)
     many.build(world)
     world.say(f"  research: {Session.objects.count():,} sessions, {Cue.objects.count():,} turns")

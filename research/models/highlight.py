@@ -37,11 +37,16 @@ RETURN NEW;
 """
 
 
+def moment_page(session_id, part_id=None):
+    """The page that shows the transcript of a session, or another text of it."""
+    if part_id:
+        return reverse("research:part_detail", args=[part_id])
+    return reverse("research:session_detail", args=[session_id])
+
+
 def moment_url(session_id, cue_id, part_id=None):
     """The page that shows a cue, at that cue. From the session's page one of another text is found, too."""
-    if part_id:
-        return f"{reverse('research:part_detail', args=[part_id])}#c{cue_id}"
-    return f"{reverse('research:session_detail', args=[session_id])}#c{cue_id}"
+    return f"{moment_page(session_id, part_id)}#c{cue_id}"
 
 
 class HighlightQuerySet(models.QuerySet):

@@ -23,6 +23,8 @@ from research.models import (
 
 pytestmark = pytest.mark.django_db
 
+NOTES, IN_NOTES = 6, 2  # paragraphs of notes, highlights in them
+
 
 @pytest.fixture
 def world():
@@ -35,8 +37,9 @@ def world():
 def test_the_demo_company_has_a_year_of_research(world):
     assert Study.objects.count() == len(world.studies) == 13
     assert Session.objects.count() == len(world.sessions) == 61
-    assert Cue.objects.count() == 1930
-    assert Highlight.objects.count() == 476
+    assert Cue.objects.count() == 1930 + NOTES
+    assert Highlight.objects.count() == 476 + IN_NOTES
+    assert Highlight.objects.to_review().count() == 2
     assert (TagGroup.objects.count(), Tag.objects.live().filter(study=None).count()) == (8, 40)
     assert Insight.objects.count() == len(world.insights) == 28
     assert InsightEvidence.objects.count() > 80
@@ -61,7 +64,7 @@ def test_its_taxonomy_has_a_history(world):
 def test_everything_in_it_is_found(world):
     found = dict(SearchEntry.objects.values_list("kind").annotate(number=Count("pk")))
     assert found["cue"] == Cue.objects.count()
-    assert found["highlight"] == 476
+    assert found["highlight"] == 476 + IN_NOTES - 1  # one has lost its place
     assert (found["session"], found["study"], found["insight"], found["tag"]) == (61, 13, 28, 41)
 
 
@@ -82,6 +85,6 @@ def test_it_can_be_had_several_times_over():
     company.build(world)
     build(world)
     assert Session.objects.count() == 3 * 61
-    assert Highlight.objects.count() == 3 * 476
+    assert Highlight.objects.count() == 3 * 476 + IN_NOTES
     assert Study.objects.count() == 3 * 13
-    assert SearchEntry.objects.filter(kind="cue").count() == Cue.objects.count() == 3 * 1930
+    assert SearchEntry.objects.filter(kind="cue").count() == Cue.objects.count() == 3 * 1930 + NOTES
