@@ -16,12 +16,17 @@ def create(*, title, by, at, **fields):
     study = Study.objects.create(
         title=title, slug=slugs.unused(Study, title), created_by=by, created_at=at, **fields
     )
-    if study.is_restricted and study.lead_id != by.pk:
-        StudyReader.objects.create(study=study, user=by, added_by=by, added_at=at)
-        study.refresh_from_db(fields=["reader_ids"])
+    _let_in(study, by, at)
     search.index(study)
     activity.record("study.created", on=study, by=by, at=at)
     return study
+
+
+def _let_in(study, person, at):
+    """Who opens a restricted study for somebody else, or hands one over, goes on seeing it."""
+    if study.is_restricted and person.pk not in {study.lead_id, *study.reader_ids}:
+        StudyReader.objects.create(study=study, user=person, added_by=person, added_at=at)
+        study.refresh_from_db(fields=["reader_ids"])
 
 
 @transaction.atomic
@@ -29,13 +34,16 @@ def edit(study, *, version, by, at, **fields):
     """Change a study that is still at `version`; raises `conflicts.Conflict` otherwise."""
     before = Study.objects.get(pk=study.pk)  # a form has written its fields on `study` itself
     study = conflicts.save_version(study, version=version, **fields)
+    handed_over = (study.lead_id, study.team_id) != (before.lead_id, before.team_id)
+    if handed_over:
+        _let_in(study, by, at)
     search.index(study)
     if study.title != before.title:
         _index_material(study)
     else:
         refacet(study, before)
-    if study.is_restricted:
-        sharing.rescope(study)  # its lead or its team may be another now
+    if study.is_restricted and handed_over:
+        sharing.rescope(study)
     activity.record("study.edited", on=study, by=by, at=at)
     return study
 

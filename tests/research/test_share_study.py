@@ -99,11 +99,12 @@ def test_nobody_locks_themselves_out(member, team, now):
 
 
 def test_a_study_of_another_team_or_lead_is_found_by_the_new_one(member, team, outsider, now):
-    study = secret("team", team=team)
+    study, colleague = secret("team", team=team), UserFactory(editor_of=team)
     fields = {"title": study.title, "team": outsider.teams.get()}
     study = studies.edit(study, version=study.version, by=member, at=now, **fields)
     assert sees(outsider, study)
-    assert not sees(member, study)
+    assert sees(member, study)  # who handed it over goes on seeing it
+    assert not sees(colleague, study)
 
 
 def test_who_opens_a_restricted_study_for_somebody_else_sees_it(member, team, now):
