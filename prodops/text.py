@@ -26,6 +26,14 @@ def markdown(source):
     return Markup(html)  # noqa: S704  (cleaned in the line above)
 
 
+_SIGNS = re.compile(r"\*\*|__|`+|^#+ |^> ", re.MULTILINE)
+
+
+def unsigned(source):
+    """The text without the signs of Markdown that stand in a reader's way; its length may change."""
+    return _SIGNS.sub("", source)
+
+
 def plain(source, limit=200):
     """The first `limit` characters of `source` without Markdown's signs."""
     text = " ".join(_MARKUP.sub("", source).split())

@@ -1,7 +1,7 @@
 """Requests that ask for much the same: words, with typos repaired, over the search index.
 
-The candidates come from one statement; `coordination.matching` puts them in order. A meaning signal
-(embeddings) would add its candidates and scores to the same fusion.
+Words and meaning each bring candidates; each candidate is scored by both, and `coordination.matching` puts
+them in order. Where there is no model, or a request has no vector yet, its words do.
 """
 
 from django.core.cache import cache
@@ -9,10 +9,12 @@ from django.db import connection, transaction
 
 from coordination.matching import Candidate, enough, fuse, query_text
 from coordination.models import Request, State
+from prodops import meaning
 
 CANDIDATES = 100
 BUDGET = 2_000  # entries that the words of a query may be in together; the commonest words are dropped first
 SHAPE_SECONDS = 600
+QUERY = 600  # characters whose meaning is looked for
 
 # Words weigh by their rarity; a hit in the title counts 1, in the body 0.6; length gains nothing.
 # A word that no text has is taken for a typo and replaced by the two likest words of the vocabulary.
@@ -45,6 +47,21 @@ ORDER BY score DESC LIMIT %(candidates)s
 """
 
 
+# What is nearest in meaning, and how near the candidates of the words are.
+MEANING = """
+WITH near AS MATERIALIZED (
+  SELECT object_id FROM prodops_searchentry
+  WHERE kind = 'request' AND embedding IS NOT NULL AND embedded_key = meaning_key
+    AND object_id <> %(apart_from)s
+  ORDER BY embedding <=> %(vector)s::halfvec LIMIT %(candidates)s)
+SELECT e.object_id, 1 - (e.embedding <=> %(vector)s::halfvec)
+FROM (SELECT object_id FROM near UNION SELECT unnest(%(known)s::bigint[])) one
+JOIN prodops_searchentry e ON e.kind = 'request' AND e.object_id = one.object_id
+WHERE e.embedding IS NOT NULL AND e.embedded_key = e.meaning_key
+"""
+CLOSE = 0.35  # cosine below which meaning alone makes nothing a candidate
+
+
 def similar_requests(title, body="", *, limit=5, user=None, apart_from=0):
     """Requests that ask for much the same as `title` and `body`, most likely first; [] for too few words.
 
@@ -55,7 +72,7 @@ def similar_requests(title, body="", *, limit=5, user=None, apart_from=0):
     text = query_text(title, body)
     if not enough(text):
         return []
-    ordered = [pk for pk, _ in fuse(_lexical_candidates(text, apart_from or 0), limit=limit)]
+    ordered = [pk for pk, _ in fuse(_candidates(text, apart_from or 0), limit=limit)]
     found = Request.objects.for_list().in_bulk(ordered)
     requests = [found[pk] for pk in ordered if pk in found]
     if user is not None:
@@ -78,6 +95,22 @@ def suggestions(title, body="", *, user, limit=5, apart_from=0):
     for request in shown.values():
         request.readable = request.pk in readable
     return list(shown.values())[:limit]
+
+
+def _candidates(text, apart_from):
+    """[Candidate] of words and meaning together."""
+    by_words = _lexical_candidates(text, apart_from)
+    vector = meaning.of_query(text[:QUERY])
+    if vector is None:
+        return by_words
+    known = {one.id: one.lexical for one in by_words}
+    parameters = {"vector": str(vector), "candidates": CANDIDATES, "apart_from": apart_from}
+    with connection.cursor() as cursor:
+        cursor.execute(MEANING, parameters | {"known": list(known)})
+        near = {pk: float(cosine) for pk, cosine in cursor.fetchall()}
+    close = [pk for pk, cosine in near.items() if cosine >= CLOSE and pk not in known]
+    scored = [Candidate(pk, lexical, near.get(pk)) for pk, lexical in known.items()]
+    return scored + [Candidate(pk, 0.0, near[pk]) for pk in close]
 
 
 def _lexical_candidates(text, apart_from):

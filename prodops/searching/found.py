@@ -14,6 +14,7 @@ from prodops import meaning
 from prodops import search as registry
 from prodops.marking import Marker, normal
 from prodops.models import SearchEntry
+from prodops.text import unsigned
 
 from . import asked
 from .sift import Sift
@@ -299,7 +300,7 @@ class Found:
             Hit(
                 one,
                 marker.marked(one.title),
-                marker.excerpt(one.beginning),
+                marker.excerpt(unsigned(one.beginning)),
                 bool(self.text) and one.pk not in self.by_words,
             )
             for one in entries

@@ -6,7 +6,7 @@ from coordination import queries
 from coordination.models import State
 from coordination.services import decisions
 from prodops.models import Role
-from prodops.services import vocabulary
+from prodops.services import embedding, vocabulary
 from tests.factories.coordination import RequestFactory
 from tests.factories.prodops import TeamFactory, UserFactory
 
@@ -81,3 +81,13 @@ def test_what_a_request_may_be_merged_with_is_found_by_likeness_number_or_word(a
     assert dates not in queries.merge_targets(dates, "", user=member)
     assert queries.merge_targets(dates, fuel.ref.lower(), user=member) == [fuel]
     assert fuel in queries.merge_targets(dates, "surcharge", user=member)
+
+
+def test_what_means_the_same_in_other_words_is_found(meaning, db):
+    cache.clear()
+    asked = RequestFactory(title="Bills reach carriers weeks after the trip", problem="They wait for money.")
+    RequestFactory(title="Dark colours for the night shift", problem="The board is too bright.")
+    vocabulary.refresh()
+    while embedding.embed_batch():
+        pass
+    assert first("Late invoicing", "Customers complain that payment documents come too late") == asked
