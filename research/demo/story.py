@@ -5,11 +5,14 @@ import datetime as dt
 from django.utils.text import slugify
 
 from prodops import activity, search
-from prodops.models import Role
+from prodops.models import Role, SavedFilter
+from prodops.services import saved_searches
 from research.models import (
+    Confidence,
     EvidenceKind,
     Insight,
     InsightEvidence,
+    InsightReview,
     InsightStatus,
     Participant,
     Session,
@@ -35,6 +38,7 @@ def build(world):
     for text in texts:
         for order, claim in enumerate(text.head["insights"]):
             _insight(world, world.studies[text.head["key"]], claim, order, quotes, beyond)
+    _judge(world)
     search.index_many(world.tags.values())
     search.index_many(world.studies.values())
     search.index_many(world.insights.values())
@@ -132,6 +136,34 @@ def _insight(world, study, claim, order, quotes, beyond):
     if published:
         activity.record("insight.published", on=insight, by=owner, at=insight.published_at)
     world.insights[insight.title] = insight
+
+
+LOOKED_AT_AGAIN = dt.timedelta(days=150)
+
+
+def _judge(world):
+    """How sure each author is, when it should be looked at again, and one draft that waits for two people."""
+    for insight in world.insights.values():
+        pieces = insight.evidence.count()
+        insight.confidence = (
+            Confidence.HIGH if pieces > 4 else Confidence.MEDIUM if pieces > 2 else Confidence.LOW
+        )
+        if insight.status == InsightStatus.PUBLISHED:
+            insight.review_by = insight.published_at.date() + LOOKED_AT_AGAIN
+        insight.save(update_fields=["confidence", "review_by"])
+    draft = next(one for one in world.insights.values() if one.status == InsightStatus.DRAFT)
+    asked = [person for key, person in world.people.items() if key in ("maya", "tomas", "ines")]
+    asked = [person for person in asked if person != draft.owner][:2]
+    draft.status = InsightStatus.IN_REVIEW
+    draft.save(update_fields=["status"])
+    InsightReview.objects.bulk_create(InsightReview(insight=draft, reviewer=one) for one in asked)
+    data = {"reviewers": [one.pk for one in asked]}
+    activity.record("insight.submitted", on=draft, by=draft.owner, at=draft.created_at, data=data)
+    query = "q=invoice&kind=highlight"
+    kept = SavedFilter.objects.create(
+        user=world.people["maya"], page=saved_searches.PAGE, name="Invoices, in their words", query=query
+    )
+    saved_searches.ring(kept, on=True)
 
 
 def study_end_days_ago(world, study):
