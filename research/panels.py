@@ -19,7 +19,6 @@ from research.models import (
     Session,
     Study,
     Survey,
-    UsabilityTask,
     Verdict,
 )
 from research.models.policy import edits
@@ -230,9 +229,9 @@ def _study_results(request, study):
 
 
 def _session_results(request, session):
-    """The survey that a session is, or its results at the tasks of a usability test."""
-    survey = Survey.objects.filter(session=session).first()
-    tasks = 0 if survey else UsabilityTask.objects.filter(study=session.study_id).count()
+    """The survey that a session is, or its results at the tasks of a usability test. Needs `with_texts`."""
+    survey = Survey.objects.filter(session=session).first() if session.has_survey else None
+    tasks = 0 if survey else session.tasks_given
     if survey is None and not tasks:
         return None
     context = {

@@ -4,23 +4,28 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, IntegerField, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 
-from research.models import Cue, Highlight, Part, Speaker
+from research.models import Cue, Highlight, Part, Speaker, Survey, UsabilityTask
 
 
 def with_texts(sessions):
     """Annotate sessions, in no further query, with what their page shows of their texts.
 
     `texts` is [{pk, title, kind}] of the parts in order, `to_review` the number of highlights that a
-    correction has touched, `guessed` whether somebody should look at who speaks.
+    correction has touched, `guessed` whether somebody should look at who speaks, `has_survey` and
+    `tasks_given` what its results are of.
     """
     here = OuterRef("pk")
     parts = Part.objects.filter(session=here).order_by("position")
     review = Highlight.objects.filter(session=here).to_review().order_by().values("session")
+    tasks = UsabilityTask.objects.filter(study=OuterRef("study")).order_by().values("study")
+    given = tasks.annotate(number=Count("pk")).values("number")
     counted = Subquery(review.annotate(number=Count("pk")).values("number"), output_field=IntegerField())
     return sessions.annotate(
         texts=ArraySubquery(parts.values(json=JSONObject(pk="pk", title="title", kind="kind"))),
         to_review=Coalesce(counted, Value(0)),
         guessed=Exists(Speaker.objects.filter(session=here, guessed=True)),
+        has_survey=Exists(Survey.objects.filter(session=here)),
+        tasks_given=Coalesce(Subquery(given, output_field=IntegerField()), Value(0)),
     )
 
 

@@ -22,7 +22,7 @@ SHOWN_WARNINGS = 4
 @access(Can.RESEARCH_READ)
 @require_GET
 def part_detail(request, pk):
-    part = get_object_or_404(Part.objects.visible_to(request.user), pk=pk)
+    part = get_object_or_404(Part.objects.visible_to(request.user).select_related("created_by"), pk=pk)
     session = with_texts(Session.objects.visible_to(request.user).for_list()).get(pk=part.session_id)
     return session_page(request, session, part=part)
 

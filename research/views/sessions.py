@@ -101,7 +101,7 @@ def session_page(request, session, part=None):
     """The session's page with its transcript, or with another of its texts. Needs `with_texts`."""
     access_log.sessions(request.user, Accessed.READ, [session], at=timezone.now())
     context = page_of(request, session)
-    recordings = of_session(session, request.user)
+    recordings = of_session(session, request.user) if part is None else []  # they play the transcript
     playing = _playing(request, recordings)
     context |= {
         "part": part,
