@@ -2,7 +2,7 @@
 
 from research.models import Cue, Session
 
-from . import many, reports, story, texts, trust, vocabulary
+from . import many, recordings, reports, story, texts, trust, vocabulary
 
 
 def build(world):
@@ -10,6 +10,7 @@ def build(world):
     vocabulary.build(world)
     texts.build(world)
     trust.build(world)
+    recordings.build(world)
     many.build(world)
     world.say(f"  research: {Session.objects.count():,} sessions, {Cue.objects.count():,} turns")
 

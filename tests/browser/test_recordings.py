@@ -1,14 +1,27 @@
 """A recording in a browser: it comes in over a bad line, plays beside its words, and as clips and a reel."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from research.demo.recordings import placeholder
 from research.models import Recording
+from research.tasks import follow_retention
 from tests.browser.conftest import PHONE
-from tests.factories.research import CueFactory, HighlightFactory, InsightFactory, SessionFactory, TagFactory
+from tests.factories.research import (
+    CueFactory,
+    HighlightFactory,
+    InsightFactory,
+    RecordingFactory,
+    SessionFactory,
+    StudyFactory,
+    TagFactory,
+)
 from tests.research.sounds import wav
 
+VTT = b"WEBVTT\n\n00:01.000 --> 00:04.000\n<v Dana>I gave up after the second error.\n"
 CURRENT = "document.querySelector('#player audio').currentTime"
 
 
@@ -134,3 +147,64 @@ def test_a_recording_is_uploaded_played_and_cut_into_clips(walker, member, sessi
     page = _uploaded(walker, session, settings, tmp_path)
     _played(walker, page, session)
     _as_clips(walker, session, marks[0])
+
+
+def _many(walker, study, folder):
+    """Four files at once: two become sessions, one joins, one fails and says why."""
+    (folder / "2026-05-03 Dana.vtt").write_bytes(VTT)
+    (folder / "copy.vtt").write_bytes(VTT)
+    (folder / "picture.vtt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
+    (folder / "2026-05-03 Dana.wav").write_bytes(wav(6))
+    page = walker.open(study.get_absolute_url())
+    page.get_by_role("link", name="Add many files").click()
+    expect(page.get_by_text("or drop them here, folders too")).to_be_visible()
+    walker.assert_accessible()
+    page.locator("input[type=file]").set_input_files(sorted(folder.iterdir()))
+    expect(page.locator("#bulk-words")).to_have_text(
+        "4 of 4 done · 2 added · 1 already here · 1 failed", timeout=20_000
+    )
+    expect(page.get_by_text("This is a PNG picture, not a transcript")).to_be_visible()
+    walker.shot("bulk")
+    walker.assert_accessible()
+    page.set_viewport_size(PHONE)
+    walker.shot("bulk-phone")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_role("button", name="Try the failed ones again").press("Enter")
+    expect(page.get_by_text("1 failed")).to_be_visible()
+    page.get_by_role("link", name="2026-05-03 Dana.wav").click()
+    until(page, "document.querySelector('#player audio').readyState > 0")
+    expect(page.get_by_text("I gave up after the second error.")).to_be_visible()
+
+
+def _kept(walker, ops, study):
+    """Product ops say how long; the study shows it, and a hold."""
+    walker.sign_in(ops)
+    page = walker.open(reverse("research:retention_rules"))
+    page.get_by_label("are deleted").check()
+    page.get_by_label("Days after the session").fill("90")
+    page.get_by_role("button", name="Save the rule").click()
+    expect(page.get_by_text("Deleted 90 days after the session")).to_be_visible()
+    follow_retention()
+    page = walker.open(reverse("research:retention_rules"))
+    walker.shot("retention")
+    walker.assert_accessible()
+    page.get_by_role("link", name=study.title).first.click()
+    page.get_by_label("Why they must stay").fill("Legal asked for them")
+    walker.shot("retention-study")
+    page.get_by_role("button", name="Put on hold").click()
+    expect(page.get_by_text("Legal asked for them")).to_be_visible()
+    walker.assert_accessible()
+
+
+def test_many_files_come_in_and_recordings_go_by_a_rule(walker, member, ops, tmp_path):
+    study = StudyFactory(team=member.teams.get(), lead=member, title="Onboarding friction")
+    session = SessionFactory(study=study, held_on=dt.date(2025, 1, 1))
+    tone = placeholder([0, 2_000, 4_000], 6_000)
+    RecordingFactory(session=session, content=tone, media_type="audio/flac", name="tone.flac")
+    walker.sign_in(member)
+    page = walker.open(session.get_absolute_url())
+    until(page, "document.querySelector('#player audio').readyState > 0")
+    assert page.evaluate("document.querySelector('#player audio').duration") == 6
+    (tmp_path / "files").mkdir()
+    _many(walker, study, tmp_path / "files")
+    _kept(walker, ops, study)

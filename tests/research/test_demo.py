@@ -7,12 +7,14 @@ from prodops import demo, search
 from prodops.demo import company
 from prodops.models import SearchEntry
 from research.demo import build
+from research.formats import media
 from research.models import (
     Cue,
     Highlight,
     Insight,
     InsightEvidence,
     QueryTag,
+    Recording,
     SecondTagging,
     Session,
     Study,
@@ -20,6 +22,7 @@ from research.models import (
     TagGroup,
     TagSuggestion,
 )
+from research.services import media_store
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +91,14 @@ def test_it_can_be_had_several_times_over():
     assert Highlight.objects.count() == 3 * 476 + IN_NOTES
     assert Study.objects.count() == 3 * 13
     assert SearchEntry.objects.filter(kind="cue").count() == Cue.objects.count() == 3 * 1930 + NOTES
+
+
+def test_some_sessions_have_a_placeholder_to_play(world):
+    for recording in Recording.objects.ready():
+        with media_store.path_of(recording.file).open("rb") as file:
+            assert media.sniff(file.read(64)) == media.FLAC
+            file.seek(0)
+            length = media.duration_ms(file, recording.media_type)
+        assert abs(length - recording.session.duration_ms) < 3_000
+        assert recording.size < 1_000_000
+    assert Recording.objects.count() == 4
