@@ -9,7 +9,7 @@ from prodops.models import Team, User
 from prodops.quarters import Quarter
 from research.formats.packages import MAX_ARCHIVE
 from research.formats.transcripts import MAX_BYTES
-from research.models import Confidence, Insight, Session, Study, Visibility
+from research.models import Confidence, Insight, Session, SessionKind, Study, Visibility
 
 ACCEPT = ".vtt,.srt,.sbv,.txt,.docx,.rtf,.pdf,text/vtt,text/plain"
 
@@ -99,9 +99,10 @@ class ParticipantFields(forms.Form):
 
 class SessionForm(TypedFields, ParticipantFields):
     title = forms.CharField(max_length=200, help_text="Such as “Interview with a dispatcher at Northwind”.")
+    kind = forms.ChoiceField(choices=SessionKind, required=False, help_text="What happened in it.")
     held_on = forms.DateField(label="Date", widget=DateInput())
     moderator = forms.ModelChoiceField(queryset=User.objects.none(), required=False, empty_label="Nobody")
-    field_order = ["title", "held_on", "moderator", "account", "participant", "role"]
+    field_order = ["title", "kind", "held_on", "moderator", "account", "participant", "role"]
 
     def __init__(self, *args, participant_url, properties=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -208,6 +209,7 @@ def session_initial(session: Session):
     person = session.participant
     return {
         "title": session.title,
+        "kind": session.kind,
         "held_on": session.held_on,
         "moderator": session.moderator_id,
         "account": person.account if person else None,

@@ -14,7 +14,7 @@ from research import queries
 from research.filters import SessionFilter
 from research.formats.transcripts import TranscriptError
 from research.forms import SessionForm, UploadForm, session_initial
-from research.models import Accessed, Participant, RecordingState, Session, Study
+from research.models import Accessed, Participant, RecordingState, Session, Study, kind_of
 from research.models.policy import edits
 from research.queries.recordings import of_session
 from research.queries.texts import with_texts
@@ -155,7 +155,11 @@ def _urls():
 @require_http_methods(["GET", "POST"])
 def session_create(request, slug):
     study = get_object_or_404(Study.objects.editable_by(request.user).select_related("team"), slug=slug)
-    initial = {"held_on": timezone.localdate(), "moderator": request.user.pk}
+    initial = {
+        "kind": kind_of(study.method),
+        "held_on": timezone.localdate(),
+        "moderator": request.user.pk,
+    }
     form = UploadForm(request.POST or None, request.FILES or None, initial=initial, **_urls())
     if request.method == "POST" and form.is_valid():
         session = _add(request, study, form)
@@ -173,6 +177,7 @@ def _add(request, study, form):
         session, warnings = sessions.add(
             study,
             title=form.cleaned_data["title"],
+            kind=form.cleaned_data["kind"] or None,
             held_on=form.cleaned_data["held_on"],
             moderator=form.cleaned_data["moderator"],
             person=_person(form),
@@ -216,6 +221,7 @@ def session_edit(request, pk):
         sessions.edit(
             session,
             title=form.cleaned_data["title"],
+            kind=form.cleaned_data["kind"] or session.kind,
             held_on=form.cleaned_data["held_on"],
             moderator=form.cleaned_data["moderator"],
             person=_person(form),

@@ -202,3 +202,12 @@ def test_suggestions_know_the_account(as_, member):
         page = as_(member).get(url, {"participant": "dan", **typed}).content.decode()
         assert "Dana" in page
         assert "Danilo" not in page
+
+
+def test_a_session_is_of_the_kind_its_study_asks_for_or_another(send, study):
+    study.method = "usability_test"
+    study.save()
+    send(VTT)
+    assert Session.objects.get().kind == "moderated_test"
+    send(SRT, name="b.srt", kind="sales_call")
+    assert Session.objects.get(source_name="b.srt").kind == "sales_call"
