@@ -57,3 +57,13 @@ def tell_the_documents_owner(event):
         notify(
             [document.owner], event=event, text=f"“{document}” is {words}.", url=document.get_absolute_url()
         )
+
+
+@subscribe("insight.superseded", "insight.retracted")
+def tell_of_insight(event):
+    """Whoever owns a document that links to the insight learns that it no longer holds."""
+    path = reverse("research:insight_detail", args=[event.subject_id])
+    what = "was retracted" if event.verb == "insight.retracted" else "was superseded by another insight"
+    for document in Document.objects.filter(body__contains=path).select_related("owner"):
+        text = f"“{event.subject_text}” {what}. Your document “{document.title}” links to it."
+        notify([document.owner], event=event, text=text, url=document.get_absolute_url())

@@ -3,8 +3,11 @@ from django.urls import reverse
 
 from process.models import DocumentState
 from process.services import documents
-from prodops.models import Event
+from prodops.models import Event, Notification
+from prodops.tasks import deliver
+from research.services import insight_states
 from tests.factories.process import DocumentFactory
+from tests.factories.research import InsightFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +63,14 @@ def test_each_move_has_its_button(as_, member):
         assert page.status_code == 200
     document.refresh_from_db()
     assert document.state == DocumentState.FINAL
+
+
+def test_the_owner_hears_that_a_cited_insight_no_longer_holds(member, ops, now):
+    insight = InsightFactory(published=True)
+    DocumentFactory(owner=member, title="Plan", body=f"See [this]({insight.get_absolute_url()}).")
+    DocumentFactory(owner=ops, body="See nothing.")
+    insight_states.retract(insight, "It was a test.", by=insight.owner, at=now)
+    for event in Event.objects.filter(delivered_at=None):
+        deliver(event_id=event.pk)
+    told = Notification.objects.filter(recipient__in=[member, ops], event__verb="insight.retracted")
+    assert [(one.recipient, "“Plan” links to it" in one.text) for one in told] == [(member, True)]
