@@ -71,7 +71,7 @@ class _Study:
             Insight.objects.visible_to(self.user)
             .filter(evidence__highlight__session__study=study)
             .distinct()
-            .select_related("area", "team")
+            .select_related("area", "team", "superseded_by")
             .order_by("title", "guid")
         )
         bundle.claims = self._claims(insights)
@@ -143,6 +143,12 @@ class _Study:
                     "updated_at": _iso(one.updated_at),
                     "published_by": self.person(one.published_by_id),
                     "published_at": _iso(one.published_at),
+                    "confidence": one.confidence,
+                    "review_by": _iso(one.review_by),
+                    "superseded_by": str(one.superseded_by.guid) if one.superseded_by else "",
+                    "retraction": one.retraction,
+                    "ended_by": self.person(one.ended_by_id),
+                    "ended_at": _iso(one.ended_at),
                 },
             )
             for one in insights
@@ -261,7 +267,7 @@ def _people_of(study):
     for rows, fields in (
         (sessions, ["created_by", "moderator", "parts__created_by", "speakers__user"]),
         (Highlight.objects.filter(session__study=study), ["created_by", "taggings__created_by"]),
-        (evidence, ["created_by", "owner", "published_by"]),
+        (evidence, ["created_by", "owner", "published_by", "ended_by"]),
     ):
         for field in fields:
             ids |= set(rows.order_by().values_list(field, flat=True).distinct())

@@ -64,6 +64,12 @@ def study(ops, team, now):
         orphaned_at=now, prefix="I gave ", suffix="fter",
     )  # fmt: skip
     InsightFactory(team=team, owner=ops, evidence=[highlight], published=True, body="Line\n\n+ more")
+    better = InsightFactory(
+        team=team, owner=ops, evidence=[highlight], title="A better one", status="in_review"
+    )
+    over = {"published": True, "ended_at": now, "ended_by": ops, "evidence": [highlight], "confidence": "low"}
+    InsightFactory(team=team, owner=ops, title="=Old", status="superseded", superseded_by=better, **over)
+    InsightFactory(team=team, owner=ops, title="Wrong", status="retracted", retraction="One voice.", **over)
     for thing in (study, session, highlight, tag):
         Comment.objects.create(
             subject_type=thing._meta.label_lower,

@@ -11,7 +11,7 @@ from prodops.access import Can, allowed
 from research.formats import highlight_table
 from research.models import ImportKind, ImportStage, MaterialImport, Study
 
-from . import opening, planning, undoing
+from . import opening, planning, undoing, writings
 from .taking import Taking
 
 FORGOTTEN = timedelta(days=7)  # a preview that nobody went on with
@@ -170,8 +170,8 @@ def _take(load, bundle, progress, *, at):
         taking.take_session(meeting)
         progress.step(min(number, total))
     progress.stage("Insights and comments")
-    taking.take_claims()
-    taking.take_memos()
+    writings.take_claims(taking)
+    writings.take_memos(taking)
 
 
 def _take_back(load, *, at):

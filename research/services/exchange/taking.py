@@ -1,24 +1,20 @@
 """Writing what a file holds, as far as it is not here; every row that is made is remembered for an undo."""
 
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from prodops import activity, search
 from prodops.access import Can, allowed
-from prodops.models import Comment, CustomerAccount, Segment, Team
+from prodops.models import CustomerAccount, Segment, Team
 from prodops.services import slugs
 from research.models import (
     Colour,
     Cue,
-    EvidenceKind,
     Highlight,
     HighlightTag,
     ImportKind,
-    Insight,
-    InsightEvidence,
-    InsightStatus,
     MaterialImport,
     Method,
     Part,
@@ -40,7 +36,7 @@ from research.models.tag import DEEPEST
 from research.queries import exchange as exchanged
 from research.services import speakers, tags
 
-from . import matching, planning
+from . import matching, planning, values
 
 BATCH = 2_000
 
@@ -78,19 +74,19 @@ class Taking:
             slug=slugs.unused(Study, self.bundle.study.title),
             title=self.bundle.study.title or "Untitled",
             team=team,
-            area=area_named(_said(said, "area")),
-            lead=self.people.or_me(_said(said, "lead")),
-            question=_said(said, "question"),
-            summary=_said(said, "summary"),
-            method=_one_of(Method, _said(said, "method"), Method.INTERVIEW),
-            status=_one_of(StudyStatus, _said(said, "status"), StudyStatus.RUNNING),
+            area=values.area_named(values.said(said, "area")),
+            lead=self.people.or_me(values.said(said, "lead")),
+            question=values.said(said, "question"),
+            summary=values.said(said, "summary"),
+            method=values.one_of(Method, values.said(said, "method"), Method.INTERVIEW),
+            status=values.one_of(StudyStatus, values.said(said, "status"), StudyStatus.RUNNING),
             # never wider than it was: who was named elsewhere is not named here
-            visibility=_one_of(Visibility, _said(said, "visibility"), Visibility.TEAM),
-            started_on=_day(_said(said, "started_on")),
-            ended_on=_day(_said(said, "ended_on")),
+            visibility=values.one_of(Visibility, values.said(said, "visibility"), Visibility.TEAM),
+            started_on=values.day(values.said(said, "started_on")),
+            ended_on=values.day(values.said(said, "ended_on")),
             properties=self.properties("research.study", said.get("properties")),
-            created_by=self.people.or_me(_said(said, "created_by")),
-            created_at=_moment(_said(said, "created_at")) or self.at,
+            created_by=self.people.or_me(values.said(said, "created_by")),
+            created_at=values.moment(values.said(said, "created_at")) or self.at,
         )
         MaterialImport.objects.filter(pk=self.load.pk).update(study=self.study)
         self.load.study = self.study
@@ -99,9 +95,9 @@ class Taking:
         activity.record("study.created", on=self.study, by=self.by, at=self.at)
         self.save()
 
-    def properties(self, subject, values):
+    def properties(self, subject, given):
         """The values of typed fields that this workspace has; people in them are looked up."""
-        return exchanged.incoming(subject, values, lambda guid: getattr(self.people.get(guid), "pk", None))
+        return exchanged.incoming(subject, given, lambda guid: getattr(self.people.get(guid), "pk", None))
 
     # --- tags -----------------------------------------------------------------------------------------------
 
@@ -342,134 +338,12 @@ class Taking:
                     created_at=one.at or mark.at or self.at,
                 )
 
-    # --- what people wrote ----------------------------------------------------------------------------------
-
-    @transaction.atomic
-    def take_claims(self):
-        """Insights with the evidence that lies in the study; those that are here stay as they are."""
-        here = set(
-            Insight.objects.filter(guid__in=[one.guid for one in self.bundle.claims]).values_list(
-                "guid", flat=True
-            )
-        )
-        highlights = dict(Highlight.objects.filter(session__study=self.study).values_list("guid", "pk"))
-        by_text = {str(guid): pk for guid, pk in highlights.items()}
-        for claim in self.bundle.claims:
-            if claim.guid not in {str(guid) for guid in here}:
-                self._claim(claim, by_text)
-        self.save()
-
-    def _claim(self, claim, highlights):
-        said = claim.fields
-        teams = Team.objects.editable_by(self.by)
-        published = said.get("published_at")
-        status = said.get("status") if said.get("status") in InsightStatus.values else InsightStatus.DRAFT
-        insight = Insight.objects.create(
-            guid=claim.guid,
-            title=claim.title[:200],
-            body=claim.body,
-            team=teams.filter(name=_said(said, "team")).first() or self.study.team,
-            area=area_named(_said(said, "area")),
-            owner=self.people.or_me(_said(said, "owner")),
-            status=status,
-            properties=self.properties("research.insight", said.get("properties")),
-            published_at=_moment(published),
-            published_by=self.people.or_me(_said(said, "published_by")) if published else None,
-            created_by=self.people.or_me(_said(said, "created_by")),
-            created_at=_moment(said.get("created_at")) or self.at,
-            updated_at=_moment(said.get("updated_at")) or self.at,
-        )
-        self.remember("insight", [insight])
-        InsightEvidence.objects.bulk_create(
-            InsightEvidence(
-                insight=insight,
-                highlight_id=highlights[one.highlight],
-                position=position,
-                kind=one.kind if one.kind in EvidenceKind.values else EvidenceKind.CONTEXT,
-            )
-            for position, one in enumerate(claim.evidence)
-            if one.highlight in highlights
-        )
-        search.index(insight)
-        activity.record("insight.created", on=insight, by=self.by, at=self.at)
-
-    @transaction.atomic
-    def take_memos(self):
-        """Memos become comments. Nobody is told of them: they were said long ago."""
-        subjects = self._subjects()
-        for start in range(0, len(self.bundle.memos), BATCH):
-            part = self.bundle.memos[start : start + BATCH]
-            here = set(
-                map(
-                    str,
-                    Comment.objects.filter(guid__in=[one.guid for one in part]).values_list(
-                        "guid", flat=True
-                    ),
-                )
-            )
-            rows = [
-                Comment(
-                    guid=one.guid,
-                    subject_type=f"research.{one.about}",
-                    subject_id=subjects[one.about][one.about_guid],
-                    author=self.people.or_me(one.by),
-                    body=one.body[:10_000],
-                    at=one.at or self.at,
-                )
-                for one in part
-                if one.guid not in here and one.about_guid in subjects[one.about]
-            ]
-            self.remember("comment", Comment.objects.bulk_create(rows))
-        self.save()
-
-    def _subjects(self):
-        """{kind: {guid: primary key}} of all that a memo can be about."""
-        named = lambda rows: {str(guid): pk for guid, pk in rows.values_list("guid", "pk")}  # noqa: E731
-        study = self.study
-        return {
-            "study": {str(study.guid): study.pk, "": study.pk} if study else {},
-            "session": named(Session.objects.filter(study=study)),
-            "highlight": named(Highlight.objects.filter(session__study=study)),
-            "tag": {guid: tag.pk for guid, tag in self.tags.items()},
-            "insight": named(Insight.objects.filter(guid__in=[one.guid for one in self.bundle.claims])),
-        }
-
 
 def _free_name(name, study):
     number, wanted = 2, name
     while Tag.objects.live().filter(study=study, name__iexact=wanted).exists():
         wanted, number = f"{name[:74]} ({number})", number + 1
     return wanted
-
-
-def area_named(name):
-    from prodops.models import ProductArea
-
-    return ProductArea.objects.filter(name=name).order_by("pk").first() if name else None
-
-
-def _said(fields, key):
-    value = fields.get(key, "")
-    return value if isinstance(value, str) else ""
-
-
-def _one_of(choices, value, instead):
-    return value if value in choices.values else instead
-
-
-def _moment(text):
-    try:
-        found = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        return None
-    return found if found.tzinfo else None
-
-
-def _day(text):
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _parents_first(themes):
