@@ -57,7 +57,13 @@ def _built_on(load):
         for label, pks in talk.items()
     )
     retagged = HighlightTag.objects.filter(highlight__in=mine).exclude(pk__in=made.get("highlighttag", ()))
+    better = Insight.objects.filter(superseded_by__in=made.get("insight", ()))
     found = (
+        (
+            better.exclude(pk__in=made.get("insight", ())).count(),
+            "insight was superseded by one of it",
+            "insights were superseded by one of it",
+        ),
         (in_sessions.exclude(pk__in=mine).count(), "highlight was added", "highlights were added"),
         (retagged.count(), "tag was put on its highlights", "tags were put on its highlights"),
         (evidence.values("insight").distinct().count(), "insight cites it", "insights cite it"),
@@ -71,9 +77,7 @@ def remove(load, *, by, at):
     """Delete what `load.made` names; a tag, a person or an account that is used by now stays."""
     made = load.made
     Comment.objects.filter(pk__in=made.get("comment", ())).delete()
-    for insight in Insight.objects.filter(pk__in=made.get("insight", ())):
-        search.remove(insight)
-        insight.delete()
+    _insights(load)
     HighlightTag.objects.filter(pk__in=made.get("highlighttag", ())).delete()
     for session in Session.objects.filter(pk__in=made.get("session", ())).select_related("study"):
         sessions.delete(session, by=by, at=at)
@@ -89,6 +93,18 @@ def remove(load, *, by, at):
         for row in model.objects.filter(pk__in=made.get(kind, ())):
             _delete_if_free(row)
     _studies(load)
+
+
+def _insights(load):
+    """Insights before those that superseded them, which they hold fast."""
+    waiting = list(Insight.objects.filter(pk__in=load.made.get("insight", ())))
+    while waiting:
+        held = {insight.superseded_by_id for insight in waiting}
+        free = [insight for insight in waiting if insight.pk not in held]
+        waiting = [insight for insight in waiting if insight.pk in held]
+        search.remove_many(free)
+        for insight in free:
+            insight.delete()
 
 
 def _tags(load):
