@@ -22,7 +22,7 @@ from research.models import (
     Verdict,
 )
 from research.models.policy import edits
-from research.queries import retention
+from research.queries import results, retention
 
 
 def _report_drafts(user):
@@ -220,7 +220,7 @@ def _study_results(request, study):
     surveys = list(
         Survey.objects.filter(session__study=study).select_related("session").order_by("-pk")[:SHOWN]
     )
-    tasks = study.tasks.count()
+    tasks = results.number_of_tasks(study)
     may_edit = edits(request.user, study.team_id)
     if not surveys and not tasks and not may_edit:
         return None

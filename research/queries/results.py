@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
-from django.db.models import Count, F, Func
+from django.db.models import Count, F, Func, OuterRef, Subquery
 
 from prodops.models import Segment
 from research.models import (
@@ -227,3 +227,16 @@ def sus_of(study_id):
     """The `Sus` of a study's sessions."""
     rows = SusAnswers.objects.filter(session__study_id=study_id)
     return usability.sus(rows.values_list("items", flat=True))
+
+
+def with_tasks(studies):
+    """`studies` (a QuerySet), each with the number of its tasks, for `number_of_tasks`."""
+    own = UsabilityTask.objects.filter(study=OuterRef("pk")).order_by().values("study")
+    return studies.annotate(task_number=Subquery(own.annotate(found=Count("pk")).values("found")))
+
+
+def number_of_tasks(study):
+    """How many usability tasks the study has; no query where it was loaded `with_tasks`."""
+    if hasattr(study, "task_number"):
+        return study.task_number or 0
+    return study.tasks.count()

@@ -12,7 +12,7 @@ from research.filters import StudyFilter
 from research.forms import StudyForm
 from research.models import Accessed, Insight, Session, Study
 from research.models.policy import edits
-from research.queries import retention
+from research.queries import results, retention
 from research.services import access_log, conflicts, studies
 
 HEADER = [
@@ -68,7 +68,7 @@ def _row(request, study, counts):
 @require_GET
 def study_detail(request, slug):
     visible = Study.objects.visible_to(request.user).for_list()
-    study = get_object_or_404(retention.with_summary(visible), slug=slug)
+    study = get_object_or_404(results.with_tasks(retention.with_summary(visible)), slug=slug)
     access_log.study(request.user, Accessed.READ, study, at=timezone.now())
     held = Session.objects.visible_to(request.user).filter(study=study)
     page = paginate(request, held.for_list().order_by("-held_on", "-pk"))
