@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.apps import apps
 from django.urls import reverse
 
+from prodops import memory
 from prodops.models import CustomField, FieldKind, User
 
 
@@ -47,7 +48,7 @@ def model_of(label):
 
 def live(label):
     """The fields of `label` that are in use, in order."""
-    return list(CustomField.objects.of(label).live().for_list())
+    return memory.remembered(f"fields:{label}", lambda: list(CustomField.objects.of(label).live().for_list()))
 
 
 # --- values -----------------------------------------------------------------------------------------------
