@@ -2,7 +2,7 @@
 
 from research.models import Cue, Session
 
-from . import many, recordings, reports, story, texts, trust, vocabulary
+from . import many, measured, recordings, reports, story, texts, trust, vocabulary
 
 
 def build(world):
@@ -11,6 +11,7 @@ def build(world):
     texts.build(world)
     trust.build(world)
     recordings.build(world)
+    measured.build(world)
     many.build(world)
     world.say(f"  research: {Session.objects.count():,} sessions, {Cue.objects.count():,} turns")
 

@@ -18,14 +18,17 @@ from research.models import (
     SecondTagging,
     Session,
     Study,
+    SurveyAnswer,
+    SusAnswers,
     Tag,
     TagGroup,
     TagSuggestion,
+    TaskResult,
 )
 from research.services import media_store
 
 pytestmark = pytest.mark.django_db
-
+MEASURED, IN_ANSWERS = 9, 12  # sessions: a survey and eight unmoderated tests; highlights in answers
 NOTES, IN_NOTES = 6, 2  # paragraphs of notes, highlights in them
 
 
@@ -38,11 +41,13 @@ def world():
 
 
 def test_the_demo_company_has_a_year_of_research(world):
-    assert Study.objects.count() == len(world.studies) == 13
-    assert Session.objects.count() == len(world.sessions) == 61
-    assert Cue.objects.count() == 1930 + NOTES
-    assert Highlight.objects.count() == 476 + IN_NOTES
+    assert Study.objects.count() == len(world.studies) == 15
+    assert Session.objects.count() == len(world.sessions) == 61 + MEASURED
+    assert Cue.objects.filter(part=None).count() == 1930
+    assert 60 < SurveyAnswer.objects.filter(cue__isnull=False).count() < 90
+    assert Highlight.objects.count() == 476 + IN_NOTES + IN_ANSWERS
     assert Highlight.objects.to_review().count() == 2
+    assert (TaskResult.objects.count(), SusAnswers.objects.count()) == (5 * 8, 8)
     assert (TagGroup.objects.count(), Tag.objects.live().filter(study=None).count()) == (8, 40)
     assert Insight.objects.count() == len(world.insights) == 28
     assert InsightEvidence.objects.count() > 80
@@ -67,8 +72,9 @@ def test_its_taxonomy_has_a_history(world):
 def test_everything_in_it_is_found(world):
     found = dict(SearchEntry.objects.values_list("kind").annotate(number=Count("pk")))
     assert found["cue"] == Cue.objects.count()
-    assert found["highlight"] == 476 + IN_NOTES - 1  # one has lost its place
-    assert (found["session"], found["study"], found["insight"], found["tag"]) == (61, 13, 28, 41)
+    assert found["highlight"] == 476 + IN_NOTES + IN_ANSWERS - 1  # one has lost its place
+    assert (found["session"], found["study"]) == (61 + MEASURED, 15)
+    assert (found["insight"], found["tag"]) == (28, 41)
 
 
 def test_it_is_found_as_the_services_would_have_written_it(world):
@@ -87,10 +93,12 @@ def test_it_can_be_had_several_times_over():
     world = demo.World(today=dt.date(2026, 11, 23), scale=3, say=lambda text: None)
     company.build(world)
     build(world)
-    assert Session.objects.count() == 3 * 61
-    assert Highlight.objects.count() == 3 * 476 + IN_NOTES
-    assert Study.objects.count() == 3 * 13
-    assert SearchEntry.objects.filter(kind="cue").count() == Cue.objects.count() == 3 * 1930 + NOTES
+    assert Session.objects.count() == 3 * 61 + MEASURED
+    assert Highlight.objects.count() == 3 * 476 + IN_NOTES + IN_ANSWERS
+    assert Study.objects.count() == 3 * 13 + 2
+    assert SearchEntry.objects.filter(kind="cue").count() == Cue.objects.count()
+    assert Cue.objects.filter(part=None).count() == 3 * 1930
+
 
 
 def test_some_sessions_have_a_placeholder_to_play(world):
