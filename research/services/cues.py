@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from prodops import activity
 from research.formats.cues import MAX_CUE_TEXT, MAX_SPEAKER, normalise
-from research.models import Cue, Part, Session
+from research.models import Cue, Part, PartKind, Session, SurveyAnswer
 from research.synthesis.remap import Block, revised
 
 from . import speakers
@@ -16,6 +16,8 @@ from .rewriting import Draft, Outcome, replace
 
 VERB = "session.corrected"
 MOST_AT_ONCE = 500  # turns rewritten in one go
+
+ONE_ANSWER = "Each of these is one respondent's answer. Correct its words; it cannot be split or merged."
 
 
 class Refused(Exception):
@@ -91,6 +93,7 @@ def split(session, cue_pk, offset, *, text=None, seen=None, by, at):
     """
     held(session)
     cue = _cue(session, cue_pk, seen)
+    _whole(cue)
     text = cue.text if text is None else text
     first, second = normalise(text[: max(0, offset)]), normalise(text[max(0, offset) :])
     if not first or not second:
@@ -114,6 +117,7 @@ def merge(session, cue_pk, *, text=None, seen=None, by, at):
     """
     held(session)
     first = _cue(session, cue_pk, seen)
+    _whole(first)
     after = Cue.objects.filter(session=session, part=first.part_id, position__gt=first.position)
     second = after.order_by("position").first()
     if second is None:
@@ -130,6 +134,8 @@ def merge(session, cue_pk, *, text=None, seen=None, by, at):
 def rewrite_part(part, paragraphs, *, version, by, at, title=None):
     """Replace a part's text as a whole; raises `conflicts.Conflict` if it is at another version by now."""
     held(part.session)
+    if part.kind == PartKind.ANSWERS:
+        raise Refused(ONE_ANSWER)
     texts = [text for text in map(normalise, paragraphs) if text]
     if not texts:
         raise Refused("There are no words left. Delete the text instead.")
@@ -193,6 +199,12 @@ def _apply(change, session, old, drafts, *, by, at, blocks=None, kept=None):
     data = {"change": change, "part": old[0].part_id, **done.data, "turns": max(len(done.data["after"]), 1)}
     event = activity.record(VERB, on=session, by=by, at=at, data=data)
     return Outcome(event, done.kept, done.reworded, done.lost, done.touched)
+
+
+def _whole(cue):
+    """A turn that is a survey's answer stays one turn: it is one respondent's."""
+    if SurveyAnswer.objects.filter(cue=cue).exists():
+        raise Refused(ONE_ANSWER)
 
 
 def _words(text):

@@ -10,7 +10,7 @@ from django.db.models import Max, ProtectedError
 from prodops import activity, search
 from research.formats import documents
 from research.formats.cues import MAX_CUE_TEXT, normalise
-from research.models import Cue, Highlight, Part, PartKind
+from research.models import Cue, Highlight, Part, PartKind, SurveyAnswer
 
 from .cues import Refused
 from .highlights import held
@@ -90,6 +90,8 @@ def delete(part, *, by, at):
     """Remove a text with its highlights; raises `Cited` if insights stand on them."""
     session = part.session
     held(session)
+    if SurveyAnswer.objects.filter(cue__part=part).exists():
+        raise Cited("These are answers of a survey. Undo its import on the survey's page instead.")
     cues = list(part.cues.all())
     marks = list(Highlight.objects.filter(start_cue__part=part))
     data = {"title": part.title, "cues": len(cues), "highlights": len(marks)}

@@ -9,7 +9,7 @@ from prodops.models import Event, Job, Role, SearchEntry
 from research import queries
 from research.models import Cue, Highlight, Session, Study, Survey, SurveyAnswer, SurveyImport
 from research.queries import results
-from research.services import highlights, survey_imports
+from research.services import cues, highlights, survey_imports
 from research.services.survey_imports import NotUndone
 from research.tasks import import_survey
 from tests.factories.research import ParticipantFactory
@@ -218,3 +218,16 @@ def test_a_study_kept_to_its_team_hides_its_surveys(people, client):
     Study.objects.update(visibility="named", lead=people[Role.ADMIN])
     client.force_login(people[Role.MEMBER])
     assert client.get(one.get_absolute_url()).status_code == 404
+
+
+def test_an_answer_is_corrected_but_stays_one_answer(people, by):
+    one = survey(people)
+    cue, at = Cue.objects.get(text__startswith="A map"), timezone.now()
+    cues.rewrite(one.session, {cue.pk: "A map that says why."}, by=by, at=at)
+    assert SurveyAnswer.objects.get(cue=cue).cue.text == "A map that says why."
+    with pytest.raises(cues.Refused, match="one respondent"):
+        cues.merge(one.session, cue.pk, by=by, at=at)
+    with pytest.raises(cues.Refused, match="one respondent"):
+        cues.split(one.session, cue.pk, 5, by=by, at=at)
+    with pytest.raises(cues.Refused, match="one respondent"):
+        cues.rewrite_part(cue.part, ["Other words."], version=1, by=by, at=at)
