@@ -151,15 +151,16 @@ def _tag(world, survey, by):
     """The first answer of each sort is tagged; the rest wait to be read."""
     waiting = dict(SAID)
     answers = SurveyAnswer.objects.filter(question__survey=survey, cue__isnull=False)
-    for answer in answers.select_related("cue").order_by("cue__position"):
-        quote = next((said for said in waiting if answer.cue.text.startswith(said)), None)
+    rows = answers.order_by("cue__position").values_list("cue", "cue__text")
+    for cue, text in rows:
+        quote = next((said for said in waiting if text.startswith(said)), None)
         if quote is None:
             continue
         highlights.mark(
             survey.session,
-            start_cue=answer.cue_id,
+            start_cue=cue,
             start=0,
-            end_cue=answer.cue_id,
+            end_cue=cue,
             end=len(quote),
             quote=quote,
             tagged=[world.tags[slug] for slug in waiting.pop(quote)],

@@ -100,7 +100,6 @@ def test_it_can_be_had_several_times_over():
     assert Cue.objects.filter(part=None).count() == 3 * 1930
 
 
-
 def test_some_sessions_have_a_placeholder_to_play(world):
     for recording in Recording.objects.ready():
         with media_store.path_of(recording.file).open("rb") as file:
