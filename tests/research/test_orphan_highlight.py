@@ -72,3 +72,12 @@ def test_a_highlight_lies_in_one_text(now):
             end_offset=1,
             quote=f"{first.text}\n{second.text[0]}",
         )
+
+
+def test_an_insight_says_that_a_quote_has_lost_its_place(orphan, as_, member):
+    insight = InsightFactory(evidence=[orphan])
+    assert (
+        "these words do not stand there any more"
+        in as_(member).get(insight.get_absolute_url()).content.decode()
+    )
+    assert "lost its place when the text" in as_(member).get(orphan.get_absolute_url()).content.decode()
