@@ -298,5 +298,5 @@ class TagSuggestion(models.Model):
     @property
     def reasons(self):
         """The words that speak for it, as far as they still stand there."""
-        said = self.cue.text.lower()
+        said = self.quote.lower()
         return [words for words in self.because if all(word[:4] in said for word in words.split())]

@@ -58,6 +58,7 @@ def both(walker, name):
     walker.shot(f"taxonomy-{name}")
     page.set_viewport_size(PHONE)
     walker.theme("dark")
+    page.wait_for_timeout(300)  # the drawer slides away
     walker.shot(f"taxonomy-{name}-phone")
     walker.theme("light")
     page.set_viewport_size({"width": 1440, "height": 900})
