@@ -27,7 +27,7 @@ CURRENT = "document.querySelector('#player audio').currentTime"
 
 def until(page, truth):
     """Wait for it; the browser's own way of waiting evaluates strings, which our CSP refuses."""
-    for _ in range(100):
+    for _ in range(300):
         if page.evaluate(truth):
             return
         page.wait_for_timeout(100)
@@ -170,7 +170,7 @@ def _many(walker, study, folder):
     walker.shot("bulk-phone")
     page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_role("button", name="Try the failed ones again").press("Enter")
-    expect(page.get_by_text("1 failed")).to_be_visible()
+    expect(page.locator("#bulk-words")).to_contain_text("1 failed", timeout=20_000)
     page.get_by_role("link", name="2026-05-03 Dana.wav").click()
     until(page, "document.querySelector('#player audio').readyState > 0")
     expect(page.get_by_text("I gave up after the second error.")).to_be_visible()
