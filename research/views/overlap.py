@@ -8,13 +8,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from prodops.access import Can, access
 from prodops.http import csv_response, paginate, render_page, wants_partial
-from research.models import Session, Study, Tag, TagGroup
+from research.models import Accessed, Session, Study, Tag, TagGroup
 from research.queries import overlap
-from research.services import taxonomy
+from research.services import access_log, taxonomy
 from research.synthesis.agreement import reading
 from research.synthesis.cooccurrence import EMPTY, heat
 
-from .highlights import csv_of
+from .highlights import csv_of, note_quotes
 from .tags import NOT_YOURS
 
 SHOWN = 30
@@ -133,6 +133,8 @@ def matrix_quotes(request):
     found = rows.for_list().order_by("-created_at", "-pk")
     if request.GET.get("format") == "csv":
         return csv_of(request, tag.slug, found)
+    page = paginate(request, found, 30)
+    note_quotes(request, page.rows)
     other = Tag.objects.filter(slug=value).first() if columns == "tag" else None
     context = {
         "tag": tag,
@@ -140,7 +142,7 @@ def matrix_quotes(request):
         "label": overlap.COLUMNS.get(columns, ""),
         "value": value or "not known",
         "study": study,
-        "page": paginate(request, found, 30),
+        "page": page,
     }
     return render_page(request, "research/matrix_quotes.html", context, partial="rows")
 
@@ -164,6 +166,7 @@ def agreement(request):
         "reading": reading,
     }
     if study:
+        access_log.study(request.user, Accessed.READ, study, at=timezone.now())
         context |= _coders(request, study)
         if context["first"] and context["second"]:
             context |= _compared(request, study, context)

@@ -15,7 +15,7 @@ from research.models import Highlight, QueryTag
 from research.queries import vocabulary
 from research.services import query_tags, tags, taxonomy
 
-from .highlights import csv_of
+from .highlights import csv_of, note_quotes
 from .taxonomy import done
 
 MOST_TAGGED = 20_000
@@ -72,7 +72,9 @@ def query_tag_detail(request, slug):
     found = _found(request, tag.query)
     if request.GET.get("format") == "csv":
         return csv_of(request, tag.slug, found.qs)
-    context = {"tag": tag, "found": found, "page": paginate(request, found.qs, 30)}
+    page = paginate(request, found.qs, 30)
+    note_quotes(request, page.rows)
+    context = {"tag": tag, "found": found, "page": page}
     if not request.htmx:
         context |= {
             "may_change": QueryTag.objects.editable_by(request.user).filter(pk=tag.pk).exists(),

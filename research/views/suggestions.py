@@ -8,9 +8,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from prodops.access import Can, access
 from prodops.http import render_block, render_page, wants_partial
-from research.models import Tag, TagSuggestion
+from research.models import Accessed, Tag, TagSuggestion
 from research.queries import suggested
-from research.services import suggesting
+from research.services import access_log, suggesting
 
 from .tags import tag_at
 
@@ -34,9 +34,11 @@ def suggestion_learn(request):
 @require_GET
 def suggestion_review(request, slug):
     tag = tag_at(request, slug)
+    rows = suggested.to_decide(tag, request.user)
+    access_log.sessions(request.user, Accessed.READ, [one.cue.session for one in rows], at=timezone.now())
     context = {
         "tag": tag,
-        "rows": suggested.to_decide(tag, request.user),
+        "rows": rows,
         "right": suggested.right_so_far(tag, request.user),
         "log": suggested.log(tag, request.user),
         "page_keys": [

@@ -18,6 +18,7 @@ from research.models import Highlight, Tag, TagChange
 from research.queries import tag_history, vocabulary
 from research.services import taxonomy
 
+from .highlights import note_quotes
 from .tags import NOT_YOURS, editable_tag, tag_at
 
 MOST_CHOSEN = 100
@@ -173,10 +174,12 @@ def _may_undo(request, change):
 def change_detail(request, pk):
     change = _change(request, pk)
     moved = Highlight.objects.visible_to(request.user).filter(pk__in=change.moves.values("highlight"))
+    page = paginate(request, moved.for_list().order_by("-created_at", "-pk"), 20)
+    note_quotes(request, page.rows)
     context = {
         "change": change,
         "tags": Tag.objects.visible_to(request.user).filter(pk__in=change.tag_ids).order_by("name", "pk"),
-        "page": paginate(request, moved.for_list().order_by("-created_at", "-pk"), 20),
+        "page": page,
         "may_undo": change.may_be_undone(timezone.now()) and _may_undo(request, change),
         "stayed": change.moves.filter(came_back=False).count() if change.undone_at else 0,
     }
@@ -218,10 +221,9 @@ def tag_history_page(request, slug):
         moment = timezone.make_aware(dt.datetime.combine(day, dt.time.max))
         then = tag_history.as_of(tag, moment, request.user)
         rows = Highlight.objects.visible_to(request.user).filter(pk__in=then.highlights)
-        context |= {
-            "then": then,
-            "page": paginate(request, rows.for_list().order_by("-created_at", "-pk"), 20),
-        }
+        page = paginate(request, rows.for_list().order_by("-created_at", "-pk"), 20)
+        note_quotes(request, page.rows)
+        context |= {"then": then, "page": page}
     return render_page(request, "research/tag_history.html", context)
 
 
@@ -235,6 +237,7 @@ def tag_split(request, slug):
     tag = editable_tag(request, slug)
     rows = Highlight.objects.filter(tags=tag).anchored().for_list().order_by("-created_at", "-pk")
     shown = list(rows.visible_to(request.user)[:SHOWN_TO_SPLIT])
+    note_quotes(request, shown)
     sent = request.POST if request.method == "POST" else request.GET
     names = sent.get("names", "")
     form = SplitForm(sent if names else None)
