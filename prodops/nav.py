@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
+from urllib.parse import urljoin
 
 from django.db.models import CharField, Count, Value
 from django.urls import reverse
@@ -21,7 +22,8 @@ SECTIONS = {
 class Item(NamedTuple):
     """A page in the side bar. `waiting(user)` gives a QuerySet of what waits for the person, or None.
 
-    `key` is the letter after `g` that goes there.
+    `key` is the letter after `g` that goes there. `under` are addresses, relative to the item's own, of pages
+    that belong to it although they do not stand below it.
     """
 
     label: str
@@ -29,6 +31,7 @@ class Item(NamedTuple):
     can: str
     waiting: Callable | None = None
     key: str = ""
+    under: tuple[str, ...] = ()
 
 
 class Action(NamedTuple):
@@ -59,6 +62,12 @@ def action(*actions):
 @cache
 def path(url_name):
     return reverse(url_name)
+
+
+def covers(item):
+    """The beginnings of the addresses that an item stands for."""
+    own = path(item.url_name)
+    return [own, *(urljoin(own, one) for one in item.under)]
 
 
 def items_for(user):

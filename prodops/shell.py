@@ -37,17 +37,21 @@ class Shell:
         """[(title, [(Item, path, waiting, is current)])], the longest matching path being current."""
         here = self.request.path
         sections = nav.items_for(self.user)
-        paths = [nav.path(item.url_name) for _, items in sections for item in items]
-        current = max((path for path in paths if here.startswith(path)), key=len, default="")
+        starts = [(start, item) for _, items in sections for item in items for start in nav.covers(item)]
+        _, current = max(
+            ((start, item) for start, item in starts if here.startswith(start)),
+            key=lambda found: len(found[0]),
+            default=("", None),
+        )
         return [
             (
                 title,
                 [
                     (
                         item,
-                        path := nav.path(item.url_name),
+                        nav.path(item.url_name),
                         self.counts.get(item.url_name, 0),
-                        path == current,
+                        item is current,
                     )
                     for item in items
                 ],

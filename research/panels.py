@@ -32,10 +32,21 @@ def _report_drafts(user):
 
 nav.register(
     "research",
-    nav.Item("Studies", "research:study_list", Can.RESEARCH_READ, key="s"),
-    nav.Item("Sessions", "research:session_list", Can.RESEARCH_READ),
+    nav.Item(
+        "Studies",
+        "research:study_list",
+        Can.RESEARCH_READ,
+        key="s",
+        under=("../imports/", "../surveys/", "../usability/"),
+    ),
+    nav.Item(
+        "Sessions",
+        "research:session_list",
+        Can.RESEARCH_READ,
+        under=("../texts/", "../cues/", "../recordings/", "../participants/"),
+    ),
     nav.Item("Highlights", "research:highlight_list", Can.RESEARCH_READ, key="v"),
-    nav.Item("Tags", "research:tag_list", Can.RESEARCH_READ, key="l"),
+    nav.Item("Tags", "research:tag_list", Can.RESEARCH_READ, key="l", under=("../taxonomy/",)),
     nav.Item("Insights", "research:insight_list", Can.RESEARCH_READ, key="i"),
     nav.Item("Retention", "research:retention_rules", Can.RETENTION_MANAGE),
     nav.Item("Do we know this?", "research:known", Can.RESEARCH_READ, key="w"),

@@ -42,7 +42,7 @@ def duplicates(tags):
         cursor.execute(_TOGETHER, [ids, ids])
         together = {(first, second): number for first, second, number in cursor.fetchall()}
     entries = SearchEntry.objects.filter(kind="tag", object_id__in=ids, embedding__isnull=False)
-    vectors = {pk: vector.to_list() for pk, vector in entries.values_list("object_id", "embedding") if vector}
+    vectors = {pk: vector for pk, vector in entries.values_list("object_id", "embedding") if vector}
     names = {pk: tag.name for pk, tag in known.items()}
     apart = KeptApart.objects.values_list("first", "second")
     found = likeness.pairs(names, used, together, vectors, apart)

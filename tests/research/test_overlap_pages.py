@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from prodops.models import Job, Role
+from prodops import search
+from prodops.models import Job, Role, SearchEntry
 from research.models import (
     Highlight,
     KeptApart,
@@ -53,6 +54,16 @@ def test_tags_that_look_alike_are_shown_until_somebody_keeps_both(as_, people):
     assert KeptApart.objects.get().by == people[Role.PRODUCT_OPS]
     member = as_(people[Role.MEMBER])
     assert member.post(reverse("research:duplicate_keep"), pair).status_code == 403
+
+
+def test_tags_of_the_same_meaning_are_likely_duplicates(as_, people):
+    tags = [TagFactory(name="Import failure"), TagFactory(name="Rejected upload"), TagFactory(name="Price")]
+    search.index(*tags)
+    for tag, first in zip(tags, [1.0, 1.0, -1.0], strict=True):
+        SearchEntry.objects.filter(kind="tag", object_id=tag.pk).update(embedding=[first, *[0.1] * 383])
+    page = text(as_(people[Role.PRODUCT_OPS]).get(reverse("research:duplicate_list")))
+    assert f"tag={tags[0].slug}&amp;tag={tags[1].slug}" in page
+    assert tags[2].slug not in page
 
 
 def test_each_cell_of_the_matrix_opens_its_quotes(as_, member):
