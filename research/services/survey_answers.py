@@ -5,7 +5,7 @@ import hashlib
 from collections import defaultdict
 from typing import NamedTuple
 
-from django.db.models import F, Max, Q
+from django.db.models import Exists, F, Max, OuterRef
 
 from prodops import search
 from research.formats.survey_rows import Answer, Response
@@ -97,9 +97,15 @@ def take_out(survey, keys):
 
 
 def tagged(survey, keys):
-    """How many highlights stand on words of these respondents."""
-    words = Cue.objects.filter(answer__response__survey=survey, answer__response__key__in=keys)
-    return Highlight.objects.filter(Q(start_cue__in=words) | Q(end_cue__in=words)).count()
+    """How many highlights stand on words of these respondents, be it in their middle."""
+    inside = Cue.objects.filter(
+        session=survey.session,
+        answer__response__survey=survey,
+        answer__response__key__in=keys,
+        position__gte=OuterRef("start_cue__position"),
+        position__lte=OuterRef("end_cue__position"),
+    )
+    return Highlight.objects.filter(Exists(inside), session=survey.session).count()
 
 
 def snapshots(rows):
@@ -223,7 +229,7 @@ class _Writer:
 
     def _reword(self, reworded):
         """Words that somebody has tagged are corrected so that the highlights go with them."""
-        marked = _marked(reworded)
+        marked = _marked(self.session, reworded)
         plain = [cue for cue in reworded if cue.pk not in marked]
         for cue in plain:
             cue.text, cue.session = reworded[cue], self.session
@@ -235,7 +241,7 @@ class _Writer:
 
     def _drop(self, dropped):
         """Words that the file no longer has go, unless somebody has tagged them: those stay as they were."""
-        marked = _marked(dropped)
+        marked = _marked(self.session, dropped)
         gone = [cue for cue in dropped if cue.pk not in marked]
         search.remove_many(gone)
         Cue.objects.filter(pk__in=[cue.pk for cue in gone]).delete()
@@ -287,8 +293,11 @@ class _Writer:
         )
 
 
-def _marked(cues):
-    """The ids of those cues that highlights begin or end on."""
-    ids = [cue.pk for cue in cues]
-    ends = Highlight.objects.filter(Q(start_cue__in=ids) | Q(end_cue__in=ids))
-    return {pk for pair in ends.values_list("start_cue", "end_cue") for pk in pair}
+def _marked(session, cues):
+    """The ids of those cues that highlights stand on: where they begin or end, and all between."""
+    if not cues:
+        return set()
+    marks = Highlight.objects.filter(session=session)
+    ends = marks.values_list("start_cue__position", "end_cue__position")
+    covered = {position for first, last in ends for position in range(first, last + 1)}
+    return {cue.pk for cue in cues if cue.position in covered}

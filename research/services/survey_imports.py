@@ -14,6 +14,7 @@ from research.formats.survey_columns import QUESTIONS, Column, Kind
 from research.models import Session, SessionKind, Survey, SurveyImport, SurveyImportState, SurveyQuestion
 
 from . import sessions, survey_answers
+from .highlights import held
 
 LARGE = 1_500  # rows from which a worker takes the file in
 UNDONE_WITHIN = timedelta(days=30)
@@ -258,6 +259,7 @@ def undo(load, *, by, at):
     later = survey.imports.filter(state=SurveyImportState.DONE, pk__gt=load.pk)
     if later.exists():
         raise NotUndone("Later files were imported into this survey. Undo those first, the newest first.")
+    held(survey.session)  # nobody highlights what is about to go
     changes = list(load.changes.all())
     new = [one.key for one in changes if one.before is None]
     if number := survey_answers.tagged(survey, new):

@@ -81,12 +81,16 @@ def survey_columns(request, pk):
     if not form.is_valid():
         context = _preview(load, form=form)
         return render_page(request, "research/survey_preview.html", context, partial="preview", status=422)
-    survey_imports.settle(
-        load,
-        columns=form.columns,
-        title=form.cleaned_data["title"] or load.title,
-        survey=form.cleaned_data["survey"],
-    )
+    try:
+        survey_imports.settle(
+            load,
+            columns=form.columns,
+            title=form.cleaned_data["title"] or load.title,
+            survey=form.cleaned_data["survey"],
+        )
+    except survey_imports.NotStaged as error:  # confirmed in another tab meanwhile
+        messages.info(request, str(error))
+        return redirect(load.survey or load.study)
     if not wants_partial(request):
         return redirect("research:survey_preview", load.pk)
     return render_page(request, "research/survey_preview.html", _preview(load), partial="preview")

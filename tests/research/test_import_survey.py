@@ -9,7 +9,7 @@ from prodops.models import Event, Job, Role, SearchEntry
 from research import queries
 from research.models import Cue, Highlight, Session, Study, Survey, SurveyAnswer, SurveyImport
 from research.queries import results
-from research.services import cues, highlights, survey_imports
+from research.services import cues, highlights, survey_answers, survey_imports
 from research.services.survey_imports import NotUndone
 from research.tasks import import_survey
 from tests.factories.research import ParticipantFactory
@@ -99,6 +99,82 @@ def test_a_longer_export_adds_and_corrects_and_undo_brings_back_what_was(people,
     assert [cue.text[:4] for cue in one.session.cues.order_by("position")] == ["A ma", "It a", "Ever"]
     survey_imports.undo(load, by=by, at=timezone.now())
     assert state(one) == before
+
+
+COLUMNS = b"Respondent ID,Would you recommend us?,Why?\n"
+THREE = (b"1,9,First words here.\n", b"2,9,Middle words here.\n", b"3,9,Last words here.\n")
+
+
+def marked_over_three(people, by):
+    """A survey of three answers, and a highlight from the first into the last of them."""
+    load = staged(people, COLUMNS + b"".join(THREE))
+    survey_imports.confirm(load, by=by, at=timezone.now())
+    load.refresh_from_db()
+    first, middle, last = load.survey.session.cues.order_by("position")
+    ends = {"start_cue": first.pk, "start": 6, "end_cue": last.pk, "end": 4}
+    quote = "words here.\nMiddle words here.\nLast"
+    mark = highlights.mark(load.survey.session, **ends, quote=quote, by=by, at=timezone.now())
+    return load.survey, middle, mark
+
+
+def test_a_highlight_follows_an_answer_in_its_middle(people, by):
+    one, middle, mark = marked_over_three(people, by)
+    before, quote = state(one), mark.quote
+    load, counts = again(people, one, COLUMNS + THREE[0] + b"2,9,Middle words there.\n" + THREE[2])
+    middle.refresh_from_db()
+    assert (counts, middle.text) == ((0, 1, 2), "Middle words there.")
+    mark.refresh_from_db()
+    assert "Middle words there." in mark.quote
+    assert (mark.orphaned_at, mark.quote_was) == (None, quote)  # in review
+    mark.save()  # verbatim
+    survey_imports.undo(load, by=by, at=timezone.now())
+    mark.refresh_from_db()
+    assert (mark.quote, mark.reworded_at) == (quote, None)
+    assert state(one) == before
+
+
+def test_an_answer_in_the_middle_of_a_highlight_stays_where_the_file_has_it_no_more(people, by):
+    one, middle, mark = marked_over_three(people, by)
+    _, counts = again(people, one, COLUMNS + THREE[0] + b"2,8,\n" + THREE[2])
+    assert counts == (0, 1, 2)
+    mark.refresh_from_db()
+    mark.save()  # verbatim
+    assert one.session.cues.filter(pk=middle.pk).exists()
+
+
+def test_what_a_highlight_reaches_over_is_not_taken_out(people, by):
+    load = staged(people, COLUMNS + THREE[0] + b"3,9,\n")
+    survey_imports.confirm(load, by=by, at=timezone.now())
+    load.refresh_from_db()
+    one = load.survey
+    later, _ = again(people, one, COLUMNS + THREE[0] + THREE[1] + THREE[2])
+    first, middle, last = one.session.cues.order_by("position")
+    assert middle.text.startswith("Middle")
+    ends = {"start_cue": first.pk, "start": 0, "end_cue": last.pk, "end": 4}
+    quote = "First words here.\nMiddle words here.\nLast"
+    highlights.mark(one.session, **ends, quote=quote, by=by, at=timezone.now())
+    assert survey_answers.tagged(one, [middle.answer.response.key]) == 1
+    with pytest.raises(NotUndone, match="1 highlight stands"):
+        survey_imports.undo(later, by=by, at=timezone.now())
+
+
+def test_columns_saved_after_another_tab_imported_them(people, client, by, monkeypatch):
+    load = staged(people)
+    kinds = {f"kind_{index}": row["kind"] for index, row in enumerate(load.columns)}
+    client.force_login(by)
+    settle = survey_imports.settle
+
+    def late(load, **said):
+        survey_imports.confirm(load, by=by, at=timezone.now())
+        settle(load, **said)
+
+    monkeypatch.setattr(survey_imports, "settle", late)
+    sent = client.post(
+        reverse("research:survey_columns", args=[load.pk]),
+        {"title": "Autumn", "survey": "", **kinds, "between_3": ";"},
+        follow=True,
+    )
+    assert "imported already" in sent.text
 
 
 def test_a_new_question_comes_with_a_later_file_and_goes_with_its_undo(people, by):
