@@ -5,6 +5,7 @@ import datetime as dt
 import django_filters
 from django import forms
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from prodops.comboboxes import ThingFilter
 from prodops.filters import AmongFilter, ListFilter, TextFilter
@@ -21,8 +22,9 @@ from research.models import (
     SpeakerRole,
     Study,
     StudyStatus,
+    Tag,
 )
-from research.queries import standing
+from research.queries import standing, tagging
 from research.synthesis.badges import Flag
 
 
@@ -108,6 +110,44 @@ class HighlightFilter(ListFilter):
     class Meta:
         model = Highlight
         fields: list = []
+
+
+class StoredHighlightFilter(HighlightFilter):
+    """A query that was kept, with the person it finds for in `request`.
+
+    Tags that were merged since are what they became. As soon as a value fits nothing any more, nothing is
+    found, and `problems` says why: the rest of the query would find what nobody asked for.
+    """
+
+    def __init__(self, data, queryset, *, request):
+        data = data.copy()
+        for tag in Tag.objects.filter(slug=data.get("tag", "").replace("\0", ""))[:1]:
+            data["tag"] = tagging.current(tag).slug
+        super().__init__(data, queryset, request=request)
+
+    @cached_property
+    def problems(self):
+        """Why nothing can be found, in sentences."""
+        said = [self._why(name) for name in self.form.errors]
+        known = {*self.form.fields, *(f"{name}_text" for name in ("tag", "study"))}
+        said += [
+            f"Highlights are not narrowed down by “{name[:40]}”." for name in self.data if name not in known
+        ]
+        if not said and not any(self.form.cleaned_data.values()):
+            said.append("It narrows the highlights down by nothing.")
+        return said
+
+    def _why(self, name):
+        label = self.form.fields[name].label or name
+        if isinstance(self.filters[name], ThingFilter):
+            return f"{label}: what it asks for is not here any more, or you may not see it."
+        return f"{label}: what it asks for does not fit any more."
+
+    def filter_queryset(self, queryset):
+        return queryset.none() if self.problems else super().filter_queryset(queryset)
+
+    class Meta(HighlightFilter.Meta):
+        pass
 
 
 class ReviewFilter(ListFilter):

@@ -72,6 +72,7 @@ for _label in ("study", "session", "insight"):
 words.register("insight.evidence_changed", "changed the evidence")
 words.register("insight.submitted", "asked for a review")
 words.register("insight.reviewed", "reviewed this insight")
+words.register("insight.reviewer_excused", "stopped waiting for {name} to review this insight")
 words.register("insight.taken_back", "took this back from review")
 words.register("insight.superseded", "put “{title}” in its place")
 words.register("insight.retracted", "retracted this insight: {reason}")

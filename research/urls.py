@@ -155,6 +155,11 @@ urlpatterns = [
     path("insights/<int:pk>/edit/", insights.insight_edit, name="insight_edit"),
     path("insights/<int:pk>/publish/", insights.insight_publish, name="insight_publish"),
     path("insights/<int:pk>/review/", insight_states.insight_submit, name="insight_submit"),
+    path(
+        "insights/<int:pk>/review/<int:reviewer>/remove/",
+        insight_states.insight_excuse,
+        name="insight_excuse",
+    ),
     path("insights/<int:pk>/say/", insight_states.insight_say, name="insight_say"),
     path("insights/<int:pk>/take-back/", insight_states.insight_withdraw, name="insight_withdraw"),
     path("insights/<int:pk>/supersede/", insight_states.insight_supersede, name="insight_supersede"),

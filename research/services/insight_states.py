@@ -24,13 +24,14 @@ def _move(insight, to, *, at, since=None, **fields):
 
 @transaction.atomic
 def submit(insight, reviewers, *, by, at):
-    """Ask people to read a draft before it is published. Those asked before stay asked."""
+    """Ask people to read a draft before it is published. Of those asked before only these stay asked."""
     people = [person for person in reviewers if person.pk != insight.owner_id]
     if not people:
         raise Refused("Name at least one person besides the owner who should read it.")
     if not insight.evidence.exists():
         raise Refused("Add evidence before you ask somebody to review it.")
     _move(insight, InsightStatus.IN_REVIEW, at=at, since=InsightStatus.DRAFT)
+    InsightReview.objects.filter(insight=insight).exclude(reviewer__in=people).delete()
     InsightReview.objects.bulk_create(
         [InsightReview(insight=insight, reviewer=person) for person in people], ignore_conflicts=True
     )
@@ -39,11 +40,30 @@ def submit(insight, reviewers, *, by, at):
 
 
 @transaction.atomic
+def excuse(insight, reviewer, *, by, at):
+    """Wait no longer for somebody who was asked to read it."""
+    held(insight)
+    if insight.published_at:
+        raise Refused("This insight is published by now. Look at it again.")
+    if not InsightReview.objects.filter(insight=insight, reviewer=reviewer).delete()[0]:
+        raise Refused(f"{reviewer.name} is not asked to review this insight.")
+    data = {"reviewer": reviewer.pk, "name": reviewer.name}
+    activity.record("insight.reviewer_excused", on=insight, by=by, at=at, data=data)
+
+
+def held(insight):
+    """Keep its words, evidence and reviews as they are until the transaction ends, and read it anew."""
+    Insight.objects.select_for_update(no_key=True).only("pk").get(pk=insight.pk)
+    insight.refresh_from_db()
+
+
+@transaction.atomic
 def say(insight, verdict, *, note="", by, at):
     """A reviewer agrees, or asks for changes, which needs a word on which."""
     verdict, note = Verdict(verdict), " ".join(note.split())[:1000]
     if verdict == Verdict.CHANGES and not note:
         raise Refused("Say what should change.")
+    held(insight)
     if insight.status != InsightStatus.IN_REVIEW:
         raise Refused("This insight is not in review.")
     mine = InsightReview.objects.filter(insight=insight, reviewer=by)
@@ -62,15 +82,15 @@ def withdraw(insight, *, by, at):
 
 
 def unread(insight):
-    """Take back what reviewers said: it was of other words. For an edit, in its transaction."""
+    """Take back what reviewers said: it was of other words or evidence. In the transaction of the change."""
     said = InsightReview.objects.filter(insight=insight).exclude(verdict=Verdict.WAITING)
     said.update(verdict=Verdict.WAITING, note="", said_at=None)
 
 
 def waiting_for(insight):
-    """The reviewers of an insight who have not agreed to it."""
-    left = insight.reviews.exclude(verdict=Verdict.AGREED).select_related("reviewer")
-    return [review.reviewer for review in left]
+    """The reviewers of an insight who have not agreed to it; who has left us is not waited for."""
+    left = insight.reviews.filter(reviewer__is_active=True).exclude(verdict=Verdict.AGREED)
+    return [review.reviewer for review in left.select_related("reviewer")]
 
 
 @transaction.atomic

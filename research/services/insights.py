@@ -49,7 +49,11 @@ def edit(insight, *, version, by, at, **fields):
 
 @transaction.atomic
 def publish(insight, *, by, at):
-    """Make the insight citable; raises `AlreadyPublished`, `NothingToStandOn` or `NotReviewed`."""
+    """Make the insight citable; raises `AlreadyPublished`, `NothingToStandOn` or `NotReviewed`.
+
+    Whoever changes it at the same moment comes before, and is read, or after.
+    """
+    insight_states.held(insight)
     if not insight.evidence.exists():
         raise NothingToStandOn("Add at least one highlight as evidence before publishing.")
     if left := insight_states.waiting_for(insight):
@@ -67,8 +71,9 @@ def publish(insight, *, by, at):
 @transaction.atomic
 def cite(insight, highlights, *, by, at, kind=EvidenceKind.SUPPORTS):
     """Add highlights to the evidence; those it has already stay as they are."""
+    insight_states.held(insight)
     added = _cite(insight, highlights, kind)
-    _changed(insight, by=by, at=at, data={"added": added})
+    _changed(insight, by=by, at=at, data={"added": added}, other=bool(added))
 
 
 def _cite(insight, highlights, kind):
@@ -78,13 +83,20 @@ def _cite(insight, highlights, kind):
         InsightEvidence(insight=insight, highlight=highlight, position=first + index, kind=kind)
         for index, highlight in enumerate(highlights)
     ]
+    return _add(insight, rows)
+
+
+def _add(insight, rows):
+    """Write evidence that it has not got yet; returns how many pieces that is."""
+    before = insight.evidence.count()
     InsightEvidence.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
+    return insight.evidence.count() - before
 
 
 @transaction.atomic
 def cite_result(insight, *, question=None, task=None, by, at, kind=EvidenceKind.SUPPORTS):
     """Add what a survey question or a usability task came to, as it reads now; once each."""
+    insight_states.held(insight)
     reading = (survey_result(question) if question else task_result(task)).sentence[:300]
     last = insight.evidence.aggregate(last=Max("position"))["last"]
     row = InsightEvidence(
@@ -95,28 +107,34 @@ def cite_result(insight, *, question=None, task=None, by, at, kind=EvidenceKind.
         position=0 if last is None else last + 1,
         kind=kind,
     )
-    InsightEvidence.objects.bulk_create([row], ignore_conflicts=True)
+    added = _add(insight, [row])
     data = {"question": question.pk} if question else {"task": task.pk}
-    _changed(insight, by=by, at=at, data={"added": 1, **data})
+    _changed(insight, by=by, at=at, data={"added": added, **data}, other=bool(added))
 
 
 @transaction.atomic
 def weigh(evidence, *, kind, by, at):
     """Say whether a piece of evidence supports, contradicts or gives context."""
-    InsightEvidence.objects.filter(pk=evidence.pk).update(kind=kind)
-    _changed(evidence.insight, by=by, at=at, data={"highlight": evidence.highlight_id, "kind": kind})
+    insight_states.held(evidence.insight)
+    other = InsightEvidence.objects.filter(pk=evidence.pk).exclude(kind=kind).update(kind=kind)
+    data = {"highlight": evidence.highlight_id, "kind": kind}
+    _changed(evidence.insight, by=by, at=at, data=data, other=bool(other))
 
 
 @transaction.atomic
 def drop(evidence, *, by, at):
     """Take a piece of evidence away; the highlight itself stays."""
     insight = evidence.insight
+    insight_states.held(insight)
     data = {"removed": evidence.highlight_id}
     evidence.delete()
     _changed(insight, by=by, at=at, data=data)
 
 
-def _changed(insight, *, by, at, data):
+def _changed(insight, *, by, at, data, other=True):
+    """Note a change of the evidence. Where it is `other` evidence than reviewers read, they read it anew."""
+    if other and not insight.published_at:
+        insight_states.unread(insight)
     Insight.objects.filter(pk=insight.pk).update(updated_at=at)
     search.index(insight)
     activity.record("insight.evidence_changed", on=insight, by=by, at=at, data=data)

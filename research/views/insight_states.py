@@ -68,6 +68,20 @@ def insight_say(request, pk):
 
 @access(Can.RESEARCH_EDIT)
 @require_POST
+def insight_excuse(request, pk, reviewer):
+    """Wait no longer for a reviewer."""
+    insight = _editable(request, pk)
+    review = get_object_or_404(insight.reviews.select_related("reviewer"), reviewer=reviewer)
+    words = f"It does not wait for {review.reviewer.name} any more."
+
+    def excuse(insight, *, by, at):
+        insight_states.excuse(insight, review.reviewer, by=by, at=at)
+
+    return _done(request, insight, words, excuse)
+
+
+@access(Can.RESEARCH_EDIT)
+@require_POST
 def insight_withdraw(request, pk):
     return _done(request, _editable(request, pk), "It is a draft again.", insight_states.withdraw)
 

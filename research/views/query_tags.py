@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from prodops.access import Can, access
 from prodops.http import paginate, render_page
 from research import queries
-from research.filters import HighlightFilter
+from research.filters import StoredHighlightFilter
 from research.forms.taxonomy import KeepForm, QueryTagForm
 from research.models import Highlight, QueryTag
 from research.queries import vocabulary
@@ -23,9 +23,9 @@ _PASSING = ("page", "insight", "sort", "format", "csrfmiddlewaretoken")
 
 
 def _found(request, query):
-    """The `HighlightFilter` of a query string, over what the person may read."""
+    """The `StoredHighlightFilter` of a query string, over what the person may read."""
     rows = Highlight.objects.visible_to(request.user).anchored().for_list()
-    return HighlightFilter(QueryDict(query), rows.order_by("-created_at", "-pk"), request=request)
+    return StoredHighlightFilter(QueryDict(query), rows.order_by("-created_at", "-pk"), request=request)
 
 
 def _plain(query):
@@ -47,7 +47,8 @@ def query_tag_create(request):
         )
         return redirect("research:highlight_list")
     form = QueryTagForm(request.POST or None, initial={"query": query})
-    if request.method == "POST" and form.is_valid():
+    found = _found(request, query)
+    if request.method == "POST" and _fits(form, found):
         try:
             tag = query_tags.create(
                 **form.cleaned_data | {"query": query}, by=request.user, at=timezone.now()
@@ -56,7 +57,14 @@ def query_tag_create(request):
             return redirect(tag)
         except query_tags.NameTaken as error:
             form.add_error("name", str(error))
-    return _form(request, form, "New computed tag", _found(request, query))
+    return _form(request, form, "New computed tag", found)
+
+
+def _fits(form, found):
+    """Whether the form is filled in, and its query can find something."""
+    if form.is_valid() and found.problems:
+        form.add_error(None, " ".join(found.problems))
+    return form.is_valid()
 
 
 def _form(request, form, title, found, tag=None):
@@ -93,14 +101,16 @@ def query_tag_edit(request, slug):
     tag = _editable(request, slug)
     fields = ("name", "colour", "guideline", "query")
     form = QueryTagForm(request.POST or None, initial={name: getattr(tag, name) for name in fields})
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data | {"query": _plain(form.cleaned_data["query"]) or tag.query}
+    query = _plain(request.POST.get("query", "")) or tag.query
+    found = _found(request, query)
+    if request.method == "POST" and _fits(form, found):
+        said = form.cleaned_data | {"query": query}
         try:
             query_tags.edit(tag, **said, by=request.user, at=timezone.now())
             return redirect(tag)
         except query_tags.NameTaken as error:
             form.add_error("name", str(error))
-    return _form(request, form, "Edit computed tag", _found(request, tag.query), tag)
+    return _form(request, form, "Edit computed tag", found, tag)
 
 
 @access(Can.RESEARCH_EDIT)
@@ -118,6 +128,9 @@ def query_tag_keep(request, slug):
     """Make it permanent: tag what it finds now, in bulk, with a way back."""
     tag = get_object_or_404(QueryTag.objects.visible_to(request.user), slug=slug)
     found = _found(request, tag.query)
+    if found.problems:
+        messages.error(request, f"{tag.name} finds nothing that could be tagged. {' '.join(found.problems)}")
+        return redirect(tag)
     form = KeepForm(request.POST or None, initial={"name": tag.name})
     if request.method == "POST" and form.is_valid():
         now = timezone.now()

@@ -1,9 +1,11 @@
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from prodops import words
 from prodops.models import Event, Notification, SearchEntry
 from prodops.tasks import deliver
 from research.models import (
@@ -55,6 +57,60 @@ def test_it_is_published_when_each_reviewer_agrees(draft, member, ops, admin, no
         insight_states.say(draft, "agreed", by=person, at=now)
     insights.publish(draft, by=member, at=now)
     assert draft.status == InsightStatus.PUBLISHED
+
+
+def test_a_reviewer_is_taken_off_and_who_left_is_not_waited_for(draft, member, ops, admin, as_, now):
+    insight_states.submit(draft, [ops, admin], by=member, at=now)
+    insight_states.withdraw(draft, by=member, at=now)
+    insight_states.submit(draft, [admin], by=member, at=now)
+    assert insight_states.waiting_for(draft) == [admin]
+    insight_states.withdraw(draft, by=member, at=now)
+    insight_states.submit(draft, [ops, admin], by=member, at=now)
+    ops.is_active = False
+    ops.save()
+    assert insight_states.waiting_for(draft) == [admin]
+    page = as_(member).get(draft.get_absolute_url()).text
+    off = reverse("research:insight_excuse", args=[draft.pk, admin.pk])
+    assert off in page
+    as_(member).post(off)
+    event = Event.objects.get(verb="insight.reviewer_excused")
+    assert words.of(event) == f"stopped waiting for {admin.name} to review this insight"
+    with pytest.raises(insight_states.Refused, match="not asked"):
+        insight_states.excuse(draft, admin, by=member, at=now)
+    insights.publish(draft, by=member, at=now)
+    assert draft.status == InsightStatus.PUBLISHED
+    with pytest.raises(insight_states.Refused, match="published by now"):
+        insight_states.excuse(draft, ops, by=member, at=now)
+
+
+def test_other_evidence_takes_back_what_reviewers_said(draft, member, ops, now):
+    insight_states.submit(draft, [ops], by=member, at=now)
+    [first] = draft.evidence.all()
+    against = HighlightFactory()
+    survey = Survey.objects.create(session=SessionFactory())
+    question = SurveyQuestion.objects.create(survey=survey, header="nps", position=0, text="x", kind="nps")
+    for change, counts in (
+        (lambda: insights.cite(draft, [against], by=member, at=now, kind="contradicts"), True),
+        (lambda: insights.cite(draft, [against], by=member, at=now), False),  # it has it already
+        (lambda: insights.weigh(first, kind="context", by=member, at=now), True),
+        (lambda: insights.weigh(first, kind="context", by=member, at=now), False),
+        (lambda: insights.cite_result(draft, question=question, by=member, at=now), True),
+        (lambda: insights.cite_result(draft, question=question, by=member, at=now), False),
+        (lambda: insights.drop(first, by=member, at=now), True),
+    ):
+        insight_states.say(draft, "agreed", by=ops, at=now)
+        change()
+        assert (insight_states.waiting_for(draft) == [ops]) is counts
+    with pytest.raises(insights.NotReviewed):
+        insights.publish(draft, by=member, at=now)
+    insight_states.say(draft, "agreed", by=ops, at=now)
+    with CaptureQueriesContext(connection) as ran:
+        insights.publish(draft, by=member, at=now)
+    statements = [one["sql"] for one in ran]
+    locked = next(at for at, sql in enumerate(statements) if "FOR NO KEY UPDATE" in sql)
+    assert locked < min(at for at, sql in enumerate(statements) if "insightreview" in sql)
+    insights.cite(draft, [HighlightFactory()], by=member, at=now)
+    assert insight_states.waiting_for(draft) == []  # what led to its publication stays on record
 
 
 def test_only_who_was_asked_reviews(draft, member, ops, now):

@@ -16,7 +16,7 @@ from research.models import (
     TagSuggestion,
 )
 from research.queries import overlap, suggested
-from research.services import highlights, suggesting
+from research.services import highlights, suggesting, taxonomy
 from research.tasks import learn_tags
 from tests.factories.prodops import CustomerAccountFactory, UserFactory
 from tests.factories.research import (
@@ -170,6 +170,45 @@ def test_a_computed_tag_finds_what_fits_and_is_made_permanent(as_, people):
     as_(people[Role.PRODUCT_OPS]).post(reverse("research:query_tag_delete", args=[tag.slug]))
     assert not QueryTag.objects.exists()
     assert other.pk
+
+
+def test_a_computed_tag_that_fits_nothing_any_more_finds_nothing_and_says_why(as_, people, now):
+    ops = people[Role.PRODUCT_OPS]
+    alpha, beta = TagFactory(name="Alpha"), TagFactory(name="Beta")
+    one, _ = HighlightFactory(tagged=[alpha]), HighlightFactory(end_offset=9)
+    client = as_(ops)
+    client.post(
+        reverse("research:query_tag_create"),
+        {"name": "Computed", "colour": "teal", "query": f"tag={alpha.slug}"},
+    )
+    computed = QueryTag.objects.get()
+    taxonomy.merge([alpha], beta, by=ops, at=now)
+    page = text(client.get(computed.get_absolute_url()))
+    assert "1 highlight<" in page  # what it became
+    assert f"?tag={beta.slug}" in page
+    keep = reverse("research:query_tag_keep", args=[computed.slug])
+    hidden = StudyFactory(visibility="named")
+    for query, why in (
+        ("tag=nothing", "Tag: what it asks for is not here any more"),
+        (f"study={hidden.slug}", "Study: what it asks for is not here any more, or you may not see it"),
+        ("segment=martians", "Segment: what it asks for does not fit any more"),
+        ("q=second&colour=red", "not narrowed down by “colour”"),
+        ("q=+", "by nothing"),
+    ):
+        QueryTag.objects.update(query=query)
+        page = text(client.get(computed.get_absolute_url()))
+        assert why in page
+        assert "0 highlights<" in page
+        assert client.post(keep, {"name": "Kept"}, follow=True).redirect_chain
+        assert not Tag.objects.filter(name="Kept").exists()
+        said = {"name": "Other", "colour": "teal", "query": query}
+        assert client.post(reverse("research:query_tag_create"), said).status_code in (302, 422)
+        assert QueryTag.objects.count() == 1
+    edit = reverse("research:query_tag_edit", args=[computed.slug])
+    assert client.post(edit, {"name": "Mended", "colour": "teal", "query": "tag=x"}).status_code == 422
+    client.post(edit, {"name": "Mended", "colour": "teal", "query": "q=second"})
+    assert "1 highlight<" in text(client.get(computed.get_absolute_url()))
+    assert one.pk
 
 
 IMPORTS = ("The import failed again on line 12.", "Every import of routes stops halfway.")
