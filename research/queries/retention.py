@@ -25,9 +25,9 @@ class Standing(NamedTuple):
 
 
 def standing(study):
-    """The rule that holds for the study, in one query."""
+    """The rule that holds for the study (or its id), in one query."""
     rules = _rules().filter(Q(study=study) | Q(study=None))
-    return _standing({rule.study_id: rule for rule in rules}, study.pk)
+    return _standing({rule.study_id: rule for rule in rules}, getattr(study, "pk", study))
 
 
 def _rules():

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from django.db import transaction
+from django.db.models import Q
 
 from prodops import activity
 from research.models import Keeping, Recording, RetentionRule
@@ -86,12 +87,30 @@ def follow(*, today, at):
 
 def _delete(days, reached, *, today, at):
     due = reached.filter(warned_on__lte=today - queries.NOTICE).select_related("session")
-    because = f"Kept for {days} days after the session, as the rule says"
     return sum(
-        recordings.delete(one, because=because, by=None, at=at)
+        _delete_one(one, today=today, at=at)
         for one in due.order_by("pk").iterator()
         if queries.goes_on(one, days) <= today
     )
+
+
+@transaction.atomic
+def _delete_one(recording, *, today, at):
+    """Delete it by the rule that holds at this moment: one may have been set, or a hold, since it was found.
+
+    Whoever sets a rule or a hold comes before and is heeded, or waits until the recording is gone.
+    """
+    study = recording.session.study_id
+    list(RetentionRule.objects.select_for_update().filter(Q(study=study) | Q(study=None)).order_by("pk"))
+    now = Recording.objects.ready().select_for_update(of=("self",)).select_related("session")
+    row = now.filter(pk=recording.pk, warned_on__lte=today - queries.NOTICE).first()
+    if row is None:
+        return False
+    rule = queries.standing(row.session.study_id)
+    if rule.held or rule.days is None or queries.goes_on(row, rule.days) > today:
+        return False
+    because = f"Kept for {rule.days} days after the session, as the rule says"
+    return recordings.delete(row, because=because, by=None, at=at)
 
 
 def _announce(days, reached, *, today, at):

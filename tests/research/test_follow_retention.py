@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from prodops.models import Event, Notification
-from research.models import Cue, Highlight, Insight, Keeping, Recording
+from research.models import Cue, Highlight, Insight, Keeping, Recording, RetentionRule
 from research.queries import retention as queries
 from research.services import media_store, retention
 from research.tasks import follow_retention
@@ -78,6 +78,32 @@ def test_a_new_rule_never_takes_anybody_by_surprise(recording, night, ops, now):
     _rule(None, ops, now, days=90)
     assert night(414) == (1, 0)  # announced under another rule does not count
     assert night(428) == (0, 1)
+
+
+@pytest.mark.parametrize("meanwhile", ["hold", "rule", "days"])
+def test_what_is_decided_while_the_round_runs_is_heeded(
+    recording, study, night, ops, now, monkeypatch, meanwhile
+):
+    _rule(None, ops, now)
+    assert night(400) == (1, 0)
+    decisions = {
+        "hold": lambda: retention.hold(study, because="A court asks", by=ops, at=now),
+        "rule": lambda: _rule(study, ops, now, days=None),
+        "days": lambda: RetentionRule.objects.update(days=1_000),
+    }
+    waiting, goes_on = [decisions[meanwhile]], queries.goes_on
+
+    def late(one, days):
+        """The recording is found to be due, and only then somebody decides otherwise."""
+        due = goes_on(one, days)
+        if waiting:
+            waiting.pop()()
+        return due
+
+    monkeypatch.setattr(queries, "goes_on", late)
+    assert night(414)[1] == 0
+    recording.refresh_from_db()
+    assert recording.state == "ready"
 
 
 def test_a_study_may_keep_more_or_less_than_the_workspace(recording, study, night, ops, now):
