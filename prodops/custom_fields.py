@@ -5,13 +5,21 @@ An app registers the models whose `properties` take them; forms (`prodops.forms.
 """
 
 import datetime as dt
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.validators import DecimalValidator, URLValidator
 from django.urls import reverse
 
 from prodops import memory
 from prodops.models import CustomField, FieldKind, User
+
+MOST_TEXT = 1_000
+MOST_URL = 500
+MOST_DIGITS, DECIMAL_PLACES = 18, 6
+is_web_link = URLValidator(["http", "https"])
 
 
 class Subject(NamedTuple):
@@ -67,9 +75,65 @@ def to_json(field, value):
     return list(value) if field.kind == FieldKind.MULTISELECT else value
 
 
+def fitting(field, value):
+    """`value` (JSON) as it may stand in `properties`, by the rules of the field's form; None if it may not.
+
+    Of a list of options those stay that the field has.
+    """
+    if isinstance(value, list) and field.kind == FieldKind.MULTISELECT:
+        found = [one for one in value if isinstance(one, str) and one in field.option_names]
+        return list(dict.fromkeys(found)) or None
+    if isinstance(value, bool):
+        return True if value and field.kind == FieldKind.CHECKBOX else None
+    if isinstance(value, int | float):
+        return _fitting_number(field, value)
+    return _fitting_text(field, value) if isinstance(value, str) else None
+
+
+def _fitting_number(field, value):
+    if field.kind == FieldKind.PERSON:
+        return value if isinstance(value, int) and 0 < value < 2**63 else None
+    if field.kind != FieldKind.NUMBER:
+        return None
+    try:
+        DecimalValidator(MOST_DIGITS, DECIMAL_PLACES)(Decimal(str(value)))
+    except (ValidationError, ValueError, OverflowError):  # of thousands of digits
+        return None
+    return int(value) if value == int(value) else value
+
+
+def _fitting_text(field, value):
+    text = value.strip()
+    if not text or "\0" in text:
+        return None
+    if field.kind == FieldKind.TEXT:
+        return text if len(text) <= MOST_TEXT else None
+    if field.kind == FieldKind.URL:
+        return text if _is_link(text) else None
+    if field.kind == FieldKind.SELECT:
+        return text if text in field.option_names else None
+    if field.kind == FieldKind.DATE:
+        try:
+            return dt.date.fromisoformat(text).isoformat()
+        except ValueError:
+            return None
+    return None
+
+
+def _is_link(text):
+    try:
+        is_web_link(text)
+    except ValidationError:
+        return False
+    return len(text) <= MOST_URL
+
+
 def to_form(field, value):
-    """What a form begins with."""
-    return dt.date.fromisoformat(value) if field.kind == FieldKind.DATE and value else value
+    """What a form begins with; a stored value that does not fit is shown as text, where there is room."""
+    fits = fitting(field, value)
+    if fits is None:
+        return None if value is None or field.kind == FieldKind.PERSON else str(value)
+    return dt.date.fromisoformat(fits) if field.kind == FieldKind.DATE else fits
 
 
 def merged(before, fields, values):
@@ -82,6 +146,8 @@ def in_words(field, value, people):
     """A value as text; `people` is {id: name}."""
     if value is None:
         return ""
+    if fitting(field, value) is None:
+        return str(value)  # nothing that is stored is hidden
     if field.kind == FieldKind.CHECKBOX:
         return "Yes"
     if field.kind == FieldKind.PERSON:
@@ -89,14 +155,14 @@ def in_words(field, value, people):
     if field.kind == FieldKind.SELECT:
         return field.option_names.get(value, value)
     if field.kind == FieldKind.MULTISELECT:
-        return ", ".join(field.option_names.get(one, one) for one in value)
+        return ", ".join(field.option_names.get(one, str(one)) for one in value if isinstance(one, str))
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _people(fields, all_properties):
     """{id: name} of everybody who stands in a person field: no query where there is none."""
-    keys = [field.key for field in fields if field.kind == FieldKind.PERSON]
-    ids = {properties.get(key) for properties in all_properties for key in keys} - {None}
+    people = [field for field in fields if field.kind == FieldKind.PERSON]
+    ids = {fitting(field, values.get(field.key)) for values in all_properties for field in people} - {None}
     return dict(User.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
 
 
@@ -132,6 +198,6 @@ def card(thing, *, may_edit):
         if value is None and not may_edit:
             continue
         edit_url = reverse("typed_value", args=[label, thing.pk, field.key]) if may_edit else ""
-        href = value if field.kind == FieldKind.URL and value else ""
-        rows.append(Shown(field, in_words(field, value, people), href, edit_url))
+        href = fitting(field, value) if field.kind == FieldKind.URL else ""
+        rows.append(Shown(field, in_words(field, value, people), href or "", edit_url))
     return rows

@@ -4,14 +4,16 @@ from functools import partial
 
 import django_filters
 from django import forms
-from django.db.models import FloatField
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models import Case, CharField, FloatField, Func, When
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Length
+from django.db.models.lookups import Exact, LessThanOrEqual
 from django.forms.utils import pretty_name
 
 from prodops import custom_fields, memory
 from prodops.models import FieldKind, User
 
+MOST_DIGITS_STORED = 100  # of a number that is looked at
 _ENDS = ("min", "max", "after", "before", "text")  # of the names of one filter's several inputs
 
 
@@ -139,7 +141,7 @@ def typed_filters(field):
             ),
         )
     elif field.kind == FieldKind.NUMBER:
-        number = Cast(text, FloatField())
+        number = _number(field)
         for suffix, lookup, words in (("from", "gte", "at least"), ("to", "lte", "at most")):
             attrs = {"placeholder": f"{label} {words}", "class": "tiny"}
             yield (
@@ -168,6 +170,15 @@ def typed_filters(field):
             name,
             django_filters.CharFilter(label=label, method=compares("icontains", text), widget=widget),
         )
+
+
+def _number(field):
+    """The number that stands there; what is none, or none that the database can count with, is left out."""
+    held = KeyTransform(field.key, "properties")
+    text = KeyTextTransform(field.key, "properties")
+    kind = Func(held, function="jsonb_typeof", output_field=CharField())
+    fits = Exact(kind, "number") & LessThanOrEqual(Length(text), MOST_DIGITS_STORED)
+    return Case(When(fits, then=Cast(text, FloatField())))
 
 
 def _choice(label, choices, method):

@@ -50,7 +50,8 @@ def typed_field(field, value=None):
         "initial": custom_fields.to_form(field, value),
     }
     if field.has_options:
-        held = value if isinstance(value, list) else [value] if value else []
+        held = custom_fields.fitting(field, value) or []
+        held = held if isinstance(held, list) else [held]
         offered = field.live_options
         offered += [(key, f"{field.option_names[key]} (retired)") for key in held if key in _retired(field)]
         if field.kind == FieldKind.MULTISELECT:
@@ -58,17 +59,22 @@ def typed_field(field, value=None):
             return forms.MultipleChoiceField(choices=offered, widget=boxes, **common)
         return forms.ChoiceField(choices=[("", "—"), *offered], **common)
     if field.kind == FieldKind.PERSON:
-        people = User.objects.active() | User.objects.filter(pk=value or 0)
+        held = custom_fields.fitting(field, value) or 0
+        people = User.objects.active() | User.objects.filter(pk=held)
         return forms.ModelChoiceField(people.order_by("name", "pk"), empty_label="Nobody", **common)
     if field.kind == FieldKind.CHECKBOX:
         return forms.BooleanField(**common)
     if field.kind == FieldKind.NUMBER:
-        return forms.DecimalField(max_digits=18, decimal_places=6, **common)
+        return forms.DecimalField(
+            max_digits=custom_fields.MOST_DIGITS, decimal_places=custom_fields.DECIMAL_PLACES, **common
+        )
     if field.kind == FieldKind.DATE:
         return forms.DateField(widget=DateInput(), **common)
     if field.kind == FieldKind.URL:
-        return forms.URLField(max_length=500, assume_scheme="https", **common)
-    return forms.CharField(max_length=1_000, **common)
+        only = [custom_fields.is_web_link]
+        most = custom_fields.MOST_URL
+        return forms.URLField(max_length=most, assume_scheme="https", validators=only, **common)
+    return forms.CharField(max_length=custom_fields.MOST_TEXT, **common)
 
 
 def _retired(field):

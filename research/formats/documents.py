@@ -16,7 +16,8 @@ _ITEM = re.compile(r"\s{0,12}(?:[-*+•]|\d{1,3}[.)]|#{1,6}|>)\s+\S")
 _HEADING = re.compile(r"\s{0,3}(?:#{1,6}\s|(?:=+|-+)\s*$)")
 _MARKS = re.compile(r"^\s*(?:#{1,6}|>|[*+])\s+")
 _RULE = re.compile(r"\s*(?:[-*_]\s*){3,}")
-_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+# What stands between two marks holds none itself, and is never looked at twice: lines may be long.
+_EMPHASIS = re.compile(r"\*\*(?=\S)((?:[^*]|\*(?!\*))++)(?<=\S)\*\*|__(?=\S)((?:[^_]|_(?!_))++)(?<=\S)__")
 _HYPHEN = re.compile(r"(?<=[a-zà-öø-ÿ])[-\u00ad]$")
 _SENTENCE_END = tuple('.!?:”"»…')
 
@@ -122,7 +123,7 @@ def _typed(numbered: Iterable[Line]) -> Iterator[str]:
             said = []
         if not text.strip() or _RULE.fullmatch(text):
             continue
-        said.append(_EMPHASIS.sub(r"\2", _MARKS.sub("", text)))
+        said.append(_EMPHASIS.sub(r"\1\2", _MARKS.sub("", text)))
         if _HEADING.match(text):
             yield " ".join(said)
             said = []

@@ -35,6 +35,7 @@ _BROKEN = (
 )
 _DRIVE = re.compile(r"[A-Za-z]:")
 _END = b"PK\x05\x06"
+_LARGE_END = b"PK\x06\x07"  # stands before it where a second end, ZIP64's, has other numbers
 
 
 class PackageError(Exception):
@@ -52,6 +53,8 @@ class Package:
             self._zip = zipfile.ZipFile(file)
         except _BROKEN as error:
             raise _damaged(kind) from error
+        if len(self._zip.infolist()) > MAX_PARTS:
+            raise _too_many()
         parts = [part for part in self._zip.infolist() if not part.is_dir()]
         self._parts: dict[str, zipfile.ZipInfo] = {}
         for part in parts:
@@ -129,12 +132,21 @@ def _check_tail(file: IO[bytes], kind: str) -> None:
     at = tail.rfind(_END)
     if at < 0 or at + 22 > len(tail):
         raise _damaged(kind)
+    if tail[max(0, at - 20) : at].startswith(_LARGE_END):
+        raise PackageError(
+            "the archive is written as ZIP64, which is for far larger ones than are taken here. Export a "
+            "part of it, or pack its files again as an ordinary ZIP archive, and upload that."
+        )
     parts, length = struct.unpack("<HL", tail[at + 10 : at + 16])
     if parts > MAX_PARTS or length > MAX_DIRECTORY:
-        raise PackageError(
-            f"the archive holds more than {MAX_PARTS:,} files. Export a part of it and upload that."
-        )
+        raise _too_many()
     file.seek(0)
+
+
+def _too_many() -> PackageError:
+    return PackageError(
+        f"the archive holds more than {MAX_PARTS:,} files. Export a part of it and upload that."
+    )
 
 
 def _out_of_proportion(part: zipfile.ZipInfo) -> bool:

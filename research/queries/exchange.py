@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from django.db.models import Q
 
-from prodops.models import Comment, CustomField, FieldKind, User
+from prodops.models import Comment, User
 from research.formats import bundle as out
 from research.formats import names
 from research.formats.turns import Part as PartOfTurn
@@ -25,6 +25,8 @@ from research.models import (
     Tag,
     TagGroup,
 )
+
+from .typed_values import outgoing
 
 STATE = ("orphaned_at", "reworded_at", "quote_was", "prefix", "suffix")
 
@@ -300,36 +302,6 @@ def _take_tags(bundle, tags):
         out.Group(str(one.guid), one.name, one.position)
         for one in TagGroup.objects.filter(pk__in=groups).order_by("position", "name", "guid")
     ]
-
-
-def outgoing(subject, values):
-    """The values of typed fields as they leave: a person is named by guid, not by number."""
-    if not values:
-        return {}
-    people = _person_fields(subject)
-    found = {}
-    for key, value in sorted(values.items()):
-        if key in people:
-            user = User.objects.filter(pk=value).first() if isinstance(value, int) else None
-            value = names.of_person(user.email) if user else None
-        if value is not None:
-            found[key] = value
-    return found
-
-
-def incoming(subject, values, person):
-    """What `outgoing` gave, as this workspace has it; `person` gives the id of a colleague's guid."""
-    if not isinstance(values, dict) or not values:
-        return {}
-    here = set(CustomField.objects.of(subject).values_list("key", flat=True))
-    people = _person_fields(subject)
-    found = {key: person(value) if key in people else value for key, value in values.items() if key in here}
-    return {key: value for key, value in found.items() if value is not None}
-
-
-def _person_fields(subject):
-    fields = CustomField.objects.of(subject).filter(kind=FieldKind.PERSON)
-    return set(fields.values_list("key", flat=True))
 
 
 def _iso(value):

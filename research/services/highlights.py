@@ -72,6 +72,15 @@ def held(session):
     Session.objects.select_for_update(no_key=True).only("pk").get(pk=session.pk)
 
 
+def stands(session_pk, *cues):
+    """Whether these turns (primary keys) are the session's, and keep them so until the transaction ends."""
+    session = Session.objects.filter(pk=session_pk).only("pk").first()
+    if session is None:
+        return False
+    held(session)
+    return Cue.objects.filter(session=session, pk__in=cues).count() == len(set(cues))
+
+
 def texts_between(session, start_cue, end_cue):
     """The texts of the cues from one to the other, in order."""
     ends = Cue.objects.filter(session=session, pk__in=[start_cue, end_cue])
@@ -168,6 +177,8 @@ def restore(event, *, by, at):
     maker, made_at = data["created"]
     if Highlight.objects.filter(pk=event.subject_id).exists():
         raise Gone("This highlight is back already.")
+    if not stands(data["session"], start_cue, end_cue):
+        raise Gone("The turns it stood on are not here any more. Highlight the words again.")
     try:
         with transaction.atomic():
             highlight = Highlight.objects.create(

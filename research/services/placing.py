@@ -8,7 +8,7 @@ from prodops import activity, search
 from research.models import Highlight
 from research.synthesis import anchors
 
-from .highlights import NotVerbatim, held, texts_between
+from .highlights import NotVerbatim, held, stands, texts_between
 
 _FIELDS = (
     *("start_cue_id", "start_offset", "end_cue_id", "end_offset", "quote", "quote_was", "prefix", "suffix"),
@@ -71,6 +71,8 @@ def undo(event, *, by, at):
     if _state(highlight) != event.data["after"]:
         raise Gone("The highlight has been changed again since.")
     before = dict(event.data["before"])
+    if not stands(highlight.session_id, before["start_cue_id"], before["end_cue_id"]):
+        raise Gone("The turns it stood on are not here any more.")
     for name in ("orphaned_at", "reworded_at"):
         when = before.pop(name)
         setattr(highlight, name, datetime.fromisoformat(when) if when else None)

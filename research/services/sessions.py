@@ -163,7 +163,7 @@ def delete(session, *, by, at):
         "session.deleted", on=session, by=by, at=at, data={"cues": len(cues), "highlights": len(highlights)}
     )
     search.remove_many([session, *cues, *highlights])
-    source = session.source
+    documents = [session.source, *(part.source for part in session.parts.all())]
     media = list(session.recordings.values_list("file", flat=True))
     try:
         session.delete()
@@ -173,7 +173,7 @@ def delete(session, *, by, at):
         raise Cited(
             f"{len(insights)} {word} on highlights of this session. Take them out of the evidence first."
         ) from error
-    if source:
-        transaction.on_commit(lambda: source.storage.delete(source.name), robust=True)
+    for source in filter(None, documents):
+        transaction.on_commit(partial(source.storage.delete, source.name), robust=True)
     for name in media:
         transaction.on_commit(partial(media_store.remove, name), robust=True)

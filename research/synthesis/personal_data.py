@@ -8,6 +8,7 @@ a reason goes with each span so that somebody can.
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
@@ -47,7 +48,7 @@ _SPOKEN = re.compile(
 )
 _LINK = re.compile(r"(?<!\w)(?:https?://|www\.)[^\s<>\"'“”]{3,500}", re.IGNORECASE)
 _IDENTITY = re.compile(r"\d{4,}|[0-9a-f]{12,}|@|[?&#][\w-]+=", re.IGNORECASE)
-_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}(?!\w)")
+_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?!\w)")
 _CARD = re.compile(r"(?<![\w.,])\d(?:[ -]?\d){12,18}(?![\w])(?![.,]\d)")
 _AFTER = re.compile(
     r"(?<!\w)(?:account|customer|client|contract|policy|card|iban|passport|licen[cs]e|driver|employee|member"
@@ -56,9 +57,10 @@ _AFTER = re.compile(
     r"(?P<number>[A-Z]{0,4}[- ]?\d[\dA-Z]*(?:[ -]\d+)*)(?!\w)",
     re.IGNORECASE,
 )
+# Each run of digits is taken whole or not at all, so that long ones (tracking numbers) cost no time.
+_RUN = r"\(?\d{1,20}+(?!\d)\)?"
 _PHONE = re.compile(
-    r"(?<![\w.,/+-])(?:\+|00(?=[1-9]))?\(?\d{1,5}\)?"
-    r"(?:[ .\-/\u00a0]{0,2}\(?\d{1,5}\)?){1,7}(?!\w)(?![.,:/-]\d)"
+    rf"(?<![\w.,/+-])(?:\+|00(?=[1-9]))?{_RUN}(?:[ .\-/\u00a0]{{0,2}}+{_RUN}){{0,7}}(?!\w)(?![.,:/-]\d)"
 )
 _DIGITS = re.compile(r"\d.?\d")
 _DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}")
@@ -93,13 +95,16 @@ def suggestions(text: str, names: "Names | None" = None) -> list[Suggestion]:
             _take(found, finder(text))
     if names is not None:
         _take(found, names.find(text))
-    return sorted(found)
+    return found
 
 
 def _take(found: list[Suggestion], more: Iterable[Suggestion]) -> None:
+    """Put those of `more` that overlap none of `found` to their places in it."""
     for one in more:
-        if all(one.end <= other.start or other.end <= one.start for other in found):
-            found.append(one)
+        place = bisect_left(found, one)
+        before, behind = found[max(place - 1, 0) : place], found[place : place + 1]
+        if all(other.end <= one.start for other in before) and all(one.end <= o.start for o in behind):
+            found.insert(place, one)
 
 
 def _emails(text: str) -> Iterator[Suggestion]:

@@ -207,3 +207,60 @@ def test_saving_a_form_never_loses_what_it_does_not_show(before, values):
         key: before[key] for key in before if key in "cd"
     }
     assert {key: after[key] for key in after if key in "ab"} == values
+
+
+WRONG = {
+    "text": [7, "x" * 2_000, "a\0b", ["a"], {"a": 1}],
+    "number": ["many", "12", True, [1], 10**400, 10**5000, 1e300, 0.1234567],
+    "date": ["soon", 20261123, "2026-13-40"],
+    "checkbox": ["yes", 1, [True]],
+    "url": ["javascript:alert(1)", "data:text/html,x", "ftp://example.com/x", "no link", 5],
+    "select": ["winter", 3, ["spring"], {"a": 1}],
+    "multiselect": ["spring", 3, [["spring"]], [{}], {"a": 1}, ["winter"]],
+    "person": ["me", True, [1], 2**70, {"a": 1}],
+}
+
+
+def test_values_are_measured_as_the_forms_measure_them(fields):
+    right = {
+        "text": "Spring plan",
+        "number": 12.5,
+        "date": "2026-11-23",
+        "checkbox": True,
+        "url": "https://example.com/brief",
+        "select": "autumn",
+        "multiselect": ["spring", "autumn"],
+        "person": 1,
+    }
+    for kind, value in right.items():
+        assert custom_fields.fitting(fields[kind], value) == value
+    for kind, values in WRONG.items():
+        for value in values:
+            assert custom_fields.fitting(fields[kind], value) is None, (kind, value)
+    assert custom_fields.fitting(fields["multiselect"], ["spring", "winter", 3]) == ["spring"]
+
+
+@pytest.mark.parametrize("which", range(4))
+def test_a_wrong_value_that_is_stored_breaks_no_page(client, people, study, fields, which):
+    for kind, values in WRONG.items():
+        storable = [one for one in values if one not in ("a\0b", 10**5000)]
+        study.properties[f"a_{kind}"] = storable[which % len(storable)]
+    study.save()
+    client.force_login(people[Role.MEMBER])
+    page = client.get(study.get_absolute_url()).text
+    assert not any(f'href="{word}' in page for word in ("javascript:", "data:", "ftp:"))
+    for query in ({"f_a_number_from": "1"}, {"f_a_number_to": "9"}, {"f_a_date_since": "2026-11-01"}):
+        assert client.get(reverse("research:study_list"), query).status_code == 200
+    assert client.get(reverse("research:study_list"), {"f_a_number_to": "9"}).text.count(study.title) == 0
+    assert client.get(reverse("research:study_csv")).getvalue()
+    assert client.get(reverse("research:study_edit", args=[study.slug])).status_code == 200
+    for kind in WRONG:
+        url = reverse("typed_value", args=["research.study", study.pk, f"a_{kind}"])
+        assert client.get(url).status_code == 200
+
+
+def test_a_link_leads_to_the_web(client, people, study, fields):
+    client.force_login(people[Role.MEMBER])
+    url = reverse("typed_value", args=["research.study", study.pk, "a_url"])
+    for value in ("javascript:alert(1)", "ftp://example.com/x"):
+        assert client.post(url, {"value": value}).status_code == 422

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from prodops import search
 from prodops.models import SearchEntry
-from research.models import Cue, Session
+from research.models import Cue, Part, Session
 from research.services import participants, sessions
 from tests.factories.research import CueFactory, HighlightFactory, InsightFactory, SessionFactory
 
@@ -15,6 +15,15 @@ pytestmark = pytest.mark.django_db
 def test_a_session_goes_with_all_it_holds(now, django_capture_on_commit_callbacks):
     session = SessionFactory()
     session.source.save("a.txt", ContentFile(b"Dana: Yes."))
+    part = Part.objects.create(
+        session=session,
+        kind="document",
+        title="Visit",
+        position=0,
+        created_by=session.created_by,
+        created_at=now,
+    )
+    part.source.save("visit.pdf", ContentFile(b"%PDF"))
     HighlightFactory(session=session)
     search.index_many(session.cues.select_related("session__study"))
     with django_capture_on_commit_callbacks(execute=True):
@@ -23,6 +32,7 @@ def test_a_session_goes_with_all_it_holds(now, django_capture_on_commit_callback
     assert not Cue.objects.exists()
     assert not SearchEntry.objects.filter(kind__in=["session", "cue", "highlight"]).exists()
     assert not default_storage.exists(session.source.name)
+    assert not default_storage.exists(part.source.name)
 
 
 def test_a_session_that_insights_stand_on_stays(as_, member):

@@ -36,6 +36,7 @@ from tests.factories.research import (
     StudyFactory,
     TagFactory,
 )
+from tests.prodops.samples_fields import field
 from tests.research.test_import_project import bring
 
 pytestmark = pytest.mark.django_db
@@ -191,3 +192,39 @@ def test_any_words_come_back_as_they_were():
     assert found.study == bundle.study
     manifest = json.loads(files_of(data)["manifest.json"])
     assert manifest["files"].keys() == files_of(data).keys() - {"manifest.json"}
+
+
+def test_values_of_typed_fields_come_in_as_their_forms_take_them(people, study, ops, team, now):
+    made = {
+        kind: field(people, kind, name=f"A {kind}") for kind in ("number", "url", "multiselect", "person")
+    }
+    field(people, "select", "research.session", "Country")
+    Study.objects.filter(pk=study.pk).update(
+        properties={
+            "a_number": "many",
+            "a_url": "javascript:alert(1)",
+            "a_multiselect": ["spring", "winter"],
+            "a_person": ops.pk,
+            "other": "x",
+        }
+    )
+    Session.objects.filter(study=study).update(properties={"country": "Atlantis"})
+    study.refresh_from_db()
+    data = exported(study, ops)
+    Comment.objects.all().delete()
+    Insight.objects.filter(status="superseded").delete()
+    Insight.objects.all().delete()
+    HighlightTag.objects.all().delete()
+    study.delete()
+    load = exchange.stage(SimpleUploadedFile("s.zip", data), study=None, by=ops, at=now)
+    assert dict(load.outline["losses"]) == {
+        "Values of “A number” that do not fit the field (number)": 1,
+        "Values of “A url” that do not fit the field (link)": 1,
+        "Values of “A multiselect” that do not fit the field (several of a list)": 1,
+        "Values of “other”, a field that a study does not have here": 1,
+        "Values of “Country” that do not fit the field (one of a list)": 2,
+    }
+    bring(data, None, ops, now, name="study.zip", team=team.pk, scope="file")
+    again = Study.objects.get()
+    assert again.properties == {made["multiselect"].key: ["spring"], made["person"].key: ops.pk}
+    assert {session.properties.get("country") for session in again.sessions.all()} == {None}

@@ -53,6 +53,21 @@ def bomb(size=100 * 1024 * 1024):
     return b"".join(zipstream.stream([("project.qde", zeros())]))
 
 
+def large_end(data):
+    """With a second end as ZIP64 has it, which is the one that counts."""
+    at = data.rindex(b"PK\5\6")
+    parts, length, start = struct.unpack("<H2L", data[at + 10 : at + 20])
+    large = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, parts, parts, length, start)
+    return data[:at] + large + struct.pack("<4sLQL", b"PK\6\7", 0, at, 1) + data[at:]
+
+
+def crowd(number=20_001):
+    """More files than are taken, and an end that says there is one."""
+    entry = struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0)
+    listed = b"".join(b"%s%05d" % (entry, place) for place in range(number))
+    return b"PK\3\4" + listed + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, len(listed), 4, 0)
+
+
 ENTITIES = (
     b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
     b"<CodeBook>&b;</CodeBook>"
@@ -103,6 +118,13 @@ HOSTILE = {
         lambda: archive(**{"manifest.json": b'{"format": "prodops-study", "version": 99}'}),
         "newer Prodops",
     ),
+    "more elements than a codebook has": (
+        "c.qdc",
+        lambda: b"<?xml version='1.0'?><CodeBook>" + b"<NoteRef/>" * 400_000 + b"</CodeBook>",
+        "not built as",
+    ),
+    "a directory hidden in ZIP64": ("p.qdpx", lambda: large_end(files.maxqda()), "written as ZIP64"),
+    "more files than their number says": ("p.qdpx", crowd, "more than 20,000 files"),
     "a line of 30 MB": ("h.csv", lambda: b"Quote," + b"x" * (30 * 1024 * 1024), "larger than 20 MB"),
 }
 
@@ -196,6 +218,15 @@ def _lying(data):
     )
     end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, len(entry) + len(name), len(local), 0)
     return local + entry + name + end
+
+
+def test_elements_that_nobody_asks_for_cost_no_memory():
+    unknown = b"<Shape a='1'><Point/>words</Shape>" * 70_000
+    pieces = (unknown[start : start + 65_536] for start in range(0, len(unknown), 65_536))
+    chunks = [b"<CodeBook><Codes><Code guid='a' name='Kept'/></Codes>", *pieces, b"</CodeBook>"]
+    found = []
+    assert peak(lambda: found.append(refi.read_codebook(iter(chunks)))) < 1024 * 1024  # was 100 MB
+    assert [code.name for code in found[0].codes] == ["Kept"]
 
 
 def test_a_large_project_is_written_and_read_with_flat_memory():

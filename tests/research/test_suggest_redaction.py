@@ -1,5 +1,7 @@
 """What looks like personal data, and what only seems to."""
 
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -137,3 +139,14 @@ def test_copies_are_scrubbed_as_words():
     }
     assert not Scrubber([])
     assert Kind.NAME == "name"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["1" * 40 + "x ", "1", "1 ", "12345 67890-", "AB12" + "C3" * 18 + "_ ", "AB12 ", "a@b.co 0301234567 "],
+)
+def test_long_numbers_cost_no_time(piece):
+    text = piece * (200_000 // len(piece)) + "x"
+    begun = perf_counter()
+    suggestions(text)
+    assert perf_counter() - begun < 5  # it took minutes, for the first an hour

@@ -34,9 +34,7 @@ _KINDS: dict[str, SourceKind] = {
     "AudioSource": "audio",
     "VideoSource": "video",
 }
-_VALUES = {
-    *("TextValue", "BooleanValue", "IntegerValue", "FloatValue", "DateValue", "DateTimeValue"),
-}
+_VALUES = frozenset(("TextValue", "BooleanValue", "IntegerValue", "FloatValue", "DateValue", "DateTimeValue"))
 
 
 def project_part(package: Package) -> str | None:
@@ -56,7 +54,7 @@ def read_project(package: Package) -> Project:
         raise RefiError(
             "there is no project.qde in it. Export the project as REFI-QDA (.qdpx) and upload that."
         )
-    root = xml.read(package.chunks(part, MAX_INDEX), _BUILDERS)
+    root = xml.read(package.chunks(part, MAX_INDEX), _KNOWN)
     if root.name != "Project":
         raise RefiError(f"{part} is not a REFI-QDA project. Export the project as REFI-QDA (.qdpx) again.")
     return _project(root)
@@ -64,7 +62,7 @@ def read_project(package: Package) -> Project:
 
 def read_codebook(chunks: Iterable[bytes]) -> Project:
     """The codes and code groups of a .qdc file. Raises RefiError."""
-    root = xml.read(chunks, _BUILDERS)
+    root = xml.read(chunks, _KNOWN, most=xml.MAX_CODEBOOK)
     if root.name not in ("CodeBook", "Project"):
         raise RefiError(
             "this is XML, but no REFI-QDA codebook. Export the codebook as REFI-QDA (.qdc) again."
@@ -121,10 +119,10 @@ def _project(root: Element) -> Project:
         if holder.name == "Sources":
             for lost in holder.all(_Lost):
                 project.lose(lost.what, lost.number)
-            for source in holder.elements():
-                project.lose("Pictures" if source.name == "PictureSource" else f"Sources ({source.name})")
-        elif holder.name == "Graphs":
-            project.lose("Graphs", sum(1 for _ in holder.elements()))
+            for name, number in (holder.unknown or {}).items():
+                project.lose("Pictures" if name == "PictureSource" else f"Sources ({name})", number)
+        elif holder.name == "Graphs" and holder.unknown:
+            project.lose("Graphs", holder.unknown.total())
     return project
 
 
@@ -409,3 +407,9 @@ _BUILDERS: dict[str, xml.Builder] = {
     "Case": _case,
     "Link": _link,
 }
+_HOLDERS = (
+    *("Project", "CodeBook", "Codes", "SubCodes", "Users", "Variables", "Cases", "Notes", "Sets", "Links"),
+    *("Graphs", "NoteRef", "MemberCode", "MemberSource", "CodeRef", "SourceRef", "VariableRef"),
+    "VariableValue",
+)
+_KNOWN = xml.Known(_BUILDERS, frozenset(_HOLDERS), _VALUES | {"Description", "PlainTextContent"})

@@ -4,6 +4,7 @@ from collections import Counter
 
 from prodops.models import Comment, CustomerAccount
 from research.models import Cue, Highlight, HighlightTag, Insight
+from research.queries import typed_values
 
 from . import matching
 
@@ -21,7 +22,8 @@ def outline(bundle, study, *, team, by):
     people = matching.People(bundle, team=team, by=by)
     counts: Counter[str] = Counter()
     differences: list[str] = []
-    sessions = _sessions(bundle, study, known | same, counts, differences)
+    losses: Counter[str] = Counter()
+    sessions = _sessions(bundle, study, known | same, counts, differences, losses)
     counts["tags"] = sum(theme.guid not in known and theme.guid not in same for theme in bundle.themes)
     accounts = accounts_by_name(bundle)
     found = matching.known_participants(bundle, accounts)
@@ -46,7 +48,7 @@ def outline(bundle, study, *, team, by):
         "unknown_people": people.unknown[:SHOWN],
         "people": len(bundle.people),
         "accounts": sorted({one.account for one in bundle.participants if one.account} - _names(accounts)),
-        "losses": sorted(bundle.losses.items()),
+        "losses": sorted((losses + _misfits(bundle, study, here) + Counter(bundle.losses)).items()),
         "differences": differences[:SHOWN],
         "faults": bundle.faults[:SHOWN],
         "faulty": len(bundle.faults),
@@ -93,8 +95,19 @@ def _tag_row(theme, bundle, known, same):
 # --- sessions ---------------------------------------------------------------------------------------------
 
 
-def _sessions(bundle, study, tags, counts, differences):
-    here = matching.known_sessions(study)
+def _misfits(bundle, study, here):
+    """{why: how often} of values of typed fields of the study and its insights that can't be taken."""
+    head = bundle.study.fields.get("properties") if bundle.study and study is None else {}
+    claims = typed_values.Incoming("research.insight")
+    found = Counter(typed_values.Incoming("research.study").misfits(head))
+    for claim in bundle.claims:
+        if claim.guid not in here:
+            found.update(claims.misfits(claim.fields.get("properties")))
+    return found
+
+
+def _sessions(bundle, study, tags, counts, differences, losses):
+    here, typed = matching.known_sessions(study), typed_values.Incoming("research.session")
     rows = []
     for meeting in bundle.sessions():
         session = here.get(meeting.guid)
@@ -102,6 +115,7 @@ def _sessions(bundle, study, tags, counts, differences):
             counts["sessions"] += 1
             counts["highlights"] += len(meeting.marks)
             counts["taggings"] += sum(len(mark.taggings) for mark in meeting.marks)
+            losses.update(typed.misfits(meeting.properties))
             state = "new"
         else:
             counts["known_sessions"] += 1

@@ -33,7 +33,7 @@ from research.models import (
     kind_of,
 )
 from research.models.tag import DEEPEST
-from research.queries import exchange as exchanged
+from research.queries import typed_values
 from research.services import speakers, tags
 
 from . import matching, planning, values
@@ -97,7 +97,8 @@ class Taking:
 
     def properties(self, subject, given):
         """The values of typed fields that this workspace has; people in them are looked up."""
-        return exchanged.incoming(subject, given, lambda guid: getattr(self.people.get(guid), "pk", None))
+        fields = typed_values.Incoming(subject)
+        return fields.values(given, lambda guid: getattr(self.people.get(guid), "pk", None))
 
     # --- tags -----------------------------------------------------------------------------------------------
 
