@@ -1,6 +1,7 @@
 """Many files at once: each becomes a session, and what belongs together comes together."""
 
 import datetime as dt
+import re
 from collections import Counter
 from enum import StrEnum
 from typing import NamedTuple
@@ -12,6 +13,11 @@ from research.models import Recording, Session, Study
 
 from . import participants, recordings, sessions
 
+# What recorders call every recording, whoever speaks in it
+_STANDARD = re.compile(
+    r"(?:audio|video|only|rec(?:order|ording)?|gallery|speaker|active|shared|screen|view|with|and|zoom|teams"
+    r"|meet|transcript(?:ion)?|captions?|untitled|new|memo|voice|playback|gvo|\d{1,3}|[ ()])+"
+)
 NOBODY = participants.Person("")
 
 
@@ -83,6 +89,8 @@ def _guess(filename, data, cues, day):
 
 def _waiting(study, filename):
     """The session that has a recording of that name and no words yet."""
+    if _is_standard(filename):
+        return None
     stem = filenames.stem_of(filename)
     silent = Recording.objects.kept().filter(session__study=study, session__sha256="")
     for recording in silent.select_related("session__study").order_by("pk"):
@@ -99,7 +107,7 @@ def recording(study, *, name, size, day, by, at):
     name = recordings.clean_name(name)
     with transaction.atomic():
         Study.objects.select_for_update().get(pk=study.pk)  # a second tab finds the first one's session
-        session = _of_stem(study, name)
+        session = _of_standard(study, name, size) if _is_standard(name) else _of_stem(study, name)
         if session is None:
             title, held_on, _ = filenames.guess(name)
             session = sessions.open_empty(study, title=title, held_on=held_on or day, by=by, at=at)
@@ -115,3 +123,15 @@ def _of_stem(study, name):
         if filenames.stem_of(session.source_name) == stem:
             return session
     return None
+
+
+def _is_standard(name):
+    """Whether recorders call all they record so: it does not tell one interview from another."""
+    return bool(_STANDARD.fullmatch(filenames.stem_of(name)))
+
+
+def _of_standard(study, name, size):
+    """The session of that very file: an upload under way goes on."""
+    same = Recording.objects.kept().filter(session__study=study, name=name, size=size)
+    found = same.select_related("session").order_by("pk").first()
+    return found.session if found else None

@@ -52,7 +52,12 @@ def decide(study, spans, choice, *, by, at):
         or (choice != Choice.KEEP and one.choice == Choice.KEEP and (one.cue_id, one.digest) in kept_by_words)
     ]
     RedactionChoice.objects.filter(pk__in=past).delete()
-    RedactionChoice.objects.bulk_create(fresh)
+    RedactionChoice.objects.bulk_create(  # somebody else decides at the same moment: the later one counts
+        fresh,
+        update_conflicts=True,
+        unique_fields=["cue", "start", "end"],
+        update_fields=["kind", "choice", "digest", "by", "at"],
+    )
 
 
 @transaction.atomic
@@ -96,6 +101,9 @@ def confirm(study, *, session=None, by, at):
     cues = (
         Cue.objects.select_for_update(of=("self",)).filter(session__in=session_ids).order_by("pk").in_bulk()
     )
+    choices = list(
+        choices.filter(session__in=session_ids)
+    )  # as they stand now, once: others may go on deciding
     edits, pairs, counts = _edits(choices, cues)
     if not edits:
         raise NothingChosen("Nothing is chosen to be removed. Decide on at least one span first.")

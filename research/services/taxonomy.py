@@ -19,12 +19,15 @@ from research.models import (
     TagState,
 )
 from research.models.taxonomy import UNDO_DAYS
+from research.queries import tagging
 from research.queries import vocabulary as queries
 
 from . import tag_moves, tags
 
 # Kinds after which a change of the same tags can no longer be taken back by itself
 _MOVING = (ChangeKind.MERGE, ChangeKind.SPLIT, ChangeKind.PROMOTION, ChangeKind.BULK)
+
+_PLACES = {"parent_id", "group_id"}
 
 
 class Refused(Exception):
@@ -354,22 +357,51 @@ def _guard_promotion(change, tag):
 
 
 def _restore(change, known):
-    """The fields as they were, but for those that somebody has changed again."""
+    """The fields as they were, but for those that somebody has changed again.
+
+    Places come last: a tag may stand under one that this brings back as well.
+    """
     for key, after in change.after.items():
         tag = known.get(int(key))
-        if tag is None:
-            continue
-        if after.get("made"):
+        if tag is not None and after.get("made"):
             _unmake(tag, change)
-            continue
-        before = change.before.get(key, {})
-        fields = {name: before[name] for name, value in after.items() if getattr(tag, name) == value}
-        if "name" in fields:
-            _remember(tag, tag.name, at=change.at)
-        for name, value in fields.items():
-            setattr(tag, name, value)
-        if fields:
-            _save(tag, fields)
+        elif tag is not None:
+            fields = _as_before(change, tag, set(after) - _PLACES)
+            if "name" in fields:
+                _remember(tag, tag.name, at=change.at)
+            _write(tag, fields)
+    for key, after in change.after.items():
+        tag = known.get(int(key))
+        if tag is not None and not after.get("made"):
+            fields = _as_before(change, tag, set(after) & _PLACES)
+            _place(tag, fields)
+            _write(tag, fields)
+
+
+def _as_before(change, tag, names):
+    before, after = change.before.get(str(tag.pk), {}), change.after[str(tag.pk)]
+    return {name: before[name] for name in names if getattr(tag, name) == after[name]}
+
+
+def _write(tag, fields):
+    for name, value in fields.items():
+        setattr(tag, name, value)
+    if fields:
+        _save(tag, fields)
+
+
+def _place(tag, fields):
+    """Where the tag stands again: a parent that was merged away since is what it became, or none."""
+    if not fields.get("parent_id"):
+        return
+    parent = Tag.objects.filter(pk=fields["parent_id"]).first()
+    if parent is None or not parent.is_merged:
+        return
+    parent = tagging.current(parent)
+    if parent.pk in queries.descendants([tag]) or parent.study_id not in (None, tag.study_id):
+        fields["parent_id"] = None
+        return
+    fields |= {"parent_id": parent.pk, "group_id": parent.group_id}
 
 
 def _unmake(tag, change):

@@ -165,6 +165,8 @@ def _change(request, pk):
 
 def _may_undo(request, change):
     """Who may change every tag of it, or did it."""
+    if change.by_id == request.user.pk:
+        return True
     touched = Tag.objects.filter(pk__in=change.tag_ids)
     return touched.count() == Tag.objects.editable_by(request.user).filter(pk__in=change.tag_ids).count()
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from prodops.models import Event
 from research.formats import filenames
 from research.models import Cue, Recording, Session
+from research.services import intake
 from tests.factories.research import RecordingFactory, SessionFactory, StudyFactory
 
 VTT = b"WEBVTT\n\n00:01.000 --> 00:04.000\n<v Dana>I gave up after the second error.\n"
@@ -170,6 +171,24 @@ def test_a_recording_joins_its_transcript_whichever_comes_first(as_, member, stu
     assert _begin(client, study, "Third.mp4").status_code == 422
     assert Session.objects.count() == 2  # no session for a recording that was refused
     RecordingFactory(session=session)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["audio_only.m4a", "recording.mp4", "zoom_0.mp4", "New Recording 3.m4a"])
+def test_a_recorders_standard_name_tells_no_interview_from_another(study, member, now, name):
+    def begin(size):
+        day = dt.date(2026, 5, 3)
+        return intake.recording(study, name=name, size=size, day=day, by=member, at=now)
+
+    first, other = begin(1_000), begin(2_000)
+    assert first.session != other.session
+    assert begin(1_000) == first  # the same file goes on
+    words = {"data": VTT, "filename": f"{name.rpartition('.')[0]}.vtt", "day": dt.date(2026, 5, 4)}
+    taken = intake.transcript(study, **words, by=member, at=now)
+    assert taken.session not in (first.session, other.session)
+    named = intake.recording(study, name="Interview 3.mp4", size=9, day=words["day"], by=member, at=now)
+    said = words | {"filename": "Interview 3.vtt", "data": VTT + b"\n00:05.000 --> 00:06.000\nYes.\n"}
+    assert intake.transcript(study, **said, by=member, at=now).session == named.session
 
 
 def test_names_of_files_tell_title_day_and_what_belongs_together():

@@ -255,3 +255,22 @@ def test_however_many_highlights_a_merge_takes_the_same_statements(ops, now, dja
     with django_assert_max_num_queries(40):
         taxonomy.undo(change, by=ops, at=now)
     assert HighlightTag.objects.count() == 1_100
+
+
+def test_a_parent_that_was_merged_meanwhile_is_what_it_became(ops, now):
+    above, quite = TagFactory(), TagFactory()
+    tag, into = TagFactory(parent=above, group=above.group), TagFactory()
+    under = TagFactory(parent=tag, group=tag.group)
+    first = taxonomy.merge([tag], into, by=ops, at=now)
+    taxonomy.merge([above], quite, by=ops, at=now)
+    taxonomy.undo(first, by=ops, at=now)
+    tag.refresh_from_db()
+    under.refresh_from_db()
+    assert (tag.state, tag.parent, tag.group) == (TagState.USED, quite, quite.group)
+    assert under.parent == tag
+    lower = TagFactory(parent=tag, group=tag.group)
+    moved = taxonomy.move([tag], group=into.group, by=ops, at=now)
+    taxonomy.merge([quite], lower, by=ops, at=now)
+    taxonomy.undo(moved, by=ops, at=now)  # what the parent became stands under it by now
+    tag.refresh_from_db()
+    assert tag.parent is None

@@ -1,6 +1,7 @@
 """Personal data that was removed is nowhere any more: not in the database, not in a file."""
 
 import io
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
@@ -256,6 +257,16 @@ def test_two_highlights_of_the_same_removed_words_keep_their_tags(study, session
     assert {one.quote for one in rows} == {"[phone number removed]"}
     assert [one.orphaned_at is None for one in rows.order_by("pk")] == [True, False, False]
     assert all(one.tags.count() == 1 for one in rows)
+
+
+def test_of_two_who_decide_on_the_same_words_at_once_the_later_counts(study, session, member, now):
+    found = reading.scan(study)[:1]
+    redactions.decide(study, found, Choice.REMOVE, by=member, at=now)
+    with patch.object(RedactionChoice.objects, "filter") as nothing:  # the first is not seen yet
+        nothing.return_value = RedactionChoice.objects.none()
+        redactions.decide(study, found, Choice.KEEP, by=study.lead, at=now)
+    [choice] = RedactionChoice.objects.all()
+    assert (choice.choice, choice.by) == (Choice.KEEP, study.lead)
 
 
 def test_what_may_stay_is_not_suggested_again(study, session, member, now):

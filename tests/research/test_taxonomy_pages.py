@@ -82,6 +82,17 @@ def test_workspace_tags_are_not_a_members_to_change(as_, people):
     assert member.post(reverse("research:change_undo", args=[change.pk])).status_code == 403
 
 
+def test_who_merged_their_studys_tag_takes_it_back(as_, people, team):
+    tag, into = TagFactory(study=StudyFactory(team=team)), TagFactory()
+    change = taxonomy.merge([tag], into, by=people[Role.MEMBER], at=dt.datetime.now(dt.UTC))
+    client = as_(people[Role.MEMBER])
+    undo = reverse("research:change_undo", args=[change.pk])
+    assert undo in text(client.get(reverse("research:change_detail", args=[change.pk])))
+    assert client.post(undo).status_code == 302
+    tag.refresh_from_db()
+    assert not tag.is_merged
+
+
 def test_an_editor_makes_and_changes_tags_of_the_studies_of_their_team(as_, people, team):
     study = StudyFactory(team=team)
     group = TagGroupFactory()
