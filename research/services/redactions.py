@@ -101,10 +101,8 @@ def confirm(study, *, session=None, by, at):
     cues = (
         Cue.objects.select_for_update(of=("self",)).filter(session__in=session_ids).order_by("pk").in_bulk()
     )
-    choices = list(
-        choices.filter(session__in=session_ids)
-    )  # as they stand now, once: others may go on deciding
-    edits, pairs, counts = _edits(choices, cues)
+    chosen = list(choices.filter(session__in=session_ids))  # read once: others go on deciding
+    edits, pairs, counts = _edits(chosen, cues)
     if not edits:
         raise NothingChosen("Nothing is chosen to be removed. Decide on at least one span first.")
     with connection.cursor() as cursor:
@@ -119,7 +117,7 @@ def confirm(study, *, session=None, by, at):
     copies.told(session_ids, study, moved, copies.Removed(cues, edits, scrub))
     copies.imports(session_ids, study, scrub)
     copies.files(session_ids, edits, at=at, scrub=scrub)
-    RedactionChoice.objects.filter(pk__in=[choice.pk for choice in choices]).delete()
+    RedactionChoice.objects.filter(pk__in=[choice.pk for choice in chosen]).delete()
     _move_kept(session_ids, cues, edits)
     done = Redaction.objects.create(
         study=study,
