@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
+from django.db.models import Exists, Q
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -28,12 +29,19 @@ class Sift(NamedTuple):
         return bool(self.chosen or self.since or self.until)
 
     def narrow(self, entries, *, but=""):
-        """The entries (a QuerySet) that fit, the kind apart; `but` leaves one facet out of account."""
+        """The entries (a QuerySet) that fit, the kind apart; `but` leaves one facet out of account.
+
+        `entries` are all that the person may find: a facet's value that is not among them has nothing, as
+        one that was never there, or its number would tell what stands on a thing that they do not see.
+        """
+        everything = entries
         for key, values in self.chosen.items():
             if key != but:
                 tokens = [f"{key}:{value}" for value in values]
                 held = {"facets__contains": tokens} if len(tokens) == 1 else {"facets__overlap": tokens}
                 entries = entries.filter(**held)
+                if facet := facets.facet(key):
+                    entries = entries.filter(_seen(facet, values, everything))
         if self.since:
             entries = entries.filter(happened_at__gte=_midnight(self.since))
         if self.until:
@@ -58,6 +66,18 @@ class Sift(NamedTuple):
         values = self.chosen.get(key, ())
         left = tuple(one for one in values if one != value)
         return self.query(text, **{key: left if value in values else (*values, value)})
+
+
+def _seen(facet, values, entries):
+    """The condition that an entry has one of the values that stand among `entries` themselves."""
+    if not facet.kind:
+        return Q()
+    seen = Q(pk__in=[])
+    for value in values:
+        if value.isascii() and value.isdecimal() and len(value) < 18:
+            thing = entries.filter(kind=facet.kind, object_id=int(value))
+            seen |= Q(facets__contains=[f"{facet.key}:{value}"]) & Q(Exists(thing))
+    return seen
 
 
 def read(params):

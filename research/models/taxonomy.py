@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -12,7 +13,7 @@ from django.urls import reverse
 from prodops.models.fields import both_or_neither, one_of
 
 from . import policy
-from .tag import Colour
+from .tag import Colour, Tag
 
 UNDO_DAYS = 30
 
@@ -47,6 +48,11 @@ class ChangeKind(models.TextChoices):
 
 
 class TagChangeQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those all of whose tags `user` sees: a change's words name every one of them."""
+        seen = Tag.objects.visible_to(user).order_by().values("pk")
+        return self.filter(tag_ids__contained_by=ArraySubquery(seen))
+
     def standing(self):
         """Those that nobody has taken back."""
         return self.filter(undone_at=None)

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Length
 
-from research.models import Tag, TagRedirect, TagState
+from research.models import Tag, TagRedirect, TagState, policy
 
 from .vocabulary import ordered, readable_taggings
 
@@ -24,7 +24,7 @@ class Choice(NamedTuple):
 def palette(study, user):
     """[(heading, [Choice])] of what highlights of `study` may be tagged with, the study's own first."""
     tags = list(Tag.objects.usable_in(study).select_related("group").order_by("name", "pk"))
-    examples, formerly = _examples(user, study), _formerly()
+    examples, formerly = _examples(user, study), _formerly(user)
     headings: dict[tuple, list[Choice]] = {}
     groups: dict[int, list[Tag]] = defaultdict(list)
     for tag in tags:
@@ -50,9 +50,14 @@ EXAMPLE = (30, 200)  # characters of a quote that shows well what a tag is for
 
 
 def _examples(user, study):
-    """{tag id: a quote that has it}: the newest that is short enough to read at a glance."""
+    """{tag id: a quote that has it}: the newest that is short enough to read at a glance.
+
+    From studies open to all, or this one: whoever tags reads no restricted study by the way.
+    """
+    path = "highlight__session__study"
     rows = (
         readable_taggings(user)
+        .filter(policy.open_to_all(f"{path}__") | Q(**{path: study}))
         .filter(Q(tag__study=None) | Q(tag__study=study), tag__state=TagState.USED)
         .annotate(length=Length("highlight__quote"))
         .filter(length__range=EXAMPLE)
@@ -62,13 +67,16 @@ def _examples(user, study):
     return dict(rows.values_list("tag", "highlight__quote"))
 
 
-def _formerly():
-    """{tag id: names that lead to it}: its own former ones and those of what was merged into it."""
+def _formerly(user):
+    """{tag id: names that lead to it}: its own former ones and those of what was merged into it.
+
+    A study's tag that was merged is named only to who reads that study.
+    """
+    seen = Exists(Tag.objects.visible_to(user).filter(pk=OuterRef("pk")))
+    rows = Tag.objects.filter(state=TagState.MERGED).annotate(seen=seen)
     merged = {
-        pk: (name, into)
-        for pk, name, into in Tag.objects.filter(state=TagState.MERGED).values_list(
-            "pk", "name", "merged_into"
-        )
+        pk: (name if seen else "", into)
+        for pk, name, into, seen in rows.values_list("pk", "name", "merged_into", "seen")
     }
 
     def end(tag):
@@ -80,7 +88,9 @@ def _formerly():
 
     found: dict[int, list[str]] = defaultdict(list)
     for pk, (name, _) in merged.items():
-        found[end(pk)].append(name)
-    for pk, name in TagRedirect.objects.values_list("tag", "name"):
+        if name:
+            found[end(pk)].append(name)
+    redirects = TagRedirect.objects.filter(tag__in=Tag.objects.visible_to(user))
+    for pk, name in redirects.values_list("tag", "name"):
         found[end(pk)].append(name)
     return found

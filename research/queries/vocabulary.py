@@ -168,18 +168,20 @@ def _with_paths(leaves):
     return kept[::-1]
 
 
-def changes_of(tag, limit=50):
-    """The changes that touched `tag`, newest first."""
+def changes_of(tag, user, limit=50):
+    """The changes that touched `tag` and no tag that `user` does not see, newest first."""
     return list(
-        TagChange.objects.filter(tag_ids__contains=[tag.pk])
+        TagChange.objects.visible_to(user)
+        .filter(tag_ids__contains=[tag.pk])
         .select_related("by", "undone_by", "tag")
         .order_by("-at", "-pk")[:limit]
     )
 
 
-def taken_in(tag):
-    """The tags that were merged into it, directly."""
-    return list(Tag.objects.filter(merged_into=tag, state=TagState.MERGED).order_by("name", "pk"))
+def taken_in(tag, user):
+    """The tags that were merged into it, directly, as far as `user` sees them."""
+    merged = Tag.objects.visible_to(user).filter(merged_into=tag, state=TagState.MERGED)
+    return list(merged.order_by("name", "pk"))
 
 
 def descendants(tags):

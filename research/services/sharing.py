@@ -20,8 +20,37 @@ def share(study, *, visibility, readers, by, at):
     Search follows in the same transaction, and so does what others were told of the study: its titles stand
     in notifications and favourites. Raises `LockedOut`.
     """
-    study = Study.objects.select_for_update(of=("self",)).get(pk=study.pk)
-    wanted = {person.pk for person in readers} - {study.lead_id}
+    return _share(_locked(study), visibility, {person.pk for person in readers}, by=by, at=at)
+
+
+@transaction.atomic
+def set_visibility(study, visibility, *, by, at):
+    """Let those see the study whom `visibility` says; who is named stays named. Raises `LockedOut`."""
+    study = _locked(study)
+    return _share(study, visibility, set(study.reader_ids), by=by, at=at)
+
+
+@transaction.atomic
+def add_reader(study, person, *, by, at):
+    """Name `person` as one who sees the study, beside whoever is named by now."""
+    study = _locked(study)
+    return _share(study, study.visibility, {*study.reader_ids, person.pk}, by=by, at=at)
+
+
+@transaction.atomic
+def remove_reader(study, user_id, *, by, at):
+    """Take one person's name off the study. Raises `LockedOut`."""
+    study = _locked(study)
+    return _share(study, study.visibility, {*study.reader_ids} - {user_id}, by=by, at=at)
+
+
+def _locked(study):
+    """The study as it is by now, nobody else changing who sees it until this is done."""
+    return Study.objects.select_for_update(of=("self",)).get(pk=study.pk)
+
+
+def _share(study, visibility, wanted, *, by, at):
+    wanted = wanted - {study.lead_id}
     if visibility == Visibility.NAMED and by.pk not in {*wanted, study.lead_id}:
         raise LockedOut("You would no longer see this study yourself. Name yourself as well.")
     before = set(study.reader_ids)

@@ -97,6 +97,18 @@ def _names(some):
     return ", ".join(tag.name for tag in some)
 
 
+def _told(some, on):
+    """The names of tags as the history of `on` says them, which more people may read than these tags.
+
+    Another study's tags are not named: the study may be closed to some, now or later.
+    """
+    named = [tag.name for tag in some if tag.study_id in (None, on.study_id)]
+    others = len(some) - len(named)
+    if others:
+        named.append("a tag of a study" if others == 1 else f"{others} tags of studies")
+    return ", ".join(named)
+
+
 def _moved(change):
     return Highlight.objects.filter(pk__in=TagMove.objects.filter(change=change).values("highlight"))
 
@@ -131,11 +143,9 @@ def merge(sources, into, *, by, at):
         draft.set(child, parent_id=into.pk, group_id=into.group_id)
     for tag in sources:
         draft.set(tag, state=TagState.MERGED, merged_into_id=into.pk, parent_id=None)
-    change = draft.keep()
+    change, told = draft.keep(), _told(sources, into)
     _reindex(change)
-    activity.record(
-        "tag.merged", on=into, by=by, at=at, data={"tags": _names(sources), "change": change.pk, **counts}
-    )
+    activity.record("tag.merged", on=into, by=by, at=at, data={"tags": told, "change": change.pk, **counts})
     return change
 
 
@@ -325,7 +335,7 @@ def undo(change, *, by, at):
     mine = TagChange.objects.filter(pk=change.pk, undone_at=None)
     if not change.may_be_undone(at) or not mine.update(undone_at=at, undone_by=by):
         raise Refused(f"This cannot be taken back: it was already, or is more than {UNDO_DAYS} days old.")
-    _guard_later(change)
+    _guard_later(change, by)
     if change.kind == ChangeKind.PROMOTION:
         _guard_promotion(change, known[change.tag_id])
     tag_moves.undo(change, at=at)
@@ -333,10 +343,12 @@ def undo(change, *, by, at):
     _reindex(change)
     change.refresh_from_db()
     on = known[change.tag_id]
-    activity.record("tag.change_undone", on=on, by=by, at=at, data={"words": change.words})
+    hidden = any(tag.study_id not in (None, on.study_id) for tag in known.values())
+    words = f"{change.get_kind_display().lower()} with tags of studies" if hidden else change.words
+    activity.record("tag.change_undone", on=on, by=by, at=at, data={"words": words})
 
 
-def _guard_later(change):
+def _guard_later(change, by):
     if change.kind not in _MOVING:
         return
     later = TagChange.objects.standing().filter(
@@ -344,7 +356,9 @@ def _guard_later(change):
     )
     first = later.order_by("-pk").first()
     if first:
-        raise Refused(f"Take the later change back first: {first.by.name} {first.words}.")
+        seen = TagChange.objects.visible_to(by).filter(pk=first.pk).exists()
+        words = first.words if seen else "changed it together with tags of a study that you do not see"
+        raise Refused(f"Take the later change back first: {first.by.name} {words}.")
 
 
 def _guard_promotion(change, tag):
@@ -426,4 +440,4 @@ def keep_apart(one, other, *, by, at):
     first, second = sorted([one, other], key=lambda tag: tag.pk)
     _, made = KeptApart.objects.get_or_create(first=first, second=second, defaults={"by": by, "at": at})
     if made:
-        activity.record("tag.kept_apart", on=first, by=by, at=at, data={"other": second.name})
+        activity.record("tag.kept_apart", on=first, by=by, at=at, data={"other": _told([second], first)})

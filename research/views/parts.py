@@ -11,9 +11,9 @@ from prodops.http import render_page
 from research.formats.cues import TranscriptError
 from research.formats.documents import paragraphs
 from research.forms.texts import DocumentForm, NotesForm
-from research.models import Part, PartKind, Session
+from research.models import Accessed, Part, PartKind, Session
 from research.queries.texts import part_text, with_texts
-from research.services import conflicts, cues, parts
+from research.services import access_log, conflicts, cues, parts
 from research.views.sessions import session_page
 
 SHOWN_WARNINGS = 4
@@ -150,13 +150,15 @@ def part_delete(request, pk):
 @require_GET
 def part_source(request, pk):
     """The document as it was uploaded, to download."""
-    part = get_object_or_404(Part.objects.visible_to(request.user), pk=pk)
+    readable = Part.objects.visible_to(request.user).select_related("session__study")
+    part = get_object_or_404(readable, pk=pk)
     if not part.source:
         raise Http404("This text has no file.")
     try:
         file = part.source.open("rb")
     except FileNotFoundError:
         raise Http404("The file of this text is not in the store.") from None
+    access_log.sessions(request.user, Accessed.DOWNLOADED, [part.session], at=timezone.now())
     return FileResponse(
         file,
         as_attachment=True,

@@ -16,7 +16,7 @@ from research.filters import ReviewFilter
 from research.models import Highlight, Session
 from research.queries.review import offers
 from research.services import highlights, placing
-from research.views.highlights import posted_number, redrawn, session_of
+from research.views.highlights import note_quotes, posted_number, redrawn, session_of
 
 PER_PAGE = 20
 PLAIN = "text/plain; charset=utf-8"
@@ -31,6 +31,7 @@ def review_list(request):
         request.GET, touched.order_by("session_id", "start_cue__position", "pk"), request=request
     )
     page = paginate(request, found.qs, PER_PAGE)
+    note_quotes(request, page.rows)
     mine = Highlight.objects.editable_by(request.user).filter(pk__in=[row.pk for row in page.rows])
     context = {
         "found": found,

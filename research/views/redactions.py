@@ -9,9 +9,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from prodops.access import Can, access
 from prodops.http import redirect_to, render_page, wants_partial
-from research.models import Choice, Insight, Redaction, Session, Study
+from research.models import Accessed, Choice, Insight, Redaction, Session, Study
 from research.queries import redactions as reading
-from research.services import redactions
+from research.services import access_log, redactions
 
 CHOICES = {"", *Choice.values}
 
@@ -42,6 +42,10 @@ def redaction(request, slug):
 
 
 def _page(request, study, session, *, words="", error="", status=200):
+    if session:
+        access_log.sessions(request.user, Accessed.READ, [session], at=timezone.now())
+    else:
+        access_log.study(request.user, Accessed.READ, study, at=timezone.now())
     found = reading.scan(study, session)
     undecided = [one for one in found if not one.choice]
     shown = [*undecided, *(one for one in found if one.choice == Choice.REMOVE)][: reading.MOST]

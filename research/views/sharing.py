@@ -7,7 +7,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from prodops.access import Can, access
 from prodops.http import render_page
-from prodops.models import User
 from research.forms import ReaderForm, VisibilityForm
 from research.models import Study
 from research.models.policy import edits
@@ -47,19 +46,16 @@ def _set_visibility(request, slug):
     study = _study(request, slug)
     form = VisibilityForm(request.POST)
     if form.is_valid():
-        _share(request, study, form.cleaned_data["visibility"], _readers(study))
+        said = "Saved. It holds from now on, in search as well."
+        _do(request, said, sharing.set_visibility, study, form.cleaned_data["visibility"])
     else:
         messages.error(request, "Choose who shall see the study.")
     return redirect("research:study_sharing", slug)
 
 
-def _readers(study):
-    return list(User.objects.filter(pk__in=study.reader_ids))
-
-
-def _share(request, study, visibility, readers, said="Saved. It holds from now on, in search as well."):
+def _do(request, said, verb, study, what):
     try:
-        sharing.share(study, visibility=visibility, readers=readers, by=request.user, at=timezone.now())
+        verb(study, what, by=request.user, at=timezone.now())
     except sharing.LockedOut as error:
         messages.error(request, str(error))
     else:
@@ -74,7 +70,7 @@ def reader_add(request, slug):
     if not form.is_valid():
         return _page(request, study, form, status=422)
     person = form.cleaned_data["person"]
-    _share(request, study, study.visibility, [*_readers(study), person], f"{person.name} sees it now.")
+    _do(request, f"{person.name} sees it now.", sharing.add_reader, study, person)
     return redirect("research:study_sharing", slug)
 
 
@@ -82,6 +78,5 @@ def reader_add(request, slug):
 @require_POST
 def reader_remove(request, slug, pk):
     study = _study(request, slug)
-    stay = [person for person in _readers(study) if person.pk != pk]
-    _share(request, study, study.visibility, stay, "They are no longer named on this study.")
+    _do(request, "They are no longer named on this study.", sharing.remove_reader, study, pk)
     return redirect("research:study_sharing", slug)

@@ -62,6 +62,7 @@ def survey_detail(request, pk):
 def survey_results_csv(request, pk):
     """The results as one row for each answer of each question, and segment."""
     survey = _survey(request, pk)
+    access_log.sessions(request.user, Accessed.EXPORTED, [survey.session], at=timezone.now())
     header = ["Question", "Kind", "Segment", "Answered", "Answer", "Number", "Share"]
     return csv_response("survey-results", header, _result_rows(results.question_results(survey.pk)))
 

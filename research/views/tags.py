@@ -13,9 +13,9 @@ from prodops.http import csv_response, paginate, render_page
 from research import queries
 from research.filters import TagHighlightFilter
 from research.forms.taxonomy import TagForm, TagGroupForm, TreeForm
-from research.models import Highlight, QueryTag, Study, Tag, TagGroup
+from research.models import Accessed, Highlight, QueryTag, Study, Tag, TagGroup
 from research.queries import offered, tagging, vocabulary
-from research.services import tags, taxonomy
+from research.services import access_log, tags, taxonomy
 from research.views.highlights import csv_of, note_quotes
 
 NOT_YOURS = (
@@ -86,6 +86,8 @@ def tag_palette(request):
     """What the highlights of `?study=` may be tagged with: fetched once by a session's page."""
     slug = request.GET.get("study", "").replace("\0", "")
     study = Study.objects.visible_to(request.user).filter(slug=slug).first()
+    if study:
+        access_log.study(request.user, Accessed.READ, study, at=timezone.now())
     return render_page(request, "research/tag_palette.html", {"groups": offered.palette(study, request.user)})
 
 

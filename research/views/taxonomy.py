@@ -150,17 +150,14 @@ def tag_promote(request, slug):
 @require_GET
 def change_list(request):
     """What was changed lately, each to be looked at and taken back."""
-    visible = Tag.objects.visible_to(request.user)
-    rows = TagChange.objects.filter(tag__in=visible).select_related("by", "undone_by", "tag")
+    rows = TagChange.objects.visible_to(request.user).select_related("by", "undone_by", "tag")
     context = {"page": paginate(request, rows.order_by("-at", "-pk")), "now": timezone.now()}
     return render_page(request, "research/change_list.html", context, partial="rows")
 
 
 def _change(request, pk):
-    visible = Tag.objects.visible_to(request.user)
-    return get_object_or_404(
-        TagChange.objects.filter(tag__in=visible).select_related("by", "undone_by", "tag"), pk=pk
-    )
+    rows = TagChange.objects.visible_to(request.user).select_related("by", "undone_by", "tag")
+    return get_object_or_404(rows, pk=pk)
 
 
 def _may_undo(request, change):
@@ -214,8 +211,8 @@ def tag_history_page(request, slug):
         "into": tag.merged_into_id and Tag.objects.get(pk=tag.merged_into_id),
         "form": form,
         "day": day,
-        "rows": vocabulary.changes_of(tag),
-        "taken_in": vocabulary.taken_in(tag),
+        "rows": vocabulary.changes_of(tag, request.user),
+        "taken_in": vocabulary.taken_in(tag, request.user),
         "names": list(tag.redirects.values_list("name", flat=True)),
         "now": timezone.now(),
     }

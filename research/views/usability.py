@@ -9,10 +9,10 @@ from prodops.http import csv_response, render_page
 from research.formats import tables
 from research.formats import usability as notes
 from research.forms.usability import ResultsForm, ResultsUploadForm, TasksForm
-from research.models import Session, Study, SusAnswers, TaskResult, UsabilityTask
+from research.models import Accessed, Session, Study, SusAnswers, TaskResult, UsabilityTask
 from research.models.policy import edits
 from research.queries import results
-from research.services import usability
+from research.services import access_log, usability
 from research.synthesis import phrases
 from research.synthesis.usability import Attempt, sus_score
 
@@ -26,6 +26,7 @@ FAULTS_SHOWN = 100
 def usability_results(request, slug):
     """What the study's tasks and its SUS come to, and what each session has."""
     study = get_object_or_404(Study.objects.visible_to(request.user).for_list(), slug=slug)
+    access_log.study(request.user, Accessed.READ, study, at=timezone.now())
     held = Session.objects.filter(study=study).annotate(noted=Count("task_results"))
     sus = dict(SusAnswers.objects.filter(session__study=study).values_list("session", "items"))
     context = {
@@ -45,6 +46,7 @@ def usability_results(request, slug):
 def usability_csv(request, slug):
     """Every attempt, in the columns that an import reads."""
     study = get_object_or_404(Study.objects.visible_to(request.user), slug=slug)
+    access_log.study(request.user, Accessed.EXPORTED, study, at=timezone.now())
     attempts = TaskResult.objects.filter(task__study=study)
     attempts = attempts.order_by("session__held_on", "session", "task__position")
     sus = dict(SusAnswers.objects.filter(session__study=study).values_list("session", "items"))

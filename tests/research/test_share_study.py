@@ -173,6 +173,22 @@ def test_a_published_quote_disappears_when_its_study_is_restricted(team, now):
     assert report_material.removed([Section]).sessions == {quote.session_id}
 
 
+def test_two_who_share_at_once_do_not_undo_each_other(member, team, now):
+    study = StudyFactory(team=team, lead=member)
+    ann, jo = UserFactory(), UserFactory()
+    stale = Study.objects.get(pk=study.pk)  # as another request has read it
+    sharing.share(study, visibility="named", readers=[], by=member, at=now)
+    sharing.add_reader(stale, ann, by=member, at=now)
+    sharing.add_reader(stale, jo, by=member, at=now)
+    study.refresh_from_db()
+    assert study.visibility == "named"
+    assert study.reader_ids == sorted([ann.pk, jo.pk])
+    sharing.remove_reader(stale, ann.pk, by=member, at=now)
+    sharing.set_visibility(stale, "team", by=member, at=now)
+    study.refresh_from_db()
+    assert (study.visibility, study.reader_ids) == ("team", [jo.pk])
+
+
 def test_its_page_says_who_sees_it_and_lets_editors_change_that(as_, member, outsider, team):
     study = secret("workspace", team=team)
     url = reverse("research:study_sharing", args=[study.slug])

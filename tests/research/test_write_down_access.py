@@ -7,7 +7,7 @@ from django.urls import reverse
 from prodops import search
 from prodops.models import Role
 from prodops.services import attachments, structure
-from research.models import AccessRecord
+from research.models import AccessRecord, Part, Survey
 from research.services import access_log
 from tests.factories.prodops import EventFactory, NotificationFactory, UserFactory
 from tests.factories.research import (
@@ -69,6 +69,32 @@ def test_quotes_files_exports_and_hits_are_written_down(as_, member, session, no
         ("exported", True, 1),
         ("found", True, 1),
         ("read", True, 3),
+    ]
+
+
+def test_documents_reviews_results_and_personal_data_are_written_down(as_, member, session, now):
+    client, study = as_(member), session.study
+    part = Part.objects.create(
+        session=session, kind="document", title="A", position=0, created_by=member, created_at=now
+    )
+    part.source.save("a.txt", ContentFile(b"Dana: Yes."))
+    assert b"".join(client.get(reverse("research:part_source", args=[part.pk])).streaming_content)
+    assert noted() == [("downloaded", True, 1)]
+    session.highlights.update(orphaned_at=now)
+    client.get(reverse("research:review_list"))
+    client.get(reverse("research:redaction", args=[study.slug]), {"session": session.pk})
+    client.get(reverse("research:redaction", args=[study.slug]))
+    client.get(reverse("research:usability_results", args=[study.slug]))
+    client.get(reverse("research:tag_palette"), {"study": study.slug})
+    b"".join(client.get(reverse("research:usability_csv", args=[study.slug])))
+    survey = Survey.objects.create(session=session)
+    b"".join(client.get(reverse("research:survey_results_csv", args=[survey.pk])))
+    assert noted() == [
+        ("downloaded", True, 1),
+        ("exported", False, 1),
+        ("exported", True, 1),
+        ("read", False, 3),
+        ("read", True, 2),
     ]
 
 
