@@ -272,6 +272,7 @@ CELERY_BEAT_SCHEDULE = {
     "check-in-reminders": {"task": "process.tasks.remind_check_ins", "schedule": 3600.0},
     "vocabulary": {"task": "prodops.tasks.refresh_vocabulary", "schedule": 3600.0},
     "retention": {"task": "research.tasks.follow_retention", "schedule": 24 * 3600.0},
+    "abandoned-imports": {"task": "research.tasks.sweep_imports", "schedule": 24 * 3600.0},
     "abandoned-uploads": {"task": "research.tasks.sweep_recordings", "schedule": 3600.0},
     "request-impact": {"task": "coordination.tasks.recount_impact", "schedule": 24 * 3600.0},
     "saved-searches": {

@@ -60,6 +60,14 @@ def sweep_recordings(**_):
 
 
 @shared_task
+def sweep_imports(**_):
+    """Once a night: forget files that somebody uploaded to import and left lying for a week."""
+    now = timezone.now()
+    exchange.sweep(at=now)
+    survey_imports.sweep(at=now)
+
+
+@shared_task
 def import_material(*, job_id, **_):
     """Import a file that somebody looked at first. What is here already is left alone: safe to run twice."""
     progress = jobs.Progress(job_id)

@@ -33,6 +33,7 @@ LABELS = {
     "link": "Links",
     "name": "Names",
     "words": "Words you chose",
+    "label": "Names of speakers",
 }
 
 

@@ -22,6 +22,7 @@ from research.models import (
     Session,
     SurveyChange,
     SurveyImport,
+    SurveyImportState,
     SurveyResponse,
     TagSuggestion,
 )
@@ -50,15 +51,19 @@ def lexemes_of(cue_ids):
         return [row[0] for row in cursor.fetchall()]
 
 
-def index(cues, edits, moved, known):
-    """Write the entries anew; words that stand in no entry any more leave the vocabulary too."""
-    changed = Cue.objects.filter(pk__in=edits).select_related("session__study")
+def index(edits, moved, renamed, known):
+    """Write the entries anew; words that stand in no entry any more leave the vocabulary too.
+
+    `renamed` are the ids of the turns whose speaker is called otherwise now.
+    """
+    changed = Cue.objects.filter(pk__in={*edits, *renamed}).select_related("session__study")
     search.index_many(changed)
-    quotes = Highlight.objects.filter(pk__in=[one.highlight.pk for one in moved])
+    touched = Q(pk__in=[one.highlight.pk for one in moved]) | Q(start_cue__in=renamed)
+    quotes = Highlight.objects.anchored().filter(touched)
     search.index_many(quotes.select_related("session__study").prefetch_related("tags"))
     # a vector says something of the words it was made of
     _entries(list(edits), [one.highlight.pk for one in moved]).update(embedding=None, embedded_key=None)
-    _forget_words(set(known) - set(lexemes_of(edits)))
+    _forget_words(set(known) - set(lexemes_of({*edits, *renamed})))
 
 
 def _forget_words(lexemes):
@@ -157,12 +162,13 @@ def told(session_ids, study, moved, removed):
     events = Event.objects.filter(about)
     for event in events.iterator():
         data = removed.scrub.json(event.data)
-        title = titles.get(event.subject_text) or removed.scrub.text(event.subject_text)
+        title = titles.get(event.subject_text) or _title(event, removed.scrub)
         if event.verb == "session.corrected" and _touches(event.data, removed.edits):
             # what stood there before the correction may be the same, misheard: it is not kept to undo with
             data |= {"before": [], "after": [], "highlights": []}
         if event.verb == "highlight.deleted":
-            data |= _anchored(event.data, removed)
+            if not event.data.get("place", {}).get("orphaned_at"):
+                data |= _anchored(event.data, removed)
             title = data["quote"][:80]
             titles[event.subject_text] = title
         if (data, title) != (event.data, event.subject_text):
@@ -170,6 +176,12 @@ def told(session_ids, study, moved, removed):
     _messages(titles, events)
     for one in moved:
         Favourite.objects.about(one.highlight).update(title=str(one.highlight)[:200])
+
+
+def _title(event, scrub):
+    """A highlight is called by the beginning of its words, which may end within one of those removed."""
+    of_highlight = event.subject_type == "research.highlight"
+    return (scrub.excerpt if of_highlight else scrub.text)(event.subject_text)
 
 
 def _touches(data, edits):
@@ -220,11 +232,18 @@ def _swapped(text, changed):
 
 
 def imports(session_ids, study, scrub):
-    """What imports keep of the files they read: earlier answers, outlines, the files themselves."""
+    """What imports keep of the files they read: earlier answers, outlines, the files themselves.
+
+    What waits to be imported is discarded: it would bring the words back.
+    """
     for change in SurveyChange.objects.filter(load__survey__session__in=session_ids, before__isnull=False):
         SurveyChange.objects.filter(pk=change.pk).update(before=scrub.json(change.before))
-    for load in SurveyImport.objects.filter(survey__session__in=session_ids).exclude(text=""):
-        SurveyImport.objects.filter(pk=load.pk).update(text=scrub.text(load.text))
+    SurveyImport.objects.filter(study=study, state=SurveyImportState.STAGED).delete()
+    SurveyImport.objects.filter(study=study).exclude(text="").update(text="")
+    waiting = MaterialImport.objects.filter(study=study, stage__in=[ImportStage.STAGED, ImportStage.RUNNING])
+    for upload in waiting:
+        MaterialImport.objects.filter(pk=upload.pk).delete()
+        _drop(upload.file.storage, upload.file.name)
     for response in SurveyResponse.objects.filter(survey__session__in=session_ids, key__in=scrub.pairs):
         SurveyResponse.objects.filter(pk=response.pk).update(key=digest(response.key))
     read = MaterialImport.objects.filter(study=study, stage__in=[ImportStage.DONE, ImportStage.UNDONE])

@@ -18,7 +18,8 @@ class Moved(NamedTuple):
 def rewrite(cues, edits, *, at):
     """Write the cues of `edits` ({cue id: edits}) without those spans, and move the highlights on them.
 
-    `cues` ({id: cue}) are all of their sessions, and have the new texts afterwards. Returns [Moved].
+    `cues` ({id: cue}) are all of their sessions, and have the new texts afterwards. Returns [Moved], those
+    that had lost their place apart: ([on their place], [without one]).
     """
     highlights = touched(edits)
     old = {pk: cue.text for pk, cue in cues.items()}
@@ -28,8 +29,7 @@ def rewrite(cues, edits, *, at):
         changed.append(cues[pk])
     Cue.objects.bulk_update(changed, ["text"], batch_size=500)
     moved = _move(highlights, cues, old, edits, at=at)
-    _scrub_lost({cue.session_id for cue in changed}, edits, old)
-    return moved
+    return moved, _scrub_lost({cue.session_id for cue in changed}, edits, old)
 
 
 def _move(highlights, cues, old, edits, *, at):
@@ -79,9 +79,14 @@ def _scrub_lost(session_ids, edits, old):
     """What highlights remember of earlier words, where they lost their place or were reworded."""
     said = [(old[pk][edit.start : edit.end], edit.put) for pk, some in edits.items() for edit in some]
     scrub = Scrubber(said)
-    lost = Highlight.objects.filter(session__in=session_ids, orphaned_at__isnull=False)
-    for one in lost:
+    changed = []
+    for one in Highlight.objects.filter(session__in=session_ids, orphaned_at__isnull=False):
+        before, title = one.quote, str(one)
+        one.quote = scrub.excerpt(before)
         # a part of the words may stand in what is kept of the text around it
-        Highlight.objects.filter(pk=one.pk).update(quote=scrub.text(one.quote), prefix="", suffix="")
+        Highlight.objects.filter(pk=one.pk).update(quote=one.quote, prefix="", suffix="")
+        if one.quote != before:
+            changed.append(Moved(one, before, title))
     for one in Highlight.objects.filter(session__in=session_ids, reworded_at__isnull=False):
-        Highlight.objects.filter(pk=one.pk).update(quote_was=scrub.text(one.quote_was))
+        Highlight.objects.filter(pk=one.pk).update(quote_was=scrub.excerpt(one.quote_was))
+    return changed

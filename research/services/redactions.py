@@ -5,13 +5,25 @@ from collections import Counter
 from django.db import connection, transaction
 
 from prodops import activity
-from research.models import Choice, Cue, Redaction, RedactionChoice, Session
+from prodops.models import JobState
+from research.models import (
+    Choice,
+    Cue,
+    ImportStage,
+    MaterialImport,
+    Redaction,
+    RedactionChoice,
+    Session,
+    SurveyImport,
+    SurveyImportState,
+)
 from research.queries import redactions as reading
 from research.synthesis import redacting
 from research.synthesis.personal_data import occurrences
 from research.synthesis.redacting import INSTEAD, Edit
 
 from . import redaction_copies as copies
+from . import redaction_labels as labels
 from . import redaction_texts as texts
 
 MOST_WORDS = 500  # places at which words pointed at by hand are taken out at once
@@ -89,15 +101,18 @@ def confirm(study, *, session=None, by, at):
     """Remove what was chosen, everywhere, for good; returns the `Redaction`.
 
     In this one transaction the words leave the turns, their highlights, the search index and its vocabulary,
-    suggestions, the quotes of reports, history and what people were told; files are written anew. What
-    nobody can write anew (recordings, attached files) is left and has been listed before. Raises
-    `NothingChosen`.
+    suggestions, the quotes of reports, history and what people were told; files are written anew, and what
+    waits to be imported into the study is discarded. A speaker called by a removed name is called otherwise.
+    What nobody can write anew (recordings, attached files) is left and has been listed before. Raises
+    `NothingChosen`, and `Refused` while an import is at work.
     """
+    _no_import_at_work(study)
     choices = RedactionChoice.objects.filter(session__study=study, choice=Choice.REMOVE)
     if session:
         choices = choices.filter(session=session)
     session_ids = sorted(set(choices.values_list("session", flat=True)))
-    list(Session.objects.select_for_update(of=("self",)).filter(pk__in=session_ids).order_by("pk"))
+    within = Session.objects.filter(pk=session.pk) if session else Session.objects.filter(study=study)
+    scope = list(within.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
     cues = (
         Cue.objects.select_for_update(of=("self",)).filter(session__in=session_ids).order_by("pk").in_bulk()
     )
@@ -107,14 +122,19 @@ def confirm(study, *, session=None, by, at):
         raise NothingChosen("Nothing is chosen to be removed. Decide on at least one span first.")
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('prodops.redacting', 'on', true)")
-    known = copies.lexemes_of(edits)
-    moved = texts.rewrite(cues, edits, at=at)
+    names = labels.called(scope, redacting.Scrubber(pairs))
+    pairs += [pair for of_session in names.values() for pair in of_session.items()]
+    counts += Counter({"label": sum(map(len, names.values()))})
+    session_ids = sorted({*session_ids, *names})
+    renamed = labels.rename(names)
+    known = copies.lexemes_of({*edits, *renamed})
+    moved, lost = texts.rewrite(cues, edits, at=at)
     scrub = redacting.Scrubber(pairs)
     copies.suggestions(cues, edits)
-    copies.index(cues, edits, moved, known)
+    copies.index(edits, moved, renamed, known)
     insights = copies.insights_on(moved)
     reports = copies.reports(moved, at=at)
-    copies.told(session_ids, study, moved, copies.Removed(cues, edits, scrub))
+    copies.told(session_ids, study, [*moved, *lost], copies.Removed(cues, edits, scrub))
     copies.imports(session_ids, study, scrub)
     copies.files(session_ids, edits, at=at, scrub=scrub)
     RedactionChoice.objects.filter(pk__in=[choice.pk for choice in chosen]).delete()
@@ -134,6 +154,26 @@ def confirm(study, *, session=None, by, at):
     for insight in insights:
         activity.record("insight.redacted", on=insight, by=by, at=at, data={"redaction": done.pk})
     return done
+
+
+def _no_import_at_work(study):
+    """Hold the files that wait until this is done; raise `Refused` while one is being read."""
+    unfinished = (JobState.WAITING, JobState.RUNNING)
+    loads = [
+        *MaterialImport.objects.select_for_update(of=("self",))
+        .filter(study=study, stage__in=[ImportStage.STAGED, ImportStage.RUNNING])
+        .select_related("job")
+        .order_by("pk"),
+        *SurveyImport.objects.select_for_update(of=("self",))
+        .filter(study=study, state=SurveyImportState.STAGED)
+        .select_related("job")
+        .order_by("pk"),
+    ]
+    if any(load.job and load.job.state in unfinished for load in loads):
+        raise Refused(
+            "A file is being imported into this study. Wait until it is in, look through what it brought,"
+            " then confirm again."
+        )
 
 
 def _edits(choices, cues):

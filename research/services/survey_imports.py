@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from prodops import activity, jobs, search
+from prodops.models import JobState
 from research.formats import survey_columns, survey_headers, survey_rows, tables
 from research.formats.survey_columns import QUESTIONS, Column, Kind
 from research.models import Session, SessionKind, Survey, SurveyImport, SurveyImportState, SurveyQuestion
@@ -19,6 +20,7 @@ from .highlights import held
 LARGE = 1_500  # rows from which a worker takes the file in
 UNDONE_WITHIN = timedelta(days=30)
 DAYS = UNDONE_WITHIN.days
+FORGOTTEN = timedelta(days=7)  # a file whose columns nobody has looked at since
 
 
 class NotStaged(Exception):
@@ -134,6 +136,12 @@ def _at_odds(survey, columns):
 def discard(load):
     """Throw away what was only staged."""
     SurveyImport.objects.filter(pk=load.pk, state=SurveyImportState.STAGED).delete()
+
+
+def sweep(*, at):
+    """Forget files that nobody went on with."""
+    old = SurveyImport.objects.filter(state=SurveyImportState.STAGED, at__lt=at - FORGOTTEN)
+    old.exclude(job__state__in=[JobState.WAITING, JobState.RUNNING]).delete()
 
 
 @transaction.atomic

@@ -82,6 +82,15 @@ def replaced(span: Span, texts: Sequence[str], edits: dict[int, Sequence[Edit]])
     return Span(span.first, start, span.last, end), quote_of(new, start, end)
 
 
+_WORD = re.compile(r"\w+")
+_AGAIN = re.compile(r"(\[[a-z -]+ removed\])(?:[\W_]{0,3}\1)+")
+_SHORT = 3  # letters: shorter words, and these, name nobody by themselves
+_COMMON = frozenset(
+    {"and", "are", "but", "did", "for", "from", "had", "has", "have", "her", "his", "not", "our", "the"}
+    | {"that", "they", "this", "was", "were", "what", "when", "who", "will", "with", "you", "your"}
+)
+
+
 class Scrubber:
     """Takes known words out of copies of a text: `pairs` are what was removed and what stands there now.
 
@@ -93,6 +102,13 @@ class Scrubber:
         longest = sorted(self.pairs, key=len, reverse=True)
         either = "|".join(self._words(said) for said in longest)
         self._pattern = re.compile(either) if longest else None
+        self._label = re.compile(either, re.IGNORECASE) if longest else None
+        self._words_of = {
+            word.casefold(): put
+            for said, put in self.pairs.items()
+            for word in _WORD.findall(said)
+            if (len(word) >= _SHORT or word.isdecimal()) and word.casefold() not in _COMMON
+        }
 
     @staticmethod
     def _words(said: str) -> str:
@@ -114,12 +130,68 @@ class Scrubber:
             put for words, put in self.pairs.items() if " ".join(words.split()) == said
         )
 
-    def json(self, value: object) -> object:
-        """The same in every string of a JSON value, its keys included."""
+    def excerpt(self, text: str) -> str:
+        """The same for what was cut out of a text anywhere: single words of what was removed go as well.
+
+        The first and the last word may be cut too: there the rest of a removed word is enough.
+        """
+        clean = self.text(text)
+        found = list(_WORD.finditer(clean))
+        parts: list[str] = []
+        position = 0
+        for number, match in enumerate(found):
+            put = self._of_word(match[0].casefold(), number == 0, number == len(found) - 1)
+            if put and clean[: match.start()].rfind("[") <= clean[: match.start()].rfind("]"):
+                parts += [clean[position : match.start()], put]
+                position = match.end()
+        return _AGAIN.sub(r"\1", "".join([*parts, clean[position:]]))
+
+    def _of_word(self, word: str, is_first: bool, is_last: bool) -> str | None:
+        if word in self._words_of or len(word) < _SHORT or word in _COMMON:
+            return self._words_of.get(word)
+        for removed, put in self._words_of.items():
+            if (is_first and removed.endswith(word)) or (is_last and removed.startswith(word)):
+                return put
+        return None
+
+    def label(self, label: str) -> str:
+        """A speaker's label: one that has a removed name in it, in any capitals, is a name as a whole."""
+        found = list(self._label.finditer(label)) if self._label else []
+        known = {" ".join(said.casefold().split()): put for said, put in self.pairs.items()}
+        puts = {known[" ".join(match[0].casefold().split())] for match in found}
+        if INSTEAD["name"] in puts or any(match[0] == label.strip() for match in found):
+            return INSTEAD["name"]
+        return self._label.sub(INSTEAD["words"], label) if self._label and found else label
+
+    def json(self, value: object, key: str = "") -> object:
+        """The same in every string of a JSON value, its keys included.
+
+        What highlights remember of their words is taken as cut out of a text, and what stood around them
+        is not kept at all.
+        """
         if isinstance(value, str):
-            return self.text(value)
+            if key in ("prefix", "suffix"):
+                return ""
+            return self.excerpt(value) if key in ("quote", "quote_was") else self.text(value)
         if isinstance(value, list):
             return [self.json(one) for one in value]
         if isinstance(value, dict):
-            return {self.text(key): self.json(one) for key, one in value.items()}
+            return {self.text(name): self.json(one, name) for name, one in value.items()}
         return value
+
+
+def relabelled(labels: Iterable[str], scrub: Scrubber) -> dict[str, str]:
+    """{label: what it becomes} of a session's labels that say what was removed; no two become the same."""
+    labels = sorted(set(labels))
+    new: dict[str, str] = {}
+    taken = set(labels)
+    for label in labels:
+        put = scrub.label(label)
+        if put == label:
+            continue
+        number = 1
+        while (name := put if number == 1 else f"{put} {number}") in taken:
+            number += 1
+        taken.add(name)
+        new[label] = name[:200]
+    return new

@@ -117,7 +117,7 @@ def redaction_confirm(request, slug):
     study, session = _scope(request, slug)
     try:
         done = redactions.confirm(study, session=session, by=request.user, at=timezone.now())
-    except redactions.NothingChosen as error:
+    except (redactions.NothingChosen, redactions.Refused) as error:
         messages.info(request, str(error))
         return redirect_to(request, _url(study, session))
     return redirect_to(request, reverse("research:redaction_done", args=[study.slug, done.pk]))

@@ -2,6 +2,7 @@
 
 from .opening import Unreadable
 from .running import NoStudy, NotStaged, discard, remap, stage, start, work
+from .sweeping import sweep
 from .undoing import Overtaken, undo
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "remap",
     "stage",
     "start",
+    "sweep",
     "undo",
     "work",
 ]

@@ -1,0 +1,11 @@
+"""Files that were uploaded to be imported and left lying."""
+
+from research.models import ImportStage, MaterialImport
+
+from .running import FORGOTTEN, discard
+
+
+def sweep(*, at):
+    """Forget what has waited for a week: it holds what was said, and nobody looks after it."""
+    for load in MaterialImport.objects.filter(stage=ImportStage.STAGED, at__lt=at - FORGOTTEN):
+        discard(load)
