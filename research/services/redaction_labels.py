@@ -18,7 +18,7 @@ def called(session_ids, scrub):
 
 def rename(names):
     """Call them so; who they are stays as it was said. Returns the ids of their turns."""
-    turns = []
+    turns: list[int] = []
     for session, of_session in names.items():
         for label, name in of_session.items():
             Speaker.objects.filter(session=session, label=label).update(label=name)

@@ -5,7 +5,7 @@ from collections import Counter
 from django.db import connection, transaction
 
 from prodops import activity
-from prodops.models import JobState
+from prodops.models import Job, JobState
 from research.models import (
     Choice,
     Cue,
@@ -159,17 +159,14 @@ def confirm(study, *, session=None, by, at):
 def _no_import_at_work(study):
     """Hold the files that wait until this is done; raise `Refused` while one is being read."""
     unfinished = (JobState.WAITING, JobState.RUNNING)
+    staged = SurveyImport.objects.filter(study=study, state=SurveyImportState.STAGED)
+    waiting = MaterialImport.objects.filter(study=study, stage__in=[ImportStage.STAGED, ImportStage.RUNNING])
     loads = [
-        *MaterialImport.objects.select_for_update(of=("self",))
-        .filter(study=study, stage__in=[ImportStage.STAGED, ImportStage.RUNNING])
-        .select_related("job")
-        .order_by("pk"),
-        *SurveyImport.objects.select_for_update(of=("self",))
-        .filter(study=study, state=SurveyImportState.STAGED)
-        .select_related("job")
-        .order_by("pk"),
+        rows.select_for_update().order_by("pk").values_list("job", flat=True) for rows in (waiting, staged)
     ]
-    if any(load.job and load.job.state in unfinished for load in loads):
+    if Job.objects.filter(
+        pk__in=[job for of_kind in loads for job in of_kind], state__in=unfinished
+    ).exists():
         raise Refused(
             "A file is being imported into this study. Wait until it is in, look through what it brought,"
             " then confirm again."
