@@ -77,6 +77,8 @@ def import_detail(request, pk):
         "same": [tag for tag in tags if tag["state"] == "same"],
         "new_tags": [tag for tag in tags if tag["state"] == "new"][:NEW_TAGS_SHOWN],
         "may_shape": allowed(request.user, Can.TAXONOMY_MANAGE),
+        "undoable": exchange.may_undo(load, timezone.now()),
+        "undo_days": exchange.UNDONE_WITHIN.days,
         "mine": load.by_id == request.user.pk,
         "teams": _teams(request, load),
         "columns": _columns(load),
@@ -166,7 +168,11 @@ def import_start(request, pk):
 @require_POST
 def import_discard(request, pk):
     load = _editable(request, pk)
-    exchange.discard(load)
+    try:
+        exchange.discard(load)
+    except exchange.NotStaged as error:
+        messages.info(request, str(error))
+        return redirect(load)
     messages.info(request, "Nothing was imported, and the file is forgotten.")
     return redirect("research:import_new")
 

@@ -3,14 +3,16 @@
 from .opening import Unreadable
 from .running import NoStudy, NotStaged, discard, remap, stage, start, work
 from .sweeping import sweep
-from .undoing import Overtaken, undo
+from .undoing import UNDONE_WITHIN, Overtaken, may_undo, undo
 
 __all__ = [
+    "UNDONE_WITHIN",
     "NoStudy",
     "NotStaged",
     "Overtaken",
     "Unreadable",
     "discard",
+    "may_undo",
     "remap",
     "stage",
     "start",

@@ -3,13 +3,14 @@
 from collections import Counter
 
 from prodops.models import Comment, CustomerAccount
-from research.models import Cue, Highlight, HighlightTag, Insight
+from research.models import Cue, Highlight, HighlightTag, Insight, InsightStatus
 from research.queries import typed_values
 
 from . import matching
 
 SHOWN = 300
 MOST_MEMOS = 2_000
+UNFOUNDED = "Published insights without evidence, which come as drafts"
 
 
 def outline(bundle, study, *, team, by):
@@ -23,7 +24,8 @@ def outline(bundle, study, *, team, by):
     counts: Counter[str] = Counter()
     differences: list[str] = []
     losses: Counter[str] = Counter()
-    sessions = _sessions(bundle, study, known | same, counts, differences, losses)
+    marked: set[str] = set()  # the highlights that are here when the insights come
+    sessions = _sessions(bundle, study, known | same, counts, differences, losses, marked)
     counts["tags"] = sum(theme.guid not in known and theme.guid not in same for theme in bundle.themes)
     accounts = accounts_by_name(bundle)
     found = matching.known_participants(bundle, accounts)
@@ -33,7 +35,9 @@ def outline(bundle, study, *, team, by):
         str(guid)
         for guid in Insight.objects.filter(guid__in=_guids(bundle.claims)).values_list("guid", flat=True)
     }
-    counts["insights"] = sum(claim.guid not in here for claim in bundle.claims)
+    new = [claim for claim in bundle.claims if claim.guid not in here]
+    counts["insights"] = len(new)
+    bundle.lose(UNFOUNDED, sum(_unfounded(claim, marked) for claim in new))
     _tag_differences(bundle, known, differences)
     _study_differences(bundle, study, differences)
     if bundle.study and study is None:
@@ -92,6 +96,12 @@ def _tag_row(theme, bundle, known, same):
     }
 
 
+def _unfounded(claim, marked):
+    """Whether the import takes it as a draft though the file says that it is published."""
+    relied = claim.fields.get("status") in (InsightStatus.PUBLISHED, InsightStatus.SUPERSEDED)
+    return relied and not any(one.highlight in marked for one in claim.evidence)
+
+
 # --- sessions ---------------------------------------------------------------------------------------------
 
 
@@ -106,10 +116,11 @@ def _misfits(bundle, study, here):
     return found
 
 
-def _sessions(bundle, study, tags, counts, differences, losses):
+def _sessions(bundle, study, tags, counts, differences, losses, marked):
     here, typed = matching.known_sessions(study), typed_values.Incoming("research.session")
     rows = []
     for meeting in bundle.sessions():
+        marked |= {mark.guid for mark in meeting.marks}
         session = here.get(meeting.guid)
         if session is None:
             counts["sessions"] += 1

@@ -1,6 +1,7 @@
 """An import from the upload to its end. Where a worker dies between two steps, another goes on."""
 
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import PurePath
 
@@ -11,7 +12,7 @@ from prodops.access import Can, allowed
 from research.formats import highlight_table
 from research.models import ImportKind, ImportStage, MaterialImport, Study
 
-from . import opening, planning, undoing, writings
+from . import built, opening, planning, undoing, writings
 from .taking import Taking
 
 FORGOTTEN = timedelta(days=7)  # a preview that nobody went on with
@@ -94,13 +95,17 @@ def _shown(name):
 
 def _forget(by, at):
     for old in MaterialImport.objects.filter(by=by, stage=ImportStage.STAGED, at__lt=at - FORGOTTEN):
-        discard(old)
+        with suppress(NotStaged):  # begun in another tab meanwhile
+            discard(old)
 
 
 def discard(load):
-    """Forget a file that was not imported."""
-    MaterialImport.objects.filter(pk=load.pk, stage=ImportStage.STAGED).delete()
-    _drop_file(load)
+    """Forget a file that was not imported. Raises `NotStaged` for one that is, or is about to be."""
+    with transaction.atomic():
+        gone, _ = MaterialImport.objects.filter(pk=load.pk, stage=ImportStage.STAGED).delete()
+        if not gone:
+            raise NotStaged(f"“{load}” is being imported, or was already. Its file stays for that.")
+        _drop_file(load)
 
 
 def _drop_file(load):
@@ -174,8 +179,17 @@ def _take(load, bundle, progress, *, at):
     writings.take_memos(taking)
 
 
+@transaction.atomic
 def _take_back(load, *, at):
-    """Leave no half an import behind; it can be started again."""
+    """Leave no half an import behind; it can be started again.
+
+    Where people have built on the half that was there, it stays for them, and starting again adds the rest.
+    """
     load.refresh_from_db()
+    again = MaterialImport.objects.filter(pk=load.pk)
+    built.lock(load)
+    if built.since(load):
+        again.update(stage=ImportStage.STAGED)
+        return
     undoing.remove(load, by=load.by, at=at)
-    MaterialImport.objects.filter(pk=load.pk).update(stage=ImportStage.STAGED, made={}, counts={})
+    again.update(stage=ImportStage.STAGED, made={}, counts={})

@@ -53,7 +53,7 @@ class Taking:
         self.participants: dict[str, Participant] = {}
 
     def remember(self, kind, rows):
-        """Keep what was made, in the transaction that made it."""
+        """Keep what was made, in the transaction that made it: an undo takes away what is kept here."""
         pks = [row.pk for row in rows]
         self.made[kind] += pks
         self.counts[kind] += len(pks)
@@ -237,6 +237,7 @@ class Taking:
         )
         self.remember("session", [session])
         parts = self._parts(session, meeting)
+        self.remember("part", parts.values())
         cues = Cue.objects.bulk_create(
             [
                 Cue(

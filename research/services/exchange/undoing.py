@@ -1,5 +1,8 @@
 """Taking an import back: what it made and no more, unless people have built on it."""
 
+from datetime import timedelta
+from functools import partial
+
 from django.db import transaction
 from django.db.models import ProtectedError
 
@@ -10,7 +13,6 @@ from research.models import (
     HighlightTag,
     ImportStage,
     Insight,
-    InsightEvidence,
     MaterialImport,
     Participant,
     Session,
@@ -18,6 +20,10 @@ from research.models import (
     TagGroup,
 )
 from research.services import sessions
+
+from . import built
+
+UNDONE_WITHIN = timedelta(days=30)
 
 
 class Overtaken(Exception):
@@ -30,46 +36,24 @@ def undo(load, *, by, at):
     load = MaterialImport.objects.select_for_update(of=("self",)).select_related("study").get(pk=load.pk)
     if load.stage != ImportStage.DONE:
         raise Overtaken(f"“{load}” is not imported, so there is nothing to undo.")
-    built = _built_on(load)
-    if built:
-        raise Overtaken(f"Since the import, {_listed(built)}. Remove that first, or keep the import.")
+    if not may_undo(load, at):
+        raise Overtaken(f"“{load}” was imported more than {UNDONE_WITHIN.days} days ago. It stays.")
+    built.lock(load)
+    if done := built.since(load):
+        raise Overtaken(f"Since the import, {_listed(done)}. Take that away first, or keep the import.")
     remove(load, by=by, at=at)
     MaterialImport.objects.filter(pk=load.pk).update(stage=ImportStage.UNDONE, undone_at=at, undone_by=by)
     data = {"file": load.file_name, "import": load.pk}
     activity.record("material.undone", on=load.study or load, by=by, at=at, data=data)
 
 
+def may_undo(load, at):
+    """Whether the import is young enough to be taken back."""
+    return load.is_done and (load.done_at is None or at - load.done_at <= UNDONE_WITHIN)
+
+
 def _listed(words):
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _built_on(load):
-    """What others hung on what the import made, in words."""
-    made = {kind: set(pks) for kind, pks in load.made.items()}
-    mine = made.get("highlight", set())
-    in_sessions = Highlight.objects.filter(session__in=made.get("session", ()))
-    evidence = InsightEvidence.objects.filter(highlight__in=mine).exclude(insight__in=made.get("insight", ()))
-    talk = {f"research.{kind}": made.get(kind, set()) for kind in ("session", "highlight", "insight")}
-    comments = sum(
-        Comment.objects.filter(subject_type=label, subject_id__in=pks, deleted_at=None)
-        .exclude(pk__in=made.get("comment", ()))
-        .count()
-        for label, pks in talk.items()
-    )
-    retagged = HighlightTag.objects.filter(highlight__in=mine).exclude(pk__in=made.get("highlighttag", ()))
-    better = Insight.objects.filter(superseded_by__in=made.get("insight", ()))
-    found = (
-        (
-            better.exclude(pk__in=made.get("insight", ())).count(),
-            "insight was superseded by one of it",
-            "insights were superseded by one of it",
-        ),
-        (in_sessions.exclude(pk__in=mine).count(), "highlight was added", "highlights were added"),
-        (retagged.count(), "tag was put on its highlights", "tags were put on its highlights"),
-        (evidence.values("insight").distinct().count(), "insight cites it", "insights cite it"),
-        (comments, "comment was written", "comments were written"),
-    )
-    return [f"{number:,} {one if number == 1 else many}" for number, one, many in found if number]
 
 
 @transaction.atomic
@@ -115,6 +99,8 @@ def _tags(load):
 
 
 def _delete_if_free(row):
+    if built.in_use(row):
+        return
     try:
         with transaction.atomic():
             pk = row.pk
@@ -130,7 +116,17 @@ def _studies(load):
     for pk in load.made.get("study", ()):
         study = load.study if load.study and load.study.pk == pk else None
         if study is not None:
-            MaterialImport.objects.filter(pk=load.pk).update(study=None)
+            _let_go(study)
             load.study = None
             search.remove(study)
             study.delete()
+
+
+def _let_go(study):
+    """Keep the record of what was imported into the study; previews of it have nowhere to go any more."""
+    loads = MaterialImport.objects.filter(study=study)
+    for waiting in loads.filter(stage=ImportStage.STAGED):
+        if waiting.file:
+            transaction.on_commit(partial(waiting.file.storage.delete, waiting.file.name), robust=True)
+        waiting.delete()
+    loads.update(study=None)

@@ -45,6 +45,7 @@ def _better_first(claims):
 
 def _claim(taking, claim, highlights, here):
     said, people = claim.fields, taking.people
+    evidence = [one for one in claim.evidence if one.highlight in highlights]
     insight = Insight.objects.create(
         guid=claim.guid,
         title=claim.title[:200],
@@ -59,36 +60,45 @@ def _claim(taking, claim, highlights, here):
         created_by=people.or_me(values.said(said, "created_by")),
         created_at=values.moment(said.get("created_at")) or taking.at,
         updated_at=values.moment(said.get("updated_at")) or taking.at,
-        **_standing(said, people, here),
+        **_standing(said, taking, here, founded=bool(evidence)),
     )
     taking.remember("insight", [insight])
-    InsightEvidence.objects.bulk_create(
+    rows = [
         InsightEvidence(
             insight=insight,
             highlight_id=highlights[one.highlight],
             position=position,
             kind=values.one_of(EvidenceKind, one.kind, EvidenceKind.CONTEXT),
         )
-        for position, one in enumerate(claim.evidence)
-        if one.highlight in highlights
-    )
+        for position, one in enumerate(evidence)
+    ]
+    taking.remember("insightevidence", InsightEvidence.objects.bulk_create(rows))
     search.index(insight)
     activity.record("insight.created", on=insight, by=taking.by, at=taking.at)
     return insight
 
 
-def _standing(said, people, here):
-    """The status and all that must go with it; what the file leaves out makes it a draft."""
+def _standing(said, taking, here, *, founded):
+    """The status and all that must go with it; what the file leaves out makes it a draft.
+
+    A file is written by hand as easily as by an export. So what would be relied on needs evidence that came
+    with it, and only product ops brings in a publication in another's name.
+    """
     status = values.one_of(InsightStatus, values.said(said, "status"), InsightStatus.DRAFT)
     published, ended = values.moment(said.get("published_at")), values.moment(said.get("ended_at"))
     if status in (InsightStatus.DRAFT, InsightStatus.IN_REVIEW):
         return {"status": status}
-    if published is None:
+    if published is None or not (founded or status == InsightStatus.RETRACTED):
         return {"status": InsightStatus.DRAFT}
-    fields = {"published_at": published, "published_by": people.or_me(values.said(said, "published_by"))}
+    others = taking.by.runs_product_ops
+
+    def who(key):
+        return taking.people.or_me(values.said(said, key)) if others else taking.by
+
+    fields = {"published_at": published, "published_by": who("published_by")}
     if status == InsightStatus.PUBLISHED:
         return fields | {"status": status}
-    fields |= {"ended_at": ended or published, "ended_by": people.or_me(values.said(said, "ended_by"))}
+    fields |= {"ended_at": ended or published, "ended_by": who("ended_by")}
     better = here.get(values.said(said, "superseded_by"))
     if status == InsightStatus.SUPERSEDED and better:
         return fields | {"status": status, "superseded_by": better}
