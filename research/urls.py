@@ -52,6 +52,7 @@ urlpatterns = [
     path("studies/<slug:slug>/redaction/confirm/", redactions.redaction_confirm, name="redaction_confirm"),
     path("studies/<slug:slug>/redaction/<int:pk>/", redactions.redaction_done, name="redaction_done"),
     path("studies/<slug:slug>/sessions/new/", sessions.session_create, name="session_create"),
+    path("studies/<slug:slug>/export/", exports.study_export, name="study_export"),
     path("studies/<slug:slug>/qdpx/", exports.study_qdpx, name="study_qdpx"),
     path("studies/<slug:slug>/zip/", exports.study_zip, name="study_zip"),
     path("tags/codebook/", exports.codebook_qdc, name="codebook_qdc"),

@@ -26,6 +26,7 @@ from research.models import (
     TagGroup,
 )
 
+from .left_out import left_out
 from .typed_values import outgoing
 
 STATE = ("orphaned_at", "reworded_at", "quote_was", "prefix", "suffix")
@@ -99,11 +100,17 @@ class _Study:
                 "ended_on": _iso(study.ended_on),
                 "visibility": study.visibility,
                 "summary": study.summary,
+                **self._missing(),
                 "properties": outgoing("research.study", study.properties),
                 "created_by": self.person(study.created_by_id),
                 "created_at": _iso(study.created_at),
             },
         )
+
+    def _missing(self):
+        """So that whoever brings the file in is told what it does not carry."""
+        missing = left_out(self.study)
+        return {"left_out": missing} if missing else {}
 
     def _participants(self):
         asked = Q(sessions__study=self.study) | Q(

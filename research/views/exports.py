@@ -7,11 +7,11 @@ from django.views.decorators.http import require_GET
 
 from prodops.access import Can, access, allowed
 from prodops.clock import company_day
-from prodops.http import csv_response
+from prodops.http import csv_response, render_page
 from research.formats import studyzip
 from research.formats.refi import outgoing
 from research.models import Accessed, InsightReport, MaterialImport, Study
-from research.queries import exchange
+from research.queries import exchange, left_out
 from research.services import access_log
 
 
@@ -26,6 +26,19 @@ def _study(request, slug):
     study = get_object_or_404(visible, slug=slug)
     access_log.study(request.user, Accessed.EXPORTED, study, at=timezone.now())
     return study
+
+
+@access(Can.RESEARCH_READ)
+@require_GET
+def study_export(request, slug):
+    """Both ways to take the study out, and what neither carries."""
+    visible = Study.objects.visible_to(request.user).select_related("team")
+    study = get_object_or_404(visible, slug=slug)
+    losses = left_out.left_out(study)
+    if fields := left_out.fields_used(study):
+        losses[left_out.FIELDS] = fields
+    context = {"study": study, "losses": losses}
+    return render_page(request, "research/study_export.html", context)
 
 
 @access(Can.RESEARCH_READ)

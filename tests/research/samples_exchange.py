@@ -48,6 +48,7 @@ def _imports(people, n):
 
 
 SAMPLES = {
+    "research:study_export": lambda people: {"slug": _study(people).slug},
     "research:study_qdpx": lambda people: {"slug": _study(people).slug},
     "research:study_zip": lambda people: {"slug": _study(people).slug},
     "research:import_detail": lambda people: {"pk": _import(people).pk},

@@ -27,6 +27,7 @@ from research.models import (
     Speaker,
     Study,
     StudyReader,
+    Survey,
     SurveyImport,
     Tag,
     UsabilityTask,
@@ -221,3 +222,34 @@ def test_a_file_cannot_publish_without_evidence_or_in_another_name(taken_from, o
     exchange.undo(load, by=member, at=now)
     take(taken_from, ops, team, now)
     assert Insight.objects.get().published_by == ops
+
+
+def test_what_an_export_leaves_out_is_said_on_the_way_out_and_in(as_, ops, member, team, now):
+    study = StudyFactory(team=team, lead=ops, properties={"budget": 5})
+    highlight = HighlightFactory(session__study=study)
+    task = UsabilityTask.objects.create(study=study, position=1, title="Order")
+    Survey.objects.create(session=highlight.session)
+    RecordingFactory(session=highlight.session)
+    StudyReader.objects.create(study=study, user=member, added_by=ops, added_at=now)
+    TagFactory(study=study, state="retired")
+    insight = InsightFactory(team=team, owner=ops, evidence=[highlight])
+    InsightEvidence.objects.create(insight=insight, task=task, position=1)
+    page = as_(ops).get(f"/research/studies/{study.slug}/export/").content.decode()
+    data = exported(study, ops)
+    load = exchange.stage(SimpleUploadedFile("s.zip", data), study=None, by=ops, at=now)
+    losses = dict(load.outline["losses"])
+    assert losses == {
+        "Values of “budget”, a field that a study does not have here": 1,
+        "Evidence that is the result of a survey or a task": 1,
+        "People named as readers": 1,
+        "Recordings": 1,
+        "Retired or merged tags, which come as tags in use": 1,
+        "Surveys, with their answers in figures": 1,
+        "Usability tasks": 1,
+    }
+    for stage in ("staged", "done"):
+        MaterialImport.objects.update(stage=stage)
+        shown = as_(ops).get(f"/research/imports/{load.pk}/").content.decode()
+        assert all(what in shown for what in losses)
+    assert "Definitions of typed fields" in page
+    assert all(what in page for what in losses if not what.startswith("Values"))

@@ -36,8 +36,8 @@ BY_ITSELF = {
     "research.materialimport",
 }
 # Events that tell of rows, which are counted themselves as long as they are there
-OF_ROWS = (".created", ".added", ".opened", ".deleted", ".removed", "_added", "_deleted", "_removed")
-OF_ROWS += (".announced", ".used_in_bulk", ".suggestion_rejected", ".kept_apart")
+ROWS = (".created", ".added", ".opened", ".deleted", ".removed", "_added", "_deleted", "_removed")
+OF_ROWS = (*ROWS, ".announced", ".used_in_bulk", ".suggestion_rejected", ".kept_apart")
 KINDS = ("study", "session", "highlight", "tag", "insight", "participant")
 WORDS = {
     "research.highlighttag": ("tag was put on its highlights", "tags were put on its highlights"),

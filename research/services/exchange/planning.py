@@ -4,7 +4,7 @@ from collections import Counter
 
 from prodops.models import Comment, CustomerAccount
 from research.models import Cue, Highlight, HighlightTag, Insight, InsightStatus
-from research.queries import typed_values
+from research.queries import left_out, typed_values
 
 from . import matching
 
@@ -37,6 +37,8 @@ def outline(bundle, study, *, team, by):
     }
     new = [claim for claim in bundle.claims if claim.guid not in here]
     counts["insights"] = len(new)
+    for what, number in left_out.told_by(bundle).items():
+        bundle.lose(what, number)
     bundle.lose(UNFOUNDED, sum(_unfounded(claim, marked) for claim in new))
     _tag_differences(bundle, known, differences)
     _study_differences(bundle, study, differences)
