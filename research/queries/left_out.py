@@ -50,11 +50,9 @@ def left_out(study):
         "retired": Tag.objects.filter(Q(study=study) | Q(pk__in=used)).exclude(state=TagState.USED),
         "seconds": SecondTagging.objects.filter(tagging__highlight__session__in=sessions),
     }
-    counted = {f"n_{key}": Subquery(_number(found)) for key, found in rows.items()}
-    numbers: dict[str, int | None] = dict(
-        Study.objects.filter(pk=study.pk).order_by().values(**counted).get()
-    )
-    return {words: numbers[f"n_{key}"] for key, words in WORDS.items() if numbers[f"n_{key}"]}
+    counted = [Subquery(_number(found)) for found in rows.values()]
+    numbers = Study.objects.filter(pk=study.pk).order_by().values_list(*counted).get()
+    return {WORDS[key]: number for key, number in zip(rows, numbers, strict=True) if number}
 
 
 def _number(rows):

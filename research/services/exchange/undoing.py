@@ -127,6 +127,6 @@ def _let_go(study):
     loads = MaterialImport.objects.filter(study=study)
     for waiting in loads.filter(stage=ImportStage.STAGED):
         if waiting.file:
-            transaction.on_commit(partial(waiting.file.storage.delete, waiting.file.name), robust=True)
+            transaction.on_commit(partial(waiting.file.storage.delete, str(waiting.file.name)), robust=True)
         waiting.delete()
     loads.update(study=None)
