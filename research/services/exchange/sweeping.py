@@ -1,11 +1,14 @@
 """Files that were uploaded to be imported and left lying."""
 
+from contextlib import suppress
+
 from research.models import ImportStage, MaterialImport
 
-from .running import FORGOTTEN, discard
+from .running import FORGOTTEN, NotStaged, discard
 
 
 def sweep(*, at):
     """Forget what has waited for a week: it holds what was said, and nobody looks after it."""
     for load in MaterialImport.objects.filter(stage=ImportStage.STAGED, at__lt=at - FORGOTTEN):
-        discard(load)
+        with suppress(NotStaged):  # somebody has begun with it meanwhile
+            discard(load)
