@@ -261,9 +261,12 @@ def cue(cue):
 
 
 def cue_entry(cue, session, session_url, role):
-    """The same where the session, its address and the speaker's role are at hand: for millions of cues."""
+    """The same where the session, its address and the speaker's role are at hand: for millions of cues.
+
+    Its words alone: with the session's title, each of its turns would be found for what the title says.
+    """
     return Entry(
-        title=session.title,
+        title="",
         body=cue.text,
         url=f"{session_url}#c{cue.pk}",
         capability=Can.RESEARCH_READ,
