@@ -37,4 +37,7 @@ def unsigned(source):
 def plain(source, limit=200):
     """The first `limit` characters of `source` without Markdown's signs."""
     text = " ".join(_MARKUP.sub("", source).split())
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    if len(text) <= limit:
+        return text
+    whole, _, part = text[:limit].rpartition(" ")  # words are not cut, but for one that fills the half of it
+    return (whole if len(part) < limit // 2 else text[: limit - 1]).rstrip() + "…"
