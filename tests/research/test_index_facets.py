@@ -81,3 +81,12 @@ def test_an_insight_is_found_under_what_its_evidence_comes_from(said, member, no
     assert {f"study:{study.pk}", "method:interview", "segment:enterprise"} <= known
     insights.drop(insight.evidence.get(), by=member, at=now)
     assert f"study:{study.pk}" not in facets(insight, "insight")
+
+
+def test_a_turn_is_found_by_its_own_words_not_by_its_sessions_title():
+    session = SessionFactory(title="Import review with a bookkeeper")
+    said = CueFactory(session=session, text="The import stopped at line 412.", position=0)
+    other = CueFactory(session=session, text="And now?", position=1)
+    search.index(said, other)
+    found = SearchEntry.objects.filter(kind="cue", document="import")
+    assert list(found.values_list("object_id", flat=True)) == [said.pk]
