@@ -36,6 +36,7 @@ COPY metrics metrics
 COPY process process
 COPY coordination coordination
 COPY docs/guide docs/guide
+COPY docs/images docs/images
 # Static files are hashed and compressed here; the values are for this command only.
 RUN python -m compileall -q prodops research metrics process coordination \
     && SECRET_KEY=build ALLOWED_HOSTS=build DATABASE_URL=postgresql://build/build REDIS_URL=redis://build \

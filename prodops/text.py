@@ -14,12 +14,15 @@ _TAGS = {
 _MARKUP = re.compile(r"[*_`#>\[\]]|\(https?://[^)]*\)")
 
 
-def markdown(source):
-    """HTML of `source`, with nothing in it that could run, frame or track."""
+def markdown(source, *, pictures=False):
+    """HTML of `source`, with nothing in it that could run, frame or track.
+
+    `pictures` keeps images: for texts of the product itself only, since a picture tells its server who reads.
+    """
     html = nh3.clean(
         _markdown.render(source),
-        tags=_TAGS,
-        attributes={"a": {"href"}},
+        tags=_TAGS | ({"img"} if pictures else set()),
+        attributes={"a": {"href"}} | ({"img": {"src", "alt"}} if pictures else {}),
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )

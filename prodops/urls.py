@@ -84,6 +84,7 @@ urlpatterns = [
     path("preferences/security/", people.account_security, name="account_security"),
     path("roles/", people.roles, name="roles"),
     path("guide/", guide.guide, name="guide"),
+    path("guide/images/<slug:name>.png", guide.image, name="guide_image"),
     path("guide/<slug:page>/", guide.guide, name="guide_page"),
     path("outbox/", people.outbox, name="outbox"),
     path("research/", include("research.urls")),

@@ -36,6 +36,7 @@ def _team_slug(people):
 
 
 SAMPLES = {
+    "guide_image": lambda people: {"name": "session"},
     "options": lambda people: {"kind": "account"},
     "invitation_revoke": lambda people: {"pk": _invitation(people).pk},
     "invitation_accept": lambda people: {"token": "token"} if _invitation(people) else {},

@@ -13,9 +13,12 @@ def test_every_page_of_the_guide_opens_and_every_link_leads_somewhere(as_, submi
     for file in FOLDER.glob("*.md"):
         page = client.get(reverse("guide_page", args=[file.stem]))
         assert page.status_code == 200
-        for link in re.findall(r'href="(/guide/[^"#]*)', page.content.decode()):
+        for link in re.findall(r'(?:href|src)="(/guide/[^"#]*)', page.content.decode()):
             assert client.get(link).status_code == 200, f"{file.name} links to {link}"
+        shown = re.findall(r'<img [^>]*src="([^"]*)"', page.content.decode())
+        assert len(shown) == file.read_text(encoding="utf-8").count("![")
 
 
 def test_an_unknown_page_is_not_found(as_, submitter):
     assert as_(submitter).get("/guide/no-such-page/").status_code == 404
+    assert as_(submitter).get("/guide/images/no-such-picture.png").status_code == 404
