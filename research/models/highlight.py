@@ -8,7 +8,7 @@ from django.urls import reverse
 from prodops.models.fields import STRICT_FETCH, guid
 
 from . import policy
-from .part import Speaker
+from .part import Speaker, SpeakerRole
 
 # The words between the two anchors, cue by cue, must be the quote. Whatever writes a highlight (a service,
 # an import, a hand in the database) is held to it; only one that has lost its place is not. One look-up a
@@ -49,6 +49,16 @@ def moment_url(session_id, cue_id, part_id=None):
     return f"{moment_page(session_id, part_id)}#c{cue_id}"
 
 
+def said_by_another(path=""):
+    """The condition that the highlight at `path` begins with the words of somebody other than the session's
+    participant, as its speakers are mapped: nobody's words are put into another's mouth."""
+    speakers = Speaker.objects.filter(
+        session=models.OuterRef(f"{path}session"), label=models.OuterRef(f"{path}start_cue__speaker")
+    )
+    theirs = Q(participant=None) | Q(participant=models.OuterRef(f"{path}session__participant"))
+    return models.Exists(speakers.exclude(Q(role=SpeakerRole.PARTICIPANT) & theirs))
+
+
 class HighlightQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(policy.readable(user, "session__study__"))
@@ -80,7 +90,8 @@ class HighlightQuerySet(models.QuerySet):
     def for_list(self):
         """Load exactly what a row shows, its tags in one more query."""
         return (
-            self.select_related("session__study", "session__participant__account", "start_cue")
+            self.annotate(another_speaks=said_by_another())
+            .select_related("session__study", "session__participant__account", "start_cue")
             .prefetch_related(models.Prefetch("tags", queryset=_tags()))
             .fetch_mode(STRICT_FETCH)
         )

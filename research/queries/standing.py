@@ -7,6 +7,7 @@ from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from research.models import InsightEvidence, SurveyAnswer, TaskResult, policy
+from research.models.highlight import said_by_another
 from research.synthesis.badges import Badges, Piece, Weight, badges
 
 MOST = 5_000  # insights whose badges are worked out to filter by them
@@ -95,11 +96,17 @@ def evidence_of(insight, user):
     """
     rows = list(
         InsightEvidence.objects.filter(insight=insight)
-        .annotate(seen=Case(When(policy.evidence(user), then=Value(True)), default=Value(False)))
+        .annotate(
+            seen=Case(When(policy.evidence(user), then=Value(True)), default=Value(False)),
+            another_speaks=said_by_another("highlight__"),
+        )
         .select_related("highlight__session__study", "highlight__session__participant__account")
         .select_related("highlight__start_cue", "question__survey__session__study", "task__study")
         .prefetch_related("highlight__tags")
         .order_by("position", "pk")
     )
+    for row in rows:
+        if row.highlight:
+            row.highlight.another_speaks = row.another_speaks
     readable = [row for row in rows if row.seen]
     return readable, len(rows) - len(readable)

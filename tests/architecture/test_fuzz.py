@@ -41,7 +41,7 @@ VALUES = [
     ),
 ]
 # Queries tried on each page; all pages together try every value many times over
-ROUNDS = 8
+ROUNDS = 5
 
 
 class Asked(QueryDict):
@@ -124,7 +124,7 @@ def test_nothing_that_is_sent_breaks_a_page(name, people, client):
     dice = random.Random(name)
     sent = [
         {field: filled(one, text, number) for field, one in own.items()} or dict.fromkeys(SENT, text)
-        for text, number in (("x", "0"), ("0", "99999999999"), ("\x00", "-1"))
+        for text, number in (("0", "99999999999"), ("\x00", "-1"))
     ]
     sent.append({field: dice.choice(VALUES) for field in (*SENT, *own)})
     for data in sent:
