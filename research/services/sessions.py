@@ -144,13 +144,13 @@ def _write(session, transcript, data, person, *, by, at):
 @transaction.atomic
 def edit(session, *, person, by, at, **fields):
     """Change what a session says of itself; what was said in it stays as it is."""
-    renamed = fields.get("title", session.title) != session.title
+    before = session.held_on, session.participant_id
     fields["participant"] = participants.known_or_new(person)
     for field, value in fields.items():
         setattr(session, field, value)
     session.save(update_fields=list(fields))
     search.index(session)
-    if renamed:
+    if (session.held_on, session.participant_id) != before:  # what turns are found by, beside their words
         search.index_many(session.cues.select_related("session__study"))
     activity.record("session.edited", on=session, by=by, at=at)
 

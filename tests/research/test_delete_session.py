@@ -1,3 +1,5 @@
+import datetime as dt
+
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -43,10 +45,12 @@ def test_a_session_that_insights_stand_on_stays(as_, member):
     assert Session.objects.exists()
 
 
-def test_a_new_title_is_found(now):
+def test_a_new_title_and_another_day_are_found(now):
     cue = CueFactory()
     session = cue.session
     person = participants.Person("Dana", None, "Dispatcher")
-    sessions.edit(session, title="A second call", person=person, by=session.created_by, at=now)
-    assert SearchEntry.objects.get(kind="cue", object_id=cue.pk).title == "A second call"
+    day = dt.date(2026, 3, 2)
+    sessions.edit(session, title="A second call", held_on=day, person=person, by=session.created_by, at=now)
+    assert SearchEntry.objects.get(kind="session", object_id=session.pk).title == "A second call"
+    assert SearchEntry.objects.get(kind="cue", object_id=cue.pk).happened_at.date() == day
     assert session.participant.role == "Dispatcher"
