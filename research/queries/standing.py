@@ -107,6 +107,6 @@ def evidence_of(insight, user):
     )
     for row in rows:
         if row.highlight:
-            row.highlight.another_speaks = row.another_speaks
+            row.highlight.another_speaks = row.another_speaks  # type: ignore[attr-defined]
     readable = [row for row in rows if row.seen]
     return readable, len(rows) - len(readable)
