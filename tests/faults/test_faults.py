@@ -83,7 +83,7 @@ def test_a_restarted_database_fails_no_page(house):
     house.stop_database()
     time.sleep(1)
     house.start_database()
-    time.sleep(1)
+    eventually(lambda: len(answers) > 10, within=60)
     stop.set()
     for reader in readers:
         reader.join(20)

@@ -32,6 +32,8 @@ def material(member):
     entry("Invoice in an interview", kind="session", facets=["study:1", "method:interview", "tag:5"])
     entry("Invoice in a diary", kind="session", facets=["study:2", "method:diary", "tag:5"], days=1)
     entry("Invoice nowhere", kind="kpi", days=2)
+    for kind, pk in (("tag", 5), ("study", 1), ("study", 2)):
+        entry(f"Of {kind} {pk}", kind=kind, object_id=pk)
     vocabulary.refresh()
 
 

@@ -19,7 +19,7 @@ AT = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 def entry(title, body="", *, kind="account", can=Can.ACCOUNT_READ, days=0, **fields):
     return SearchEntry.objects.create(
         kind=kind,
-        object_id=SearchEntry.objects.count() + 1,
+        object_id=fields.pop("object_id", None) or SearchEntry.objects.count() + 1,
         title=title,
         body=body,
         url=fields.pop("url", "/x/"),

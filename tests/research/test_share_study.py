@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from django.db.models import Q
 from django.urls import reverse
 
 from prodops import queries as finding
@@ -59,7 +60,9 @@ def sees(user, study):
         Participant.objects.visible_to(user).filter(sessions__study=study).exists(),
         readers_of(study).filter(pk=user.pk).exists(),
         *(
-            SearchEntry.objects.visible_to(user).filter(kind=kind, title__contains=SECRET).exists()
+            SearchEntry.objects.visible_to(user)
+            .filter(Q(title__contains=SECRET) | Q(context__contains=SECRET), kind=kind)
+            .exists()
             for kind in ("study", "session", "cue", "highlight")
         ),
     }
