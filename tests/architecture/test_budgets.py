@@ -24,7 +24,7 @@ MOST = {"default": 8, "hub": 12}
 MANY = 60  # further rows: a second page
 
 
-# A file that holds a whole study reads each of its tables, once (docs/adr/0010).
+# A file that holds a whole study reads each of its tables, once (docs/adr/0012).
 FILES = {"research:study_zip": 24, "research:study_qdpx": 24}
 
 
