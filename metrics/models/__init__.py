@@ -1,9 +1,35 @@
+from .dashboard import (
+    CADENCES,
+    AccessKind,
+    BoardRange,
+    CheckedHost,
+    Dashboard,
+    DashboardKind,
+    DashboardKpi,
+    DashboardState,
+    DashboardUse,
+    DigestSubscription,
+    LinkState,
+)
 from .flag import Flag, FlagKind, FlagState, Watch
 from .kpi import DEFINITION, Direction, Grain, Kpi, KpiStatus, KpiTier, Unit
+from .panel import MOST_PANELS, Arrangement, Panel, PanelKind, PanelWidth
 from .series import ImportState, Point, Restatement, SeriesImport
 
 __all__ = [
+    "CADENCES",
     "DEFINITION",
+    "MOST_PANELS",
+    "AccessKind",
+    "Arrangement",
+    "BoardRange",
+    "CheckedHost",
+    "Dashboard",
+    "DashboardKind",
+    "DashboardKpi",
+    "DashboardState",
+    "DashboardUse",
+    "DigestSubscription",
     "Direction",
     "Flag",
     "FlagKind",
@@ -13,6 +39,10 @@ __all__ = [
     "Kpi",
     "KpiStatus",
     "KpiTier",
+    "LinkState",
+    "Panel",
+    "PanelKind",
+    "PanelWidth",
     "Point",
     "Restatement",
     "SeriesImport",
