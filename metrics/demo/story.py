@@ -15,6 +15,7 @@ from metrics.models import (
     Kpi,
     KpiStatus,
     KpiTier,
+    KpiVersion,
     SeriesImport,
     Unit,
     Watch,
@@ -74,6 +75,7 @@ def _define(spec, world, copy):
         approved_by=ops if approved else None,
         approved_at=world.moment(368, 14) if approved else None,
     )
+    KpiVersion.objects.begin([kpi])
     Watch.objects.create(kpi=kpi)
     activity.record("kpi.defined", on=kpi, by=owner, at=world.moment(372, 9))
     if approved:

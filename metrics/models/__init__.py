@@ -1,3 +1,4 @@
+from .choices import STATUS_MOVES, Direction, Grain, KpiStatus, KpiTier, Unit
 from .dashboard import (
     CADENCES,
     AccessKind,
@@ -12,14 +13,33 @@ from .dashboard import (
     LinkState,
 )
 from .flag import Flag, FlagKind, FlagState, Watch
-from .kpi import DEFINITION, Direction, Grain, Kpi, KpiStatus, KpiTier, Unit
+from .kpi import Kpi
 from .panel import MOST_PANELS, Arrangement, Panel, PanelKind, PanelWidth
 from .series import ImportState, Point, Restatement, SeriesImport
+from .version import (
+    COUNTED,
+    GOVERNED,
+    HELD,
+    SAID,
+    TYPED,
+    VERSION_MOVES,
+    DefinitionKind,
+    KpiAlias,
+    KpiTarget,
+    KpiVersion,
+    VersionState,
+)
 
 __all__ = [
     "CADENCES",
-    "DEFINITION",
+    "COUNTED",
+    "GOVERNED",
+    "HELD",
     "MOST_PANELS",
+    "SAID",
+    "STATUS_MOVES",
+    "TYPED",
+    "VERSION_MOVES",
     "AccessKind",
     "Arrangement",
     "BoardRange",
@@ -29,6 +49,7 @@ __all__ = [
     "DashboardKpi",
     "DashboardState",
     "DashboardUse",
+    "DefinitionKind",
     "DigestSubscription",
     "Direction",
     "Flag",
@@ -37,8 +58,11 @@ __all__ = [
     "Grain",
     "ImportState",
     "Kpi",
+    "KpiAlias",
     "KpiStatus",
+    "KpiTarget",
     "KpiTier",
+    "KpiVersion",
     "LinkState",
     "Panel",
     "PanelKind",
@@ -47,5 +71,6 @@ __all__ = [
     "Restatement",
     "SeriesImport",
     "Unit",
+    "VersionState",
     "Watch",
 ]

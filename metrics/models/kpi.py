@@ -4,55 +4,17 @@ import datetime as dt
 
 import pghistory
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast
 from django.urls import reverse
 
+from metrics.models.choices import Direction, Grain, KpiStatus, KpiTier, Unit
 from metrics.models.flag import Flag
 from metrics.models.series import Point
 from metrics.stats import periods, units
 from prodops.models.fields import STRICT_FETCH, both_or_neither, one_of
-
-
-class Unit(models.TextChoices):
-    COUNT = "count", "Count"
-    PERCENT = "percent", "Percent"
-    HOURS = "hours", "Hours"
-    MINUTES = "minutes", "Minutes"
-    MONEY = "money", "Money"
-    RATIO = "ratio", "Ratio"
-
-
-class Direction(models.TextChoices):
-    UP = "up", "Higher is better"
-    DOWN = "down", "Lower is better"
-    RANGE = "range", "Best within a range"
-
-
-class KpiTier(models.TextChoices):
-    NORTH_STAR = "north_star", "North star"
-    INPUT = "input", "Input"
-    GUARDRAIL = "guardrail", "Guardrail"
-    SUPPORTING = "supporting", "Supporting"
-
-
-class Grain(models.TextChoices):
-    HOUR = "hour", "Hour"
-    DAY = "day", "Day"
-    WEEK = "week", "Week"
-    MONTH = "month", "Month"
-
-
-class KpiStatus(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    APPROVED = "approved", "Approved"
-    RETIRED = "retired", "Retired"
-
-
-# What an approval approves: a change of one of these makes an approved KPI a draft again.
-DEFINITION = ("name", "meaning", "formula", "unit", "currency", "direction", "grain", "source")
-
 
 _TWO_PERIODS = Case(
     *(When(grain=grain, then=Cast(Value(f"2 {grain}s"), models.DurationField())) for grain in Grain.values)
@@ -70,7 +32,7 @@ class KpiQuerySet(models.QuerySet):
         return self.filter(Q(team__in=user.editor_team_ids) | Q(owner=user))
 
     def live(self):
-        return self.exclude(status=KpiStatus.RETIRED)
+        return self.exclude(status=KpiStatus.DEPRECATED)
 
     def flagged(self):
         """Those with a flag that nobody has answered."""
@@ -99,7 +61,12 @@ class Kpi(models.Model):
     """One metric. Its slug never changes and, since no KPI is ever deleted, is never another's.
 
     A value counts in `unit`: percent as 61.4 for 61.4 %, money in `currency`. It is due `freshness_hours`
-    after its period has ended.
+    after its period has ended, and badly late after `freshness_error_hours` (twice that where null).
+
+    What its versions govern (`SAID` in models/version.py) stands here as the live version says it, or before
+    any approval as the draft does; the services alone write it. `live_version` is null until the first
+    approval. `count_version` is never null once the KPI is defined: the version by whose counting values come
+    in and that whatever cites the KPI pins, so the live one, or where that only changed words the one before.
     """
 
     slug = models.SlugField(max_length=80, unique=True, editable=False)
@@ -113,6 +80,8 @@ class Kpi(models.Model):
     grain = models.CharField(max_length=10, choices=Grain, default=Grain.DAY)
     source = models.CharField(max_length=200)
     freshness_hours = models.PositiveSmallIntegerField(default=30)
+    freshness_error_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    dimensions = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     owner = models.ForeignKey("prodops.User", models.PROTECT, null=True, blank=True, related_name="+")
     team = models.ForeignKey("prodops.Team", models.PROTECT, related_name="+")
     area = models.ForeignKey("prodops.ProductArea", models.PROTECT, null=True, blank=True, related_name="+")
@@ -123,6 +92,23 @@ class Kpi(models.Model):
         "prodops.User", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     approved_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    live_version = models.ForeignKey(
+        "metrics.KpiVersion", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    count_version = models.ForeignKey(
+        "metrics.KpiVersion", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    status_note = models.CharField(max_length=500, blank=True, editable=False)  # why drifted or deprecated
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="predecessors"
+    )
+    verified_by = models.ForeignKey(
+        "prodops.User", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    verified_at = models.DateTimeField(null=True, blank=True, editable=False)
+    verified_until = models.DateField(null=True, blank=True, editable=False)
+    reminded_of = models.DateField(null=True, blank=True, editable=False)  # the `verified_until` asked about
 
     objects = KpiQuerySet.as_manager()
 
@@ -135,9 +121,16 @@ class Kpi(models.Model):
             one_of("tier", KpiTier, name="kpi_tier_known"),
             one_of("grain", Grain, name="kpi_grain_known"),
             both_or_neither("approved_by", "approved_at", name="kpi_approved_pair"),
+            both_or_neither("verified_by", "verified_at", name="kpi_verified_pair"),
+            both_or_neither("verified_by", "verified_until", name="kpi_verified_until"),
             models.CheckConstraint(
-                condition=~Q(status=KpiStatus.APPROVED) | Q(approved_at__isnull=False),
+                condition=~Q(status__in=(KpiStatus.APPROVED, KpiStatus.DRIFTED))
+                | Q(approved_at__isnull=False),
                 name="kpi_approved_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(successor=None) | Q(status=KpiStatus.DEPRECATED) & ~Q(successor=F("pk")),
+                name="kpi_successor_of_deprecated",
             ),
             models.CheckConstraint(
                 condition=Q(unit=Unit.MONEY, currency__regex=r"^[A-Z]{3}$")
@@ -147,9 +140,14 @@ class Kpi(models.Model):
             models.CheckConstraint(
                 condition=Q(freshness_hours__range=(1, 2400)), name="kpi_freshness_sensible"
             ),
+            models.CheckConstraint(
+                condition=Q(freshness_error_hours=None)
+                | Q(freshness_error_hours__gte=F("freshness_hours"), freshness_error_hours__lte=4800),
+                name="kpi_freshness_error_later",
+            ),
             models.UniqueConstraint(
                 fields=["tier"],
-                condition=Q(tier=KpiTier.NORTH_STAR) & ~Q(status=KpiStatus.RETIRED),
+                condition=Q(tier=KpiTier.NORTH_STAR) & ~Q(status=KpiStatus.DEPRECATED),
                 name="kpi_one_north_star",
             ),
         ]
@@ -193,3 +191,12 @@ class Kpi(models.Model):
     def due_after(self, period):
         """When the value that follows the one of `period` is due."""
         return periods.due_after(period, self.grain, self.freshness_hours)
+
+    def fails_after(self, period):
+        """When the value that follows the one of `period` is badly late."""
+        hours = self.freshness_error_hours or 2 * self.freshness_hours
+        return periods.due_after(period, self.grain, hours)
+
+    def pinned_version_id(self):
+        """The version that what cites this KPI now pins. Costs no query."""
+        return self.count_version_id

@@ -33,7 +33,7 @@ def check(kpi_id, *, at):
             return []  # gone while the job waited
         Watch.objects.bulk_create([Watch(kpi_id=kpi_id)], ignore_conflicts=True)
         watch = Watch.objects.select_for_update().select_related("kpi").get(kpi_id=kpi_id)
-    if watch.kpi.status == KpiStatus.RETIRED:
+    if watch.kpi.status == KpiStatus.DEPRECATED:
         return []
     afresh, points = _unseen(watch, at)
     followed = None
@@ -50,7 +50,7 @@ def check_first(kpis, *, at):
     Gives the flags that are new and open, of all of them.
     """
     locked = Watch.objects.select_for_update(of=("self",)).select_related("kpi")
-    watches = list(locked.filter(kpi__in=kpis, checked_to=None).exclude(kpi__status=KpiStatus.RETIRED))
+    watches = list(locked.filter(kpi__in=kpis, checked_to=None).exclude(kpi__status=KpiStatus.DEPRECATED))
     unseen = [_unseen(watch, at)[1] for watch in watches]
     judged = following.follow_many([_columns(points) for points in unseen])
     return [

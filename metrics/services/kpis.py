@@ -1,12 +1,13 @@
 """Defining KPIs: write, approve, retire."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
-from metrics.models import DEFINITION, Kpi, KpiStatus, KpiTier, Unit, Watch
+from metrics.models import SAID, Kpi, KpiStatus, KpiTier, KpiVersion, Unit, VersionState, Watch
 from prodops import activity, search
 from prodops.services import slugs
 
-FIELDS = (*DEFINITION, "tier", "owner", "team", "area", "freshness_hours")
+FIELDS = (*SAID, "tier", "owner", "team", "area", "freshness_hours")
 
 
 class NorthStarTaken(Exception):
@@ -31,6 +32,7 @@ def define(*, by, at, **fields):
     kpi = Kpi(**_clean(fields), defined_by=by, defined_at=at)
     kpi.slug = slugs.unused(Kpi, kpi.name)
     _save(kpi)
+    KpiVersion.objects.begin([kpi])
     Watch.objects.create(kpi=kpi)
     activity.record("kpi.defined", on=kpi, by=by, at=at)
     search.index(kpi)
@@ -47,11 +49,16 @@ def edit(kpi, *, by, at, **fields):
         return []
     for name in changed:
         setattr(kpi, name, fields[name])
-    redefined = [name for name in changed if name in DEFINITION]
+    redefined = [name for name in changed if name in SAID]
     if redefined:
         kpi.defined_by, kpi.defined_at = by, at
         if before.status == KpiStatus.APPROVED:
             kpi.status, kpi.approved_by, kpi.approved_at = KpiStatus.DRAFT, None, None
+            kpi.live_version = None
+        first = {name: getattr(kpi, name) for name in SAID}
+        KpiVersion.objects.filter(kpi=kpi, number=1).update(
+            **first, state=VersionState.DRAFT, author=by, proposed_at=at, reviewer=None, decided_at=None
+        )
     _save(kpi)
     said = ", ".join(name.replace("_", " ") for name in changed)
     data = {"fields": changed, "redefined": redefined, "said": said}
@@ -70,6 +77,8 @@ def approve(kpi, *, by, at):
     if not draft.update(status=KpiStatus.APPROVED, approved_by=by, approved_at=at):
         raise NotADraft("This definition is approved already, or was changed meanwhile. Read it again.")
     kpi.status, kpi.approved_by, kpi.approved_at = KpiStatus.APPROVED, by, at
+    KpiVersion.objects.filter(kpi=kpi, number=1).update(state=VersionState.LIVE, reviewer=by, decided_at=at)
+    Kpi.objects.filter(pk=kpi.pk).update(live_version=F("count_version"))
     activity.record("kpi.approved", on=kpi, by=by, at=at)
     search.index(kpi)
 
@@ -77,9 +86,9 @@ def approve(kpi, *, by, at):
 @transaction.atomic
 def retire(kpi, *, by, at):
     """Take the KPI out of use: no more checks, off the lists; its page and its values stay."""
-    if not Kpi.objects.filter(pk=kpi.pk).live().update(status=KpiStatus.RETIRED):
+    if not Kpi.objects.filter(pk=kpi.pk).live().update(status=KpiStatus.DEPRECATED):
         raise AlreadyRetired("This KPI is retired already.")
-    kpi.status = KpiStatus.RETIRED
+    kpi.status = KpiStatus.DEPRECATED
     activity.record("kpi.retired", on=kpi, by=by, at=at)
     search.index(kpi)
 

@@ -4,7 +4,18 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from metrics.models import Direction, Flag, FlagKind, Kpi, KpiStatus, KpiTier, Point, SeriesImport, Unit
+from metrics.models import (
+    Direction,
+    Flag,
+    FlagKind,
+    Kpi,
+    KpiStatus,
+    KpiTier,
+    KpiVersion,
+    Point,
+    SeriesImport,
+    Unit,
+)
 from tests.factories.prodops import TeamFactory, UserFactory
 
 
@@ -13,6 +24,7 @@ class KpiFactory(DjangoModelFactory):
 
     class Meta:
         model = Kpi
+        skip_postgeneration_save = True
 
     class Params:
         approved = factory.Trait(
@@ -33,6 +45,11 @@ class KpiFactory(DjangoModelFactory):
     owner = factory.SubFactory(UserFactory)
     defined_by = factory.SelfAttribute("owner")
     defined_at = factory.LazyFunction(timezone.now)
+
+    @factory.post_generation
+    def version(self, create, extracted, **kwargs):
+        """Version 1, as every KPI has it."""
+        KpiVersion.objects.begin([self])
 
 
 class PointFactory(DjangoModelFactory):

@@ -175,7 +175,7 @@ def test_what_never_came_is_missing(member):
 
 
 def test_a_retired_kpi_is_left_alone():
-    kpi = KpiFactory(status=KpiStatus.RETIRED)
+    kpi = KpiFactory(status=KpiStatus.DEPRECATED)
     points(kpi, LAST, dropped())
     assert checks.check(kpi.pk, at=NOW) == []
     assert checks.check(10**9, at=NOW) == []

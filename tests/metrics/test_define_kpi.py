@@ -146,7 +146,7 @@ def test_retiring_takes_it_off_the_list_and_keeps_its_page(as_, member, team, no
     assert kpi.get_absolute_url() not in client.get(reverse("metrics:kpi_list")).content.decode()
     assert (
         kpi.get_absolute_url()
-        in client.get(reverse("metrics:kpi_list"), {"state": "retired"}).content.decode()
+        in client.get(reverse("metrics:kpi_list"), {"state": "deprecated"}).content.decode()
     )
     assert client.get(kpi.get_absolute_url()).status_code == 200
     with pytest.raises(kpis.AlreadyRetired):

@@ -26,7 +26,7 @@ def test_a_slug_never_changes_and_no_kpi_is_deleted():
 def test_there_is_one_live_north_star():
     old = KpiFactory(tier=KpiTier.NORTH_STAR)
     refused(KpiFactory, tier=KpiTier.NORTH_STAR)
-    old.status = KpiStatus.RETIRED
+    old.status = KpiStatus.DEPRECATED
     old.save()
     assert KpiFactory(tier=KpiTier.NORTH_STAR).pk
 
