@@ -20,6 +20,7 @@ nav.register(
 )
 nav.action(nav.Action("Define a KPI", "metrics:kpi_define", Can.KPI_EDIT))
 subjects.register("metrics.kpi", Can.KPI_READ)
+subjects.register("metrics.incident", Can.KPI_READ)
 for verb, sentence in {
     "kpi.defined": "defined this KPI",
     "kpi.edited": "changed {said}",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from metrics.views import flags, imports, kpis
+from metrics.views import flags, imports, incidents, kpis
 
 app_name = "metrics"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("imports/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),
     path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
     path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
+    path("incidents/<int:pk>/", incidents.incident_detail, name="incident_detail"),
     path("flags/", flags.flag_list, name="flag_list"),
     path("flags/<int:pk>/acknowledge/", flags.flag_acknowledge, name="flag_acknowledge"),
     path("flags/<int:pk>/dismiss/", flags.flag_dismiss, name="flag_dismiss"),

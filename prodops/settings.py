@@ -29,6 +29,9 @@ def required(name: str, local: str) -> str:
 COMPANY_NAME = env("COMPANY_NAME", "Fernway" if not DEPLOYED else "Prodops")
 FISCAL_YEAR_START_MONTH = int(env("FISCAL_YEAR_START_MONTH", "1"))
 WEEK_STARTS_ON = int(env("WEEK_STARTS_ON", "1"))  # ISO: 1 is Monday
+COUNTRY = env("COMPANY_COUNTRY", "DE" if not DEPLOYED else "").upper()  # whose public holidays are no anomaly
+# From this severity on (1 low, 2 medium, 3 high) an open incident takes a KPI's data out of decisions.
+QUARANTINE_SEVERITY = int(env("QUARANTINE_SEVERITY", "2"))
 DEFAULT_CURRENCY = env("DEFAULT_CURRENCY", "EUR")
 TIME_ZONE = env("COMPANY_TIME_ZONE", "UTC")
 # Whoever has an address in this domain may sign up uninvited; empty: nobody may.

@@ -13,6 +13,7 @@ from .dashboard import (
     LinkState,
 )
 from .flag import Flag, FlagKind, FlagState, Watch
+from .incident import INCIDENT_MOVES, Cause, Hold, Incident, IncidentState, Severity, Way
 from .kpi import Kpi
 from .panel import MOST_PANELS, Arrangement, Panel, PanelKind, PanelWidth
 from .series import ImportState, Point, Restatement, SeriesImport
@@ -35,6 +36,7 @@ __all__ = [
     "COUNTED",
     "GOVERNED",
     "HELD",
+    "INCIDENT_MOVES",
     "MOST_PANELS",
     "SAID",
     "STATUS_MOVES",
@@ -43,6 +45,7 @@ __all__ = [
     "AccessKind",
     "Arrangement",
     "BoardRange",
+    "Cause",
     "CheckedHost",
     "Dashboard",
     "DashboardKind",
@@ -56,7 +59,10 @@ __all__ = [
     "FlagKind",
     "FlagState",
     "Grain",
+    "Hold",
     "ImportState",
+    "Incident",
+    "IncidentState",
     "Kpi",
     "KpiAlias",
     "KpiStatus",
@@ -70,7 +76,9 @@ __all__ = [
     "Point",
     "Restatement",
     "SeriesImport",
+    "Severity",
     "Unit",
     "VersionState",
     "Watch",
+    "Way",
 ]

@@ -66,6 +66,7 @@ class Flag(models.Model):
     kpi = models.ForeignKey("metrics.Kpi", models.PROTECT, related_name="flags")
     period = models.DateTimeField()
     kind = models.CharField(max_length=16, choices=FlagKind)
+    incident = models.ForeignKey("metrics.Incident", models.PROTECT, null=True, related_name="flags")
     value = models.FloatField(null=True)
     score = models.FloatField(default=0)  # over the threshold: 1 is just unusual enough
     expected = models.FloatField(null=True)

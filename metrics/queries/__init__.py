@@ -1,4 +1,4 @@
-"""Reads of metrics that span models: one function for one page or job."""
+"""Reads of KPIs and their series: what lists and pages show of them, and which of them wait for a check."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -8,6 +8,21 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from metrics.models import Flag, FlagKind, Kpi, KpiStatus, Point
 from metrics.stats import periods, sparkline
+
+from .quarantine import Quarantine, quarantine
+
+__all__ = [
+    "Facets",
+    "Figures",
+    "Quarantine",
+    "Series",
+    "facets",
+    "figures",
+    "ids_with_news",
+    "live_ids",
+    "quarantine",
+    "series",
+]
 
 WEEKS = 12
 _FIGURES = """

@@ -41,7 +41,10 @@ def kpi_list(request):
     if request.GET.get("format") == "csv":
         return csv_response("kpis", LIST_HEADER, _list_rows(found.qs[:10_000]))
     shown = paginate(request, found.qs)
-    context = {"found": found, "page": shown, "facets": facets, "figures": queries.figures(shown), "now": now}
+    context = {
+        **{"found": found, "page": shown, "facets": facets, "figures": queries.figures(shown), "now": now},
+        "quarantine": queries.quarantine([kpi.pk for kpi in shown], at=now),
+    }
     return render_page(request, "metrics/kpi_list.html", context, partial="rows")
 
 

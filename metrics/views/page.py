@@ -22,6 +22,7 @@ def context(request, kpi, *, at):
     figures = queries.figures([kpi])[kpi.pk]
     return series_context(request, kpi, figures, may_edit=may_edit) | {
         "stale_since": figures.stale_since(kpi, at),
+        "quarantine": queries.quarantine([kpi.pk], at=at).get(kpi.pk),
         "may_approve": allowed(request.user, Can.KPI_APPROVE)
         and request.user.pk not in (kpi.owner_id, kpi.defined_by_id),
         "talk": talk_about(request, kpi),

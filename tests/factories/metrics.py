@@ -8,13 +8,17 @@ from metrics.models import (
     Direction,
     Flag,
     FlagKind,
+    Hold,
+    Incident,
     Kpi,
     KpiStatus,
     KpiTier,
     KpiVersion,
     Point,
     SeriesImport,
+    Severity,
     Unit,
+    Way,
 )
 from tests.factories.prodops import TeamFactory, UserFactory
 
@@ -73,6 +77,33 @@ class FlagFactory(DjangoModelFactory):
     score = 1.4
     expected, low, high = 62.0, 60.0, 64.0
     raised_at = factory.LazyFunction(timezone.now)
+
+
+class IncidentFactory(DjangoModelFactory):
+    """Open, new and grave enough for a quarantine."""
+
+    class Meta:
+        model = Incident
+
+    kpi = factory.SubFactory(KpiFactory)
+    way = Way.DOWN
+    severity = Severity.MEDIUM
+    window_from = factory.LazyFunction(lambda: day(dt.date(2026, 11, 19)))
+    window_to = factory.SelfAttribute("window_from")
+    opened_at = factory.LazyFunction(timezone.now)
+
+
+class HoldFactory(DjangoModelFactory):
+    class Meta:
+        model = Hold
+
+    kpi = factory.SubFactory(KpiFactory)
+    reason = "The warehouse is being reloaded"
+    until = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(days=3))
+    window_from = factory.LazyFunction(lambda: day(dt.date(2026, 11, 19)))
+    window_to = factory.SelfAttribute("window_from")
+    by = factory.SubFactory(UserFactory)
+    at = factory.LazyFunction(timezone.now)
 
 
 class SeriesImportFactory(DjangoModelFactory):

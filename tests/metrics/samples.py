@@ -1,6 +1,7 @@
 from metrics.models import FlagState, ImportState
 from prodops.models import Role
 from tests.factories.metrics import FlagFactory, KpiFactory, PointFactory, SeriesImportFactory
+from tests.metrics import samples_checks
 
 
 def _kpi(people):
@@ -28,6 +29,7 @@ def _kpis(people, n):
 
 
 SAMPLES = {
+    **samples_checks.SAMPLES,
     **dict.fromkeys(
         (
             *("metrics:kpi_detail", "metrics:kpi_edit", "metrics:kpi_approve", "metrics:kpi_retire"),
@@ -46,6 +48,7 @@ SAMPLES = {
     ),  # refused: there is no answer to take back
 }
 LISTS = {
+    **samples_checks.LISTS,
     "metrics:kpi_list": _kpis,
     "metrics:flag_list": lambda people, n: FlagFactory.create_batch(n),
 }
