@@ -96,11 +96,22 @@ def _load(kpi, spec, world, copy):
     )
     with (
         connection.cursor() as cursor,
-        cursor.copy("COPY metrics_point (kpi_id, period, value, load_id, loaded_at) FROM STDIN") as rows,
+        cursor.copy(
+            "COPY metrics_point (kpi_id, version_id, period, value, load_id, loaded_at) FROM STDIN"
+        ) as rows,
     ):
         for day, value in points:
             period = dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
-            rows.write_row((kpi.pk, period, value, load.pk, period + dt.timedelta(days=1, minutes=10)))
+            rows.write_row(
+                (
+                    kpi.pk,
+                    kpi.count_version_id,
+                    period,
+                    value,
+                    load.pk,
+                    period + dt.timedelta(days=1, minutes=10),
+                )
+            )
 
 
 def _answer(kpi, spec, world):

@@ -1,3 +1,4 @@
+from .annotation import Annotation, AnnotationKind
 from .choices import STATUS_MOVES, Direction, Grain, KpiStatus, KpiTier, Unit
 from .dashboard import (
     CADENCES,
@@ -16,7 +17,10 @@ from .flag import Flag, FlagKind, FlagState, Watch
 from .incident import INCIDENT_MOVES, Cause, Hold, Incident, IncidentState, Severity, Way
 from .kpi import Kpi
 from .panel import MOST_PANELS, Arrangement, Panel, PanelKind, PanelWidth
-from .series import ImportState, Point, Restatement, SeriesImport
+from .series import ImportState, Point, Restatement, SeriesImport, SourceKind
+from .slices import Slice
+from .source import DataSource, Frequency, Pull, PullRun, RunState
+from .token import ApiCall, ApiToken
 from .version import (
     COUNTED,
     GOVERNED,
@@ -43,6 +47,10 @@ __all__ = [
     "TYPED",
     "VERSION_MOVES",
     "AccessKind",
+    "Annotation",
+    "AnnotationKind",
+    "ApiCall",
+    "ApiToken",
     "Arrangement",
     "BoardRange",
     "Cause",
@@ -52,12 +60,14 @@ __all__ = [
     "DashboardKpi",
     "DashboardState",
     "DashboardUse",
+    "DataSource",
     "DefinitionKind",
     "DigestSubscription",
     "Direction",
     "Flag",
     "FlagKind",
     "FlagState",
+    "Frequency",
     "Grain",
     "Hold",
     "ImportState",
@@ -74,9 +84,14 @@ __all__ = [
     "PanelKind",
     "PanelWidth",
     "Point",
+    "Pull",
+    "PullRun",
     "Restatement",
+    "RunState",
     "SeriesImport",
     "Severity",
+    "Slice",
+    "SourceKind",
     "Unit",
     "VersionState",
     "Watch",

@@ -40,7 +40,7 @@ class KpiQuerySet(models.QuerySet):
 
     def stale(self, at):
         """Those whose next value is overdue; see `periods.due_after`."""
-        last = Point.objects.filter(kpi=OuterRef("pk")).order_by("-period").values("period")[:1]
+        last = Point.objects.main().filter(kpi=OuterRef("pk")).order_by("-period").values("period")[:1]
         due = ExpressionWrapper(
             F("last_period") + _TWO_PERIODS + F("freshness_hours") * Value(dt.timedelta(hours=1)),
             models.DateTimeField(),

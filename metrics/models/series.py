@@ -5,10 +5,15 @@ from django.db.models import Q
 
 from prodops.models.fields import STRICT_FETCH, both_or_neither, one_of
 
+MAIN = Q(slice=None, beside=False)
 FINITE = Q(value__gt=float("-inf"), value__lt=float("inf"))  # PostgreSQL holds NaN to be above infinity
 
 
 class PointQuerySet(models.QuerySet):
+    def main(self):
+        """The values of the whole, one for each period: what checks, lists and charts of a KPI go by."""
+        return self.filter(MAIN)
+
     def series(self, since=None):
         """(period, value) in order of time."""
         chosen = self if since is None else self.filter(period__gte=since)
@@ -22,7 +27,7 @@ class PointQuerySet(models.QuerySet):
                 "UPDATE metrics_point p SET expected = e.expected, low = e.low, high = e.high"
                 " FROM unnest(%s::timestamptz[], %s::float8[], %s::float8[], %s::float8[])"
                 " AS e (period, expected, low, high)"
-                " WHERE p.kpi_id = %s AND p.period = e.period",
+                " WHERE p.kpi_id = %s AND p.period = e.period AND p.slice_id IS NULL AND NOT p.beside",
                 [list(periods), *map(list, columns), kpi.pk],
             )
 
@@ -34,9 +39,18 @@ class Point(models.Model):
     calendar day, and is shown as that day in every time zone. `value` is a double and not a decimal: these
     are measurements, the detector and the chart work in doubles, and no invoice is made from them.
     `low` to `high` is where the checks expected the value to lie before they knew it.
+
+    `version` is the definition it was counted by. `beside`: another version governs this period, and the
+    value only stands beside that one's. With a `slice` it is the value of a part. What is neither beside nor
+    a part is the series: `main()`.
     """
 
-    kpi = models.ForeignKey("metrics.Kpi", models.PROTECT, related_name="points")
+    kpi = models.ForeignKey("metrics.Kpi", models.PROTECT, related_name="points", db_index=False)
+    version = models.ForeignKey("metrics.KpiVersion", models.PROTECT, related_name="points", db_index=False)
+    slice = models.ForeignKey(
+        "metrics.Slice", models.PROTECT, null=True, related_name="points", db_index=False
+    )
+    beside = models.BooleanField(default=False, db_default=False)
     period = models.DateTimeField()
     value = models.FloatField()
     load = models.ForeignKey("metrics.SeriesImport", models.PROTECT, null=True, related_name="points")
@@ -50,7 +64,12 @@ class Point(models.Model):
     class Meta:
         ordering = ["kpi_id", "period"]
         constraints = [
-            models.UniqueConstraint(fields=["kpi", "period"], include=["value"], name="point_once"),
+            models.UniqueConstraint(
+                fields=["kpi", "period"], condition=MAIN, include=["value"], name="point_main_once"
+            ),
+            models.UniqueConstraint(
+                fields=["kpi", "slice", "period", "version"], nulls_distinct=False, name="point_once"
+            ),
             models.CheckConstraint(condition=FINITE, name="point_finite"),
         ]
 
@@ -62,6 +81,13 @@ class ImportState(models.TextChoices):
     STAGED = "staged", "Waiting for you to confirm"
     DONE = "done", "Imported"
     UNDONE = "undone", "Undone"
+
+
+class SourceKind(models.TextChoices):
+    FILE = "file", "File"
+    API = "api", "API"
+    SQL = "sql", "Query"
+    HAND = "hand", "By hand"
 
 
 class SeriesImportQuerySet(models.QuerySet):
@@ -77,15 +103,17 @@ class SeriesImportQuerySet(models.QuerySet):
 
 
 class SeriesImport(models.Model):
-    """A file of values, or one value by hand, that was or is to be taken into a KPI's series.
+    """Values that came together from a file, by the API, from a query or by hand, into one KPI's series.
 
-    While staged, `text` holds the upload; it is emptied once the values are in.
+    `file_name` says more of where: the file, the token or the source. While staged, `text` holds the upload;
+    it is emptied once the values are in.
     """
 
     kpi = models.ForeignKey("metrics.Kpi", models.PROTECT, related_name="imports")
     by = models.ForeignKey("prodops.User", models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    file_name = models.CharField(max_length=200)  # "By hand" for a value typed in
+    source_kind = models.CharField(max_length=10, choices=SourceKind, default=SourceKind.FILE)
+    file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64, blank=True)
     text = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.STAGED)
@@ -102,6 +130,7 @@ class SeriesImport(models.Model):
         ordering = ["-at", "-pk"]
         constraints = [
             one_of("state", ImportState, name="import_state_known"),
+            one_of("source_kind", SourceKind, name="import_source_kind_known"),
             both_or_neither("undone_by", "undone_at", name="import_undone_pair"),
             models.CheckConstraint(
                 condition=Q(state=ImportState.UNDONE, undone_at__isnull=False)
@@ -120,6 +149,8 @@ class Restatement(models.Model):
 
     kpi = models.ForeignKey("metrics.Kpi", models.PROTECT, related_name="restatements")
     load = models.ForeignKey("metrics.SeriesImport", models.PROTECT, related_name="restatements")
+    version = models.ForeignKey("metrics.KpiVersion", models.PROTECT, related_name="+", db_index=False)
+    slice = models.ForeignKey("metrics.Slice", models.PROTECT, null=True, related_name="+", db_index=False)
     period = models.DateTimeField()
     before = models.FloatField()
     before_load = models.ForeignKey("metrics.SeriesImport", models.PROTECT, null=True, related_name="+")
@@ -127,7 +158,11 @@ class Restatement(models.Model):
 
     class Meta:
         ordering = ["-load_id", "-period"]
-        constraints = [models.UniqueConstraint(fields=["load", "period"], name="restatement_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["load", "slice", "period", "version"], nulls_distinct=False, name="restatement_once"
+            )
+        ]
         indexes = [models.Index(fields=["kpi", "-period"], name="restatement_by_kpi")]
 
     def __str__(self):

@@ -29,9 +29,11 @@ _FIGURES = """
 SELECT k.id, last.period, last.value, last.loaded_at, before.value, spark.slots, spark.means, open.periods
 FROM metrics_kpi k
 LEFT JOIN LATERAL (
-  SELECT period, value, loaded_at FROM metrics_point WHERE kpi_id = k.id ORDER BY period DESC LIMIT 1
+  SELECT period, value, loaded_at FROM metrics_point WHERE kpi_id = k.id AND slice_id IS NULL AND NOT beside
+  ORDER BY period DESC LIMIT 1
 ) last ON true
-LEFT JOIN metrics_point before ON before.kpi_id = k.id AND before.period = last.period
+LEFT JOIN metrics_point before ON before.kpi_id = k.id AND before.slice_id IS NULL AND NOT before.beside
+  AND before.period = last.period
   - CASE k.grain WHEN 'hour' THEN interval '1 day' WHEN 'month' THEN interval '1 month'
     ELSE interval '7 days' END
 LEFT JOIN LATERAL (
@@ -39,7 +41,7 @@ LEFT JOIN LATERAL (
     SELECT floor(extract(epoch FROM last.period - p.period)
              / CASE k.grain WHEN 'month' THEN 2629800 ELSE 604800 END)::int AS slot, avg(p.value) AS mean
     FROM metrics_point p
-    WHERE p.kpi_id = k.id
+    WHERE p.kpi_id = k.id AND p.slice_id IS NULL AND NOT p.beside
       AND p.period > last.period
         - CASE k.grain WHEN 'month' THEN interval '12 months' ELSE interval '84 days' END
     GROUP BY 1
@@ -151,7 +153,7 @@ class Series:
 
 
 def series(kpi, since=None):
-    chosen = kpi.points.all() if since is None else kpi.points.filter(period__gte=since)
+    chosen = kpi.points.main() if since is None else kpi.points.main().filter(period__gte=since)
     return Series(list(chosen.order_by("period").values_list("period", "value", "expected", "low", "high")))
 
 
@@ -161,12 +163,13 @@ def live_ids():
 
 def ids_with_news(ids, *, at):
     """Those of `ids` whose check could find something: new or changed values, or one that is overdue."""
-    newer = Point.objects.filter(kpi=OuterRef("pk"), period__gt=OuterRef("watch__checked_to"))
+    newer = Point.objects.main().filter(kpi=OuterRef("pk"), period__gt=OuterRef("watch__checked_to"))
+    some_point = Point.objects.main().filter(kpi=OuterRef("pk"))
     some = Kpi.objects.live().filter(pk__in=ids)
     news = some.filter(
         Q(watch=None)
         | Q(watch__changed=True)
-        | Q(watch__checked_to=None, points__isnull=False)
+        | Q(watch__checked_to=None) & Exists(some_point)
         | Exists(newer)
     )
     said = Flag.objects.filter(kpi=OuterRef("pk"), kind=FlagKind.LATE, period__gt=OuterRef("last_period"))

@@ -64,7 +64,7 @@ def _unseen(watch, at):
     """(whether all is judged anew, the points to judge): from the first one where an older one changed."""
     kpi = watch.kpi
     # A period that has not ended is still filling up.
-    ended = kpi.points.filter(period__lt=periods.start_of(at, kpi.grain, settings.WEEK_STARTS_ON))
+    ended = kpi.points.main().filter(period__lt=periods.start_of(at, kpi.grain, settings.WEEK_STARTS_ON))
     afresh = watch.changed or watch.checked_to is None
     return afresh, list(ended.series() if afresh else ended.filter(period__gt=watch.checked_to).series())
 
@@ -122,11 +122,17 @@ def _incidents(kpi, found, seen):
 
 def _point(kpi, index, seen):
     """(period, value) of the series' `index`-th point; those before the ones just seen have not changed."""
-    return seen[index] if index in seen else kpi.points.series()[index]
+    return seen[index] if index in seen else kpi.points.main().series()[index]
 
 
 def _first_gap_before(kpi, period):
-    last = kpi.points.filter(period__lt=period).order_by("-period").values_list("period", flat=True).first()
+    last = (
+        kpi.points.main()
+        .filter(period__lt=period)
+        .order_by("-period")
+        .values_list("period", flat=True)
+        .first()
+    )
     return periods.next_period(last, kpi.grain) if last else period
 
 
@@ -199,7 +205,7 @@ def _withdraw(held, incidents):
 
 def _look_for_late(kpi, at):
     """Flag the first period whose value is overdue; a value that has arrived takes its flag back."""
-    last = kpi.points.order_by("-period").values_list("period", flat=True).first()
+    last = kpi.points.main().order_by("-period").values_list("period", flat=True).first()
     if last is None:
         return []
     _settle_late(kpi, last)
@@ -215,7 +221,7 @@ def _look_for_late(kpi, at):
 def _settle_late(kpi, last):
     """What was late has come, or never will: a later value is there and this one still is not."""
     for flag in kpi.flags.open().filter(kind=FlagKind.LATE, period__lte=last):
-        if kpi.points.filter(period=flag.period).exists():
+        if kpi.points.main().filter(period=flag.period).exists():
             Flag.objects.filter(pk=flag.pk).update(state=FlagState.WITHDRAWN, reason=ARRIVED)
         elif not kpi.flags.filter(kind=FlagKind.MISSING, period=flag.period).exists():
             Flag.objects.filter(pk=flag.pk).update(kind=FlagKind.MISSING)

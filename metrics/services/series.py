@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from metrics.formats import series_csv, tables
-from metrics.models import ImportState, Point, Restatement, SeriesImport, Watch
+from metrics.models import ImportState, Point, Restatement, SeriesImport, SourceKind, Watch
 from prodops import activity, jobs
 
 BY_HAND = "By hand"
@@ -80,7 +80,9 @@ def confirm(load, *, layout, subject, by, at):
 @transaction.atomic
 def set_value(kpi, *, period, value, by, at):
     """Add or correct one value by hand; gives the counts."""
-    load = SeriesImport.objects.create(kpi=kpi, by=by, at=at, file_name=BY_HAND, state=ImportState.DONE)
+    load = SeriesImport.objects.create(
+        kpi=kpi, by=by, at=at, source_kind=SourceKind.HAND, file_name=BY_HAND, state=ImportState.DONE
+    )
     counts = _take(kpi, {period: value}, load=load, at=at)
     if counts.same:
         load.delete()
@@ -107,7 +109,14 @@ def undo(load, *, by, at):
     earliest = mine.order_by("period").values_list("period", flat=True).first()
     mine.exclude(period__in=[one.period for one in changed]).delete()
     restored = [
-        Point(kpi=kpi, period=one.period, value=one.before, load_id=one.before_load_id, loaded_at=at)
+        Point(
+            kpi=kpi,
+            version_id=one.version_id,
+            period=one.period,
+            value=one.before,
+            load_id=one.before_load_id,
+            loaded_at=at,
+        )
         for one in changed
     ]
     _upsert(restored)
@@ -125,7 +134,7 @@ def _take(kpi, values, *, load, at):
         period: value for period, value in values.items() if period in held and held[period][0] != value
     }
     rows = [
-        Point(kpi=kpi, period=period, value=value, load=load, loaded_at=at)
+        Point(kpi=kpi, version_id=kpi.count_version_id, period=period, value=value, load=load, loaded_at=at)
         for period, value in sorted((fresh | changed).items())
     ]
     _upsert(rows)
@@ -134,6 +143,7 @@ def _take(kpi, values, *, load, at):
             Restatement(
                 kpi=kpi,
                 load=load,
+                version_id=kpi.count_version_id,
                 period=period,
                 before=held[period][0],
                 before_load_id=held[period][1],
@@ -153,7 +163,7 @@ def _upsert(rows):
         rows,
         batch_size=BATCH,
         update_conflicts=True,
-        unique_fields=["kpi", "period"],
+        unique_fields=["kpi", "slice", "period", "version"],
         update_fields=["value", "load", "loaded_at", "expected", "low", "high"],
     )
 
@@ -162,7 +172,7 @@ def _held_values(kpi, values, *, with_load=False):
     """{period: value}, or with (value, import id), of what the series holds between the values' ends."""
     if not values:
         return {}
-    between = kpi.points.filter(period__range=(min(values), max(values)))
+    between = kpi.points.main().filter(period__range=(min(values), max(values)))
     if with_load:
         return {
             period: (value, load) for period, value, load in between.values_list("period", "value", "load_id")

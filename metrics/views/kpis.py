@@ -143,7 +143,7 @@ def kpi_check(request, slug):
 @require_GET
 def series_csv(request, slug):
     kpi = get_object_or_404(Kpi.objects.visible_to(request.user), slug=slug)
-    points = kpi.points.order_by("period").annotate(file=F("load__file_name"))
+    points = kpi.points.main().order_by("period").annotate(file=F("load__file_name"))
     columns = ("period", "value", "low", "high", "loaded_at", "file")
     rows = (
         (page.iso(period, kpi.grain), *rest) for period, *rest in points.values_list(*columns).iterator(2_000)

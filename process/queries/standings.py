@@ -45,7 +45,7 @@ def readings(kpi_ids, *, until):
     if not ids:
         return {}
     end = dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
-    last = Point.objects.filter(kpi=OuterRef("pk"), period__lt=end).order_by("-period")
+    last = Point.objects.main().filter(kpi=OuterRef("pk"), period__lt=end).order_by("-period")
     found = Kpi.objects.filter(pk__in=ids).values_list(
         "pk",
         "grain",

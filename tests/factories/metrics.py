@@ -61,6 +61,7 @@ class PointFactory(DjangoModelFactory):
         model = Point
 
     kpi = factory.SubFactory(KpiFactory)
+    version_id = factory.SelfAttribute("kpi.count_version_id")
     period = factory.Sequence(lambda n: day(dt.date(2026, 1, 1) + dt.timedelta(days=n)))
     value = 60.0
     loaded_at = factory.LazyFunction(timezone.now)
@@ -126,7 +127,13 @@ def series(kpi, last, values):
     """One daily point each, the last one on `last` (a date); None is a gap."""
     first = last - dt.timedelta(days=len(values) - 1)
     Point.objects.bulk_create(
-        Point(kpi=kpi, period=day(first + dt.timedelta(days=n)), value=value, loaded_at=timezone.now())
+        Point(
+            kpi=kpi,
+            version_id=kpi.count_version_id,
+            period=day(first + dt.timedelta(days=n)),
+            value=value,
+            loaded_at=timezone.now(),
+        )
         for n, value in enumerate(values)
         if value is not None
     )

@@ -7,10 +7,10 @@ import random
 import pytest
 
 from metrics import queries, tasks
-from metrics.models import Flag, FlagKind, FlagState, KpiStatus, Point, Watch
+from metrics.models import Flag, FlagKind, FlagState, KpiStatus, Watch
 from metrics.services import checks, flags, series
 from prodops.models import Event, Level, Notification
-from tests.factories.metrics import KpiFactory, day
+from tests.factories.metrics import KpiFactory, PointFactory, day
 from tests.factories.metrics import series as points
 from tests.factories.prodops import UserFactory
 
@@ -81,7 +81,7 @@ def test_point_by_point_finds_what_all_at_once_finds():
     points(grown, LAST - dt.timedelta(days=20), values[:-20])
     for left in range(20, -1, -1):
         if left < 20:
-            Point.objects.create(
+            PointFactory(
                 kpi=grown,
                 period=day(LAST - dt.timedelta(days=left)),
                 value=values[len(values) - 1 - left],
@@ -131,7 +131,7 @@ def test_a_dip_that_lasts_is_one_flag():
     points(grown, LAST - dt.timedelta(days=8), values[:-8])
     for left in range(7, -1, -1):
         when = LAST - dt.timedelta(days=left)
-        Point.objects.create(kpi=grown, period=day(when), value=values[-left - 1], loaded_at=NOW)
+        PointFactory(kpi=grown, period=day(when), value=values[-left - 1], loaded_at=NOW)
         checks.check(grown.pk, at=NOW - dt.timedelta(days=left))
     for one in (kpi, grown):
         recent = one.flags.filter(period__gte=day(LAST - dt.timedelta(days=10)))
