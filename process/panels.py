@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from process import queries
-from process.models import Document, KeyResult
-from prodops import nav, panels, scorecard, subjects, words
+from process.models import CycleState, Document, KeyResult
+from prodops import citations, nav, panels, scorecard, subjects, words
 from prodops.access import Can, allowed
+from prodops.citations import Citation
 from prodops.panels import Panel
 
 
@@ -100,6 +101,24 @@ def kpi_key_results(request, kpi):
     return _panel(request, "key_results", title, {"standings": shown}) if shown else None
 
 
+def key_results_citing(kpi_ids, user):
+    """The key results that follow these KPIs, for those who are about to change one."""
+    if not allowed(user, Can.OKR_READ):
+        return
+    following = KeyResult.objects.visible_to(user).filter(kpi__in=kpi_ids).for_list()
+    for row in following.order_by("-objective__cycle__year", "-objective__cycle__number", "pk"):
+        yield Citation(
+            row.kpi_id,
+            row.title,
+            row.get_absolute_url(),
+            row.kpi_version_id,
+            row.owner,
+            row.objective.team,
+            str(row.objective.cycle),
+            row.objective.cycle.state != CycleState.CLOSED,
+        )
+
+
 def my_check_ins(request, _subject):
     """On the home page: what this week's check-in still asks of me."""
     if not allowed(request.user, Can.OKR_CHECK_IN):
@@ -109,4 +128,5 @@ def my_check_ins(request, _subject):
 
 
 panels.register("metrics.kpi", "process-key-results", kpi_key_results, order=40)
+citations.register("metrics.kpi", kind="Key result", plural="Key results", find=key_results_citing, order=10)
 panels.register("home", "process-check-ins", my_check_ins, order=20)

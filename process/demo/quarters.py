@@ -95,6 +95,7 @@ def _key_result(world, objective, told, position, when):
         target=told["target"],
         owner=world.people[told["owner"]],
         kpi=world.kpis[slug] if slug else None,
+        kpi_version_id=world.kpis[slug].pinned_version_id() if slug else None,
         current=told["current"],
         position=position,
     )

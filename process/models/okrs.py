@@ -179,7 +179,7 @@ class KeyResult(models.Model):
 
     `current` is the value of the latest check-in, or null before the first. Where the key result follows
     a KPI of an active cycle, its value is the KPI's (process.queries.standings); closing the cycle
-    writes the last one into `current`.
+    writes the last one into `current`. `kpi_version` is how the KPI was counted when the target was set.
     """
 
     objective = models.ForeignKey(Objective, models.PROTECT, related_name="key_results")
@@ -190,6 +190,9 @@ class KeyResult(models.Model):
     weight = models.FloatField(default=1)
     owner = models.ForeignKey("prodops.User", models.PROTECT, related_name="+")
     kpi = models.ForeignKey("metrics.Kpi", models.PROTECT, null=True, blank=True, related_name="+")
+    kpi_version = models.ForeignKey(
+        "metrics.KpiVersion", models.PROTECT, null=True, editable=False, related_name="+"
+    )
     current = models.FloatField(null=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
 
@@ -200,6 +203,7 @@ class KeyResult(models.Model):
         constraints = [
             one_of("unit", Unit, name="key_result_unit_known"),
             finite("start", "target", "current", name="key_result_finite"),
+            both_or_neither("kpi", "kpi_version", name="key_result_pins_a_version"),
             models.CheckConstraint(condition=~Q(start=F("target")), name="key_result_has_a_way"),
             models.CheckConstraint(
                 condition=Q(weight__gte=0, weight__lte=1000), name="key_result_weight_sensible"

@@ -90,6 +90,7 @@ def add_key_result(objective, *, title, unit, start, target, weight, owner, kpi,
         weight=weight,
         owner=owner,
         kpi=kpi,
+        kpi_version_id=kpi.pinned_version_id() if kpi else None,
         position=_next(objective.key_results),
     )
     _weighable(objective)
@@ -107,7 +108,14 @@ def edit_key_result(key_result, *, title, unit, start, target, weight, owner, kp
     okrs.progress(start, target, start)
     before = KeyResult.objects.select_for_update().get(pk=key_result.pk)
     KeyResult.objects.filter(pk=key_result.pk).update(
-        title=title, unit=unit, start=start, target=target, weight=weight, owner=owner, kpi=kpi
+        title=title,
+        unit=unit,
+        start=start,
+        target=target,
+        weight=weight,
+        owner=owner,
+        kpi=kpi,
+        kpi_version_id=_pinned(before, kpi, start, target),
     )
     key_result.refresh_from_db()
     _weighable(key_result.objective)
@@ -132,6 +140,15 @@ def remove_key_result(key_result, *, by, at):
     locked.delete()
     activity.record("key_result.removed", on=objective, by=by, at=at, data={"title": locked.title})
     search.index(objective)
+
+
+def _pinned(before, kpi, start, target):
+    """The version pinned so far, unless the key result follows another KPI or aims anew."""
+    if kpi is None:
+        return None
+    if before.kpi_id == kpi.pk and (before.start, before.target) == (start, target):
+        return before.kpi_version_id
+    return kpi.pinned_version_id()
 
 
 def _from_kpi(kpi, unit, start, *, at):

@@ -91,6 +91,7 @@ class KeyResultFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Key result {n}")
     start = 40.0
     target = 60.0
+    kpi_version = factory.LazyAttribute(lambda row: getattr(getattr(row, "kpi", None), "count_version", None))
 
 
 class CheckInFactory(DjangoModelFactory):
@@ -102,3 +103,8 @@ class CheckInFactory(DjangoModelFactory):
     week = factory.LazyAttribute(lambda check_in: queries.week_at(check_in.at))
     value = 45.0
     by = factory.SelfAttribute("key_result.owner")
+
+
+def follow(key_result, kpi):
+    """Have it follow a KPI, as that is counted now."""
+    key_result.kpi, key_result.kpi_version = kpi, kpi.count_version

@@ -9,7 +9,7 @@ from process.models import CheckIn, CycleState
 from process.services import check_ins
 from prodops.models import Event
 from tests.factories.metrics import FlagFactory, KpiFactory, series
-from tests.factories.process import CheckInFactory, KeyResultFactory, ObjectiveFactory
+from tests.factories.process import CheckInFactory, KeyResultFactory, ObjectiveFactory, follow
 from tests.factories.prodops import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_only_an_active_cycle_is_checked_in_on(key_result, cycle, member, now):
 def test_one_that_follows_a_daily_kpi_takes_the_mean_of_its_last_seven_values(key_result, member, now):
     kpi = KpiFactory()
     series(kpi, queries.company_day(now), [900.0, *[50.0] * 6, 57.0])
-    key_result.kpi = kpi
+    follow(key_result, kpi)
     key_result.save()
     assert _record(key_result, member, now, value=99).value == 51.0
     [standing] = queries.mine(member, at=now)
@@ -78,13 +78,13 @@ def test_one_that_follows_a_daily_kpi_takes_the_mean_of_its_last_seven_values(ke
 
 
 def test_one_that_follows_a_kpi_without_values_takes_what_is_said(key_result, member, now):
-    key_result.kpi = KpiFactory()
+    follow(key_result, KpiFactory())
     key_result.save()
     assert _record(key_result, member, now, value=44).value == 44
 
 
 def test_an_open_flag_puts_the_data_in_doubt(as_, key_result, member, now):
-    key_result.kpi = KpiFactory()
+    follow(key_result, KpiFactory())
     key_result.save()
     series(key_result.kpi, queries.company_day(now), [50.0])
     assert "Data in doubt" not in as_(member).get(URL).text
@@ -138,7 +138,7 @@ def test_falling_confidence_asks_why(as_, key_result, member, now):
 
 
 def test_a_value_from_a_kpi_cannot_be_typed(as_, key_result, member, now):
-    key_result.kpi = KpiFactory()
+    follow(key_result, KpiFactory())
     key_result.save()
     series(key_result.kpi, queries.company_day(now), [52.5])
     as_(member).post(URL, _fields(key_result, value="99"))

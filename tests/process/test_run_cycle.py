@@ -7,7 +7,13 @@ from process.models import CycleState, KeyResult, OkrCycle
 from process.services import cycles
 from prodops.models import Event, Notification, SearchEntry
 from tests.factories.metrics import KpiFactory, series
-from tests.factories.process import CheckInFactory, KeyResultFactory, ObjectiveFactory, OkrCycleFactory
+from tests.factories.process import (
+    CheckInFactory,
+    KeyResultFactory,
+    ObjectiveFactory,
+    OkrCycleFactory,
+    follow,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +53,7 @@ def test_activating_asks_for_key_results_and_tells_their_owners(
 
 
 def test_a_closed_cycle_stands_still(cycle, key_result, ops, now):
-    key_result.kpi = KpiFactory()
+    follow(key_result, KpiFactory())
     key_result.save()
     series(key_result.kpi, queries.company_day(now), [52.0])
     cycles.close(cycle, by=ops, at=now)

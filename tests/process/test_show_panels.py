@@ -5,7 +5,7 @@ from process import queries
 from process.panels import area_documents, kpi_key_results, my_check_ins, my_open_check_ins
 from prodops import scorecard
 from tests.factories.metrics import KpiFactory
-from tests.factories.process import CheckInFactory, DocumentFactory
+from tests.factories.process import CheckInFactory, DocumentFactory, follow
 from tests.factories.prodops import ProductAreaFactory
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def asked(member):
 def test_a_kpis_page_shows_the_key_results_that_follow_it(asked, key_result):
     kpi = KpiFactory()
     assert kpi_key_results(asked, kpi) is None
-    key_result.kpi = kpi
+    follow(key_result, kpi)
     key_result.save()
     assert key_result.title in kpi_key_results(asked, kpi).html
 
@@ -49,6 +49,6 @@ def test_the_scorecard_counts_fresh_check_ins_and_bound_key_results(key_result, 
     assert measures["process.fresh_check_ins"].compute(now) == (0, 1)
     assert measures["process.bound_to_kpis"].compute(now) == (0, 1)
     CheckInFactory(key_result=key_result)
-    key_result.kpi = KpiFactory()
+    follow(key_result, KpiFactory())
     key_result.save()
     assert queries.fresh_share(now) == queries.bound_share(now) == (1, 1)
