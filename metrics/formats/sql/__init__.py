@@ -1,0 +1,1 @@
+"""What an SQL text counts, whatever it is written like."""
