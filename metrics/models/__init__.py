@@ -1,5 +1,6 @@
 from .annotation import Annotation, AnnotationKind
 from .choices import STATUS_MOVES, Direction, Grain, KpiStatus, KpiTier, Unit
+from .conflict import ConflictKind, Ruling, Verdict
 from .dashboard import (
     CADENCES,
     AccessKind,
@@ -12,6 +13,15 @@ from .dashboard import (
     DashboardUse,
     DigestSubscription,
     LinkState,
+)
+from .driver import Driver, lock_edges
+from .exchange import (
+    RegistryFormat,
+    RegistryImport,
+    RegistryImportStage,
+    RegistryRow,
+    RowResult,
+    RowState,
 )
 from .flag import Flag, FlagKind, FlagState, Watch
 from .incident import INCIDENT_MOVES, Cause, Hold, Incident, IncidentState, Severity, Way
@@ -55,6 +65,7 @@ __all__ = [
     "BoardRange",
     "Cause",
     "CheckedHost",
+    "ConflictKind",
     "Dashboard",
     "DashboardKind",
     "DashboardKpi",
@@ -64,6 +75,7 @@ __all__ = [
     "DefinitionKind",
     "DigestSubscription",
     "Direction",
+    "Driver",
     "Flag",
     "FlagKind",
     "FlagState",
@@ -86,14 +98,23 @@ __all__ = [
     "Point",
     "Pull",
     "PullRun",
+    "RegistryFormat",
+    "RegistryImport",
+    "RegistryImportStage",
+    "RegistryRow",
     "Restatement",
+    "RowResult",
+    "RowState",
+    "Ruling",
     "RunState",
     "SeriesImport",
     "Severity",
     "Slice",
     "SourceKind",
     "Unit",
+    "Verdict",
     "VersionState",
     "Watch",
     "Way",
+    "lock_edges",
 ]

@@ -1,6 +1,11 @@
 """An expression as one text for all the ways to write it."""
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlglot import exp
+
+from .scope import Scope
 
 # What the parser notes of the dialect or for itself, and not of the meaning.
 _IGNORED = {"_type", "big_int", "typed", "safe", "comments", "default_args", "coerce_to_type", "is_string"}
@@ -11,7 +16,7 @@ _LOGIC = {exp.And: "and", exp.Or: "or"}
 _OPPOSITE = {exp.EQ: exp.NEQ, exp.NEQ: exp.EQ}
 
 
-def fold(identifier):
+def fold(identifier: Any) -> str:
     """An identifier without its casing; in quotes it keeps capitals."""
     name = identifier.name if isinstance(identifier, exp.Expression) else str(identifier)
     if isinstance(identifier, exp.Identifier) and identifier.quoted and name.lower() != name:
@@ -22,11 +27,11 @@ def fold(identifier):
 class Writer:
     """Writes expressions of one scope; `query` is called for the queries inside them."""
 
-    def __init__(self, scope, query):
+    def __init__(self, scope: Scope, query: Callable[[exp.Expression, Scope], str]) -> None:
         self.scope = scope
         self.query = query
 
-    def write(self, node):
+    def write(self, node: Any) -> str:
         """The text of any node: equal for equal meanings, as far as that is sure."""
         if isinstance(node, str):
             return repr(node)
@@ -37,15 +42,21 @@ class Writer:
                 return method(self, node)
         return self._any(node)
 
-    def predicates(self, node):
+    def predicates(self, node: Any) -> list[exp.Expression]:
         """The parts of a condition that all have to hold, as nodes."""
         while isinstance(node, exp.Paren):
             node = node.this
         if isinstance(node, exp.And):
             return [*self.predicates(node.this), *self.predicates(node.expression)]
+        if isinstance(node, exp.Between) and not node.args.get("symmetric"):
+            value, low, high = (node.args[part] for part in ("this", "low", "high"))
+            return [
+                exp.LTE(this=low.copy(), expression=value.copy()),
+                exp.LTE(this=value.copy(), expression=high.copy()),
+            ]
         return [node]
 
-    def predicate(self, node):
+    def predicate(self, node: Any) -> str:
         """A condition's text: here `x = TRUE` is `x`."""
         while isinstance(node, exp.Paren):
             node = node.this
@@ -58,7 +69,7 @@ class Writer:
             return self._logic(node)
         return self.write(node)
 
-    def _column(self, node):
+    def _column(self, node: Any) -> str:
         if isinstance(node.this, exp.Star):
             return f"{fold(node.args['table'])}.*" if node.args.get("table") else "*"
         name, table = fold(node.this), node.args.get("table")
@@ -72,36 +83,36 @@ class Writer:
         found = self.scope.qualified(fold(table), name)
         return found or f"{self.scope.unqualified(fold(table))}.{name}"  # a field of a column
 
-    def _inside(self, node):
+    def _inside(self, node: Any) -> str:
         return self.write(node.this)
 
-    def _literal(self, node):
+    def _literal(self, node: Any) -> str:
         return repr(node.this) if node.is_string else node.this.lower()
 
-    def _logic(self, node):
+    def _logic(self, node: Any) -> str:
         parts = self._flat(node, type(node))
         texts = sorted({self.predicate(one) for one in parts})
         return texts[0] if len(texts) == 1 else f"{_LOGIC[type(node)]}({', '.join(texts)})"
 
-    def _sum(self, node):
+    def _sum(self, node: Any) -> str:
         texts = sorted(self.write(one) for one in self._flat(node, type(node)))
         return f"{_SORTED[type(node)]}({', '.join(texts)})"
 
-    def _equal(self, node):
+    def _equal(self, node: Any) -> str:
         sides = sorted([self.write(node.this), self.write(node.expression)])
         return f"{node.key}({', '.join(sides)})"
 
-    def _swap(self, node):
+    def _swap(self, node: Any) -> str:
         return f"{_SWAPPED[type(node)]}({self.write(node.expression)}, {self.write(node.this)})"
 
-    def _less(self, node):
+    def _less(self, node: Any) -> str:
         return f"{_LESS[type(node)]}({self.write(node.this)}, {self.write(node.expression)})"
 
-    def _between(self, node):
+    def _between(self, node: Any) -> str:
         value, low, high = (self.write(node.args[part]) for part in ("this", "low", "high"))
         return f"and({', '.join(sorted([f'lte({low}, {value})', f'lte({value}, {high})']))})"
 
-    def _in(self, node):
+    def _in(self, node: Any) -> str:
         value = self.write(node.this)
         if node.args.get("query") is not None:
             return f"in({value}, {self.write(node.args['query'])})"
@@ -112,7 +123,7 @@ class Writer:
             return f"eq({', '.join(sorted([value, choices[0]]))})"
         return f"in({value}, {', '.join(choices)})"
 
-    def _not(self, node):
+    def _not(self, node: Any) -> str:
         inner = node.this
         while isinstance(inner, exp.Paren):
             inner = inner.this
@@ -126,20 +137,20 @@ class Writer:
             return f"neq({', '.join(sides)})"
         return f"not({self.predicate(inner)})"
 
-    def _count(self, node):
+    def _count(self, node: Any) -> str:
         inner = node.this
         if isinstance(inner, exp.Star) or (isinstance(inner, exp.Literal) and not inner.is_string):
             return "count(*)"
         return self._any(node)
 
-    def _case(self, node):
+    def _case(self, node: Any) -> str:
         cases = [(one.this, one.args.get("true")) for one in node.args.get("ifs") or ()]
         return self._cases(node.args.get("this"), cases, node.args.get("default"))
 
-    def _if(self, node):
+    def _if(self, node: Any) -> str:
         return self._cases(None, [(node.this, node.args.get("true"))], node.args.get("false"))
 
-    def _cases(self, value, cases, default):
+    def _cases(self, value: Any, cases: list[tuple[Any, Any]], default: Any) -> str:
         written = []
         for condition, result in cases:
             asked = self.write(condition) if value is not None else self.predicate(condition)
@@ -149,10 +160,10 @@ class Writer:
         otherwise = "null" if default is None else self.write(default)
         return f"case({'; '.join([*written, otherwise])})"
 
-    def _where(self, node):
+    def _where(self, node: Any) -> str:
         return f"{node.key}({self.predicate(node.this)})"
 
-    def _filter(self, node):
+    def _filter(self, node: Any) -> str:
         """`SUM(x) FILTER (WHERE c)`; the same as `SUM(CASE WHEN c THEN x END)`."""
         call, condition = node.this, node.expression.this
         if isinstance(call, exp.AggFunc) and isinstance(call.this, exp.Expression) and not call.expressions:
@@ -162,28 +173,28 @@ class Writer:
             if isinstance(counted, exp.Star):
                 counted = exp.Literal.number(1)
             if not isinstance(counted, exp.Distinct | exp.Order):
-                made = exp.Case(ifs=[exp.If(this=condition.copy(), true=counted.copy())])
+                made: Any = exp.Case(ifs=[exp.If(this=condition.copy(), true=counted.copy())])
                 made = exp.Distinct(expressions=[made]) if distinct else made
                 return f"{call.key}({self.write(made)})"
         return self._any(node)
 
-    def _named(self, node):
+    def _named(self, node: Any) -> str:
         texts = ", ".join(self.write(one) for one in node.expressions)
         return f"{str(node.this).lower()}({texts})"
 
-    def _type(self, node):
-        return node.sql().lower()
+    def _type(self, node: Any) -> str:
+        return str(node.sql()).lower()
 
-    def _identifier(self, node):
+    def _identifier(self, node: Any) -> str:
         return fold(node)
 
-    def _parameter(self, node):
+    def _parameter(self, node: Any) -> str:
         return f":{self.write(node.this) if isinstance(node.this, exp.Expression) else node.this or ''}"
 
-    def _query(self, node):
+    def _query(self, node: Any) -> str:
         return self.query(node, self.scope)
 
-    def _any(self, node):
+    def _any(self, node: Any) -> str:
         written = []
         for name, value in node.args.items():
             if name in _IGNORED or value is None or value is False or value == []:
@@ -193,7 +204,7 @@ class Writer:
             written.append(inside if name in ("this", "expression", "expressions") else f"{name}={inside}")
         return f"{node.key}({', '.join(written)})"
 
-    def _flat(self, node, kind):
+    def _flat(self, node: Any, kind: Any) -> list[Any]:
         while isinstance(node, exp.Paren):
             node = node.this
         if isinstance(node, kind):
@@ -201,7 +212,7 @@ class Writer:
         return [node]
 
 
-_WRITERS = (
+_WRITERS: tuple[tuple[Any, Callable[[Writer, Any], str]], ...] = (
     (exp.Column, Writer._column),
     ((exp.Alias, exp.Paren), Writer._inside),
     (exp.Literal, Writer._literal),

@@ -1,6 +1,7 @@
 """SQL text as a tree: one query, in any of the usual dialects, within limits."""
 
 import re
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -45,14 +46,14 @@ class Unreadable(ValueError):
     """The text is no query that can be read. The message says why and what to do."""
 
 
-def dialect_of(name):
+def dialect_of(name: str | None) -> str | None:
     """The dialect's key in `DIALECTS`, told from any usual name of it; None for one that is not known."""
     key = (name or "").strip().lower().replace(" ", "_").replace("-", "_")
     key = _OTHER_NAMES.get(key, key)
     return key if key in DIALECTS else None
 
 
-def parse(text, dialect=""):
+def parse(text: str, dialect: str = "") -> exp.Query:
     """The one SELECT (or union of some) that `text` is; raises `Unreadable`.
 
     Templates as dbt and metric-hub have them are read where their meaning is plain: `{{ ref('orders') }}` is
@@ -60,7 +61,9 @@ def parse(text, dialect=""):
     """
     key = dialect_of(dialect)
     if key is None:
-        raise Unreadable(f"The dialect “{dialect}” is not known. Choose one of {', '.join(DIALECTS.values())}.")
+        raise Unreadable(
+            f"The dialect “{dialect}” is not known. Choose one of {', '.join(DIALECTS.values())}."
+        )
     statements = [one for one in _parsed(_untemplated(text), key) if one is not None]
     if not statements:
         raise Unreadable("There is no SQL in it.")
@@ -78,7 +81,7 @@ def parse(text, dialect=""):
     return statement
 
 
-def parse_expression(text, dialect=""):
+def parse_expression(text: str, dialect: str = "") -> Any:
     """One expression, such as `SUM(amount)`; raises `Unreadable`."""
     query = parse(f"SELECT {text}", dialect)
     if len(query.expressions) != 1 or query.args.get("from_") is not None:
@@ -86,7 +89,7 @@ def parse_expression(text, dialect=""):
     return query.expressions[0]
 
 
-def _parsed(text, dialect):
+def _parsed(text: str, dialect: str) -> list[Any]:
     if len(text) > MAX_LENGTH:
         raise Unreadable(f"The SQL is longer than {MAX_LENGTH:,} characters. Put parts of it into views.")
     depth = deepest = 0
@@ -104,7 +107,7 @@ def _parsed(text, dialect):
         raise Unreadable("The SQL cannot be read. Check it, or choose another dialect.") from error
 
 
-def _explained(error):
+def _explained(error: SqlglotError) -> str:
     details = getattr(error, "errors", None) or [{}]
     line, column = details[0].get("line"), details[0].get("col")
     what = details[0].get("description") or "it is not SQL of this dialect"
@@ -112,7 +115,7 @@ def _explained(error):
     return f"The SQL cannot be read: {place}{what.rstrip('.').lower()}. Check it, or choose another dialect."
 
 
-def _untemplated(text):
+def _untemplated(text: str) -> str:
     text = text.replace("\0", "")
     if "{%" in text or "{#" in text:
         raise Unreadable("The SQL holds template statements ({% … %}). Paste what they come to.")

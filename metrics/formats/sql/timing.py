@@ -2,14 +2,19 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from sqlglot import exp
 
 # A column of these names is a day or a moment wherever it stands.
-_GENERIC = re.compile(r"(ds|dt|ts|day|date|week|month|quarter|year|hour|period|timestamp|event_time|date_day)\Z")
+_GENERIC = re.compile(
+    r"(ds|dt|ts|day|date|week|month|quarter|year|hour|period|timestamp|event_time|date_day)\Z"
+)
 _DATED = re.compile(r".*(_at|_date|_day|_week|_month|_quarter|_year|_hour|_ts|_dt|_timestamp|_datetime)\Z")
 _DATE_TEXT = re.compile(r"\d{4}-\d{2}(-\d{2})?([ T]\d{2}:\d{2}.*)?\Z")
-_BOUND = re.compile(r"(.*_)?(start|end|from|to|since|until|begin|after|before|day|date|week|month|ts|time)(_.*)?\Z")
+_BOUND = re.compile(
+    r"(.*_)?(start|end|from|to|since|until|begin|after|before|day|date|week|month|ts|time)(_.*)?\Z"
+)
 _TIME_CALLS = re.compile(
     r"(to_?start_?of_?\w+|date_?trunc|date_?part|strftime|format_(date|datetime|timestamp)|to_?char|to_?date"
     r"|date_?format|to_?year_?month|to_?monday|to_?yyyymm(dd)?|time_?bucket|year_?week|dateadd|trunc)\Z"
@@ -29,7 +34,16 @@ _NOW_NODES = tuple(
     for name in ("CurrentDate", "CurrentTimestamp", "CurrentDatetime", "CurrentTime", "Localtimestamp")
     if hasattr(exp, name)
 )
-_NOW_CALLS = {"now", "today", "getdate", "sysdate", "yesterday", "current_date", "utc_timestamp", "sysdatetime"}
+_NOW_CALLS = {
+    "now",
+    "today",
+    "getdate",
+    "sysdate",
+    "yesterday",
+    "current_date",
+    "utc_timestamp",
+    "sysdatetime",
+}
 _DATE_TYPES = {
     getattr(exp.DataType.Type, name)
     for name in ("DATE", "DATETIME", "TIMESTAMP", "TIMESTAMPTZ", "TIMESTAMPLTZ", "TIMESTAMPNTZ", "DATE32")
@@ -42,9 +56,9 @@ _PARAMETERS = (exp.Placeholder, exp.Parameter)
 class Bound:
     """A predicate that bounds the time: by which columns, and how it may be left out.
 
-    `relative` to now by a length ("the last 28 days"), it may be what is counted, so it is left out only where
-    the query has a row for each period of that column. `exact` is one moment: the same, unless the column is
-    plainly the query's day.
+    `relative` to now by a length ("the last 28 days"), it may be what is counted, so it is left out only
+    where the query has a row for each period of that column. `exact` is one moment: the same, unless the
+    column is plainly the query's day.
     """
 
     columns: tuple[exp.Column, ...]
@@ -52,8 +66,8 @@ class Bound:
     exact: bool = False
 
 
-def time_columns(node):
-    """The columns of an expression that is a moment or a period, as `DATE_TRUNC('week', created_at)`; else ()."""
+def time_columns(node: exp.Expression) -> tuple[exp.Column, ...]:
+    """The columns of an expression that is a moment or a period, as `DATE_TRUNC('week', t)`; else ()."""
     while isinstance(node, exp.Paren | exp.Alias):
         node = node.this
     if isinstance(node, exp.Column):
@@ -63,7 +77,7 @@ def time_columns(node):
     return ()
 
 
-def bound_of(predicate):
+def bound_of(predicate: exp.Expression) -> Bound | None:
     """The `Bound` that a predicate is, or None for one that says what is counted."""
     while isinstance(predicate, exp.Paren):
         predicate = predicate.this
@@ -76,7 +90,7 @@ def bound_of(predicate):
     return None
 
 
-def _bound(column, constants, *, exact):
+def _bound(column: exp.Expression, constants: list[exp.Expression], *, exact: bool) -> Bound | None:
     columns = tuple(column.find_all(exp.Column))
     if not columns or column.find(exp.AggFunc, exp.Subquery, exp.Window):
         return None
@@ -89,7 +103,7 @@ def _bound(column, constants, *, exact):
     return Bound(columns, relative, exact)
 
 
-def _is_constant(node, *, named, column):
+def _is_constant(node: exp.Expression, *, named: bool, column: exp.Expression) -> bool:
     """Whether this is a moment that no row decides."""
     if node.find(exp.Column, exp.Subquery, exp.Select):
         return False
@@ -103,13 +117,13 @@ def _is_constant(node, *, named, column):
     return isinstance(node, exp.Literal) and not node.is_string and _is_year(column)
 
 
-def _is_year(node):
+def _is_year(node: exp.Expression) -> bool:
     if isinstance(node, exp.Extract):
         return node.name.lower() == "year"
     return isinstance(node, exp.Year)
 
 
-def _is_relative(node):
+def _is_relative(node: exp.Expression) -> bool:
     """Whether this is now, less or more a length; now alone is not."""
     if not any(_is_now(part) for part in node.walk()):
         return False
@@ -118,18 +132,18 @@ def _is_relative(node):
     return any(not one.is_string for one in node.find_all(exp.Literal))
 
 
-def _moves(column):
+def _moves(column: exp.Expression) -> bool:
     """Whether the column is shifted first: `created_at + INTERVAL '7 days' > now()`."""
     return column.find(exp.Interval, exp.Add, exp.Sub, exp.DateAdd, exp.DateSub) is not None
 
 
-def _is_now(node):
+def _is_now(node: Any) -> bool:
     if isinstance(node, _NOW_NODES):
         return True
     return isinstance(node, exp.Anonymous) and str(node.this).lower() in _NOW_CALLS
 
 
-def _is_time_call(node):
+def _is_time_call(node: exp.Expression) -> bool:
     if isinstance(node, exp.Cast | exp.TryCast):
         to = node.args["to"]
         return isinstance(to, exp.DataType) and to.this in _DATE_TYPES
@@ -138,15 +152,15 @@ def _is_time_call(node):
     return isinstance(node, exp.Anonymous) and bool(_TIME_CALLS.match(str(node.this).lower()))
 
 
-def _names_time(column):
+def _names_time(column: exp.Column) -> bool:
     name = _name(column)
     return bool(_GENERIC.match(name) or _DATED.match(name))
 
 
-def _name(column):
+def _name(column: exp.Column) -> str:
     return column.name.lower()
 
 
-def _parameter(node):
+def _parameter(node: exp.Expression) -> str:
     inner = node.this
     return str(getattr(inner, "name", inner) or "").lower()
