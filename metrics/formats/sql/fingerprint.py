@@ -84,8 +84,8 @@ def _passed_through(read: Select) -> Select | None:
         return None
     inner: Select = sources[0].read
     of = {f"{sources[0].label}.{text}": (name, text, node) for name, text, node in inner.projections}
-    picked = [of.get(text) for _, text, _ in read.projections]
-    if any(one is None for one in picked):
+    picked = [of[text] for _, text, _ in read.projections if text in of]
+    if len(picked) < len(read.projections):
         if [text for _, text, _ in read.projections] != ["*"]:
             return None
         picked = inner.projections
