@@ -138,6 +138,16 @@ def clock(milliseconds):
     return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes:02}:{seconds % 60:02}"
 
 
+def lasting(milliseconds):
+    """How long a recording is, in words: 45 s, 52 min, 1 h 12 min."""
+    minutes = round(milliseconds / 60_000)
+    if milliseconds < 60_000:
+        return f"{max(1, round(milliseconds / 1000))} s" if milliseconds < 59_500 else "1 min"
+    return (
+        f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min".removesuffix(" 0 min")
+    )
+
+
 def paragraphs(value):
     """Plain text as HTML with its line breaks."""
     return Markup("<br>").join(escape(line) for line in value.splitlines())
@@ -170,6 +180,7 @@ def environment(**options):
         moment=moment,
         ago=ago,
         clock=clock,
+        lasting=lasting,
         markdown=text.markdown,
         plain=text.plain,
         paragraphs=paragraphs,

@@ -8,7 +8,9 @@ from markupsafe import Markup, escape
 _WORD = re.compile(r"\w+")
 # What the English stemmer takes off a word, so that "invoic" marks "invoices" and "run" marks "running"
 _ENDING = re.compile(
-    r"(?:e|es|s|ed|ing|ings|er|ers|ly|y|ies|al|ally|able|ation|ations|ion|ions|ment|ments|ness|ity|ive|\w(?:ing|ed|er|ers))?"
+    r"(?:e|es|s|ed|ing|ings|er|ers|ly|y|ies|al|ally|able|ably|ible|ibly|ation|ations|ion|ions|ment|ments|ness|ity"
+    r"|ive|ively|ants?|antly|ance|ances|ancy|ents?|ently|ence|ences|ism|ate|ates|ated|ating|ous|ously"
+    r"|i[sz](?:e|es|ed|ing)|ic|ical|ically|ful|fully|\w(?:ing|ed|er|ers))?"
 )
 AROUND = 220  # characters shown
 

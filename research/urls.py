@@ -31,6 +31,7 @@ from research.views import (
     surveys,
     tags,
     taxonomy,
+    transcripts,
     usability,
 )
 
@@ -88,6 +89,7 @@ urlpatterns = [
     path("recordings/<int:pk>/align/", recordings.recording_align, name="recording_align"),
     path("recordings/<int:pk>/media/", media.recording_media, name="recording_media"),
     path("recordings/<int:pk>/download/", media.recording_download, name="recording_download"),
+    path("sessions/<int:pk>/transcript/", transcripts.session_transcript, name="session_transcript"),
     path("sessions/<int:pk>/speakers/", speakers.session_speakers, name="session_speakers"),
     path("sessions/<int:pk>/notes/new/", parts.notes_create, name="notes_create"),
     path("sessions/<int:pk>/documents/new/", parts.document_create, name="document_create"),

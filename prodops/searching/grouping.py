@@ -5,6 +5,7 @@ from typing import NamedTuple
 from prodops import facets, search
 
 SAID = ("highlight", "cue")
+FIRST = "insight"  # what is known stands before what it was learned from
 
 
 class Said(NamedTuple):
@@ -19,7 +20,10 @@ class Section(NamedTuple):
 
 
 def sections(hits, sessions):
-    """[Section] in the order of their best hits. A turn and the highlight on it are shown once."""
+    """[Section], insights first, then in the order of their best hits.
+
+    A turn and the highlight on it are shown once.
+    """
     marked = {hit.entry.url for hit in hits if hit.entry.kind == "highlight"}
     groups: dict[str, list] = {}
     for hit in hits:
@@ -30,7 +34,7 @@ def sections(hits, sessions):
         Section(None, [], _by_session(group, sessions))
         if key == "said"
         else Section(search.kind(key), group, [])
-        for key, group in groups.items()
+        for key, group in sorted(groups.items(), key=lambda one: one[0] != FIRST)
     ]
 
 

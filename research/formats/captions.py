@@ -1,23 +1,21 @@
-"""What WebVTT and SubRip share: blocks between blank lines, time lines, markup, and who speaks.
-
-A malformed block is an error that names its line, never skipped: a hole in a transcript goes unseen.
-"""
+"""What WebVTT and SubRip share: time lines, markup, and who speaks."""
 
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from .cues import MAX_CUE_TEXT, MAX_CUES, CueList, Line, Notices, TranscriptError, normalise
+from .blocks import Caption, Malformed, Span, clip
+from .cues import CueList, Notices, normalise
 from .speakers import Trust, split_label
 from .timecodes import PATTERN, to_ms
 
 ARROW = "-->"
+EXAMPLE = "00:01:02.000 --> 00:01:05.000"
 
 _TWO_TIMES = re.compile(rf"{PATTERN}\s{{0,5}}\S{{0,3}}\s{{0,5}}{PATTERN}")
+_A_TIME = re.compile(PATTERN)
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?(?:\s([^<>]*))?>|(</v>)", re.IGNORECASE)
 # Only tags that captions know: "<laughs>" or "a < b" typed by a person is text, and is kept.
 _MARKUP = re.compile(
@@ -26,64 +24,7 @@ _MARKUP = re.compile(
 )
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_CLIP = 40
 _ENOUGH = 5  # cues that all name a speaker: then what stands before the colon is one
-
-
-@dataclass(frozen=True, slots=True)
-class Caption:
-    """A cue as written: its time line's number, its times in ms, and its lines with their markup."""
-
-    line: int
-    start_ms: int | None
-    end_ms: int | None
-    id: str
-    payload: str
-
-
-def blocks(numbered: Iterable[Line]) -> Iterator[list[Line]]:
-    """Runs of lines between blank lines. Raises TranscriptError for one beyond MAX_CUE_TEXT characters."""
-    block: list[Line] = []
-    size = 0
-    for number, text in numbered:
-        if text.strip():
-            block.append((number, text))
-            size += len(text) + 1
-            if size > MAX_CUE_TEXT:
-                raise TranscriptError(
-                    f"this cue has more than {MAX_CUE_TEXT:,} characters. Put an empty line between cues "
-                    "and upload the file again.",
-                    block[0][0],
-                )
-        elif block:
-            yield block
-            block, size = [], 0
-    if block:
-        yield block
-
-
-def caption(block: list[Line]) -> Caption:
-    """Read a block: an optional id, the time line, the payload. Raises TranscriptError."""
-    at = next((index for index, (_, text) in enumerate(block[:2]) if ARROW in text), None)
-    if at is None:
-        raise _no_time_line(block)
-    number, text = block[at]
-    start_ms, end_ms = _span(number, text)
-    payload = block[at + 1 :]
-    for inner, other in payload:
-        if _is_time_line(other):
-            raise TranscriptError(
-                "a new cue starts here without an empty line before it. Put an empty line between the two "
-                "cues and upload the file again.",
-                inner,
-            )
-    return Caption(
-        line=number,
-        start_ms=start_ms,
-        end_ms=end_ms,
-        id=block[0][1].strip() if at else "",
-        payload="\n".join(text for _, text in payload),
-    )
 
 
 def add_cues(captions: list[Caption], into: CueList, notices: Notices) -> None:
@@ -97,66 +38,59 @@ def add_cues(captions: list[Caption], into: CueList, notices: Notices) -> None:
             into.add(one.line, one.start_ms, one.end_ms, speaker, text)
 
 
-def check_count(captions: list[Caption], line: int) -> None:
-    """Stop before an endless file fills the memory. Raises TranscriptError."""
-    if len(captions) > MAX_CUES:
-        raise TranscriptError(
-            f"there are more than {MAX_CUES:,} cues. Split the file and upload each part.", line
-        )
-
-
-def clip(text: str) -> str:
-    """A piece of the file, short enough to quote in a message."""
-    short = normalise(text)
-    return short if len(short) <= _CLIP else f"{short[:_CLIP]}…"
-
-
-def _span(number: int, text: str) -> tuple[int, int]:
-    before, _, after = text.partition(ARROW)
-    first = before.strip()
-    last = (after.split(maxsplit=1) or [""])[0]  # cue settings may follow
-    start_ms, end_ms = _time("start", first, number), _time("end", last, number)
-    if end_ms < start_ms:
-        raise TranscriptError(
-            f"the end time {last} comes before the start time {first}. Correct the time and upload the "
-            "file again.",
-            number,
-        )
-    return start_ms, end_ms
-
-
-def _time(name: str, written: str, number: int) -> int:
-    ms = to_ms(written)
-    if ms is None:
-        problem = (
-            f"the {name} time “{clip(written)}” is not a time" if written else f"the {name} time is missing"
-        )
-        raise TranscriptError(
-            f"{problem}. Write both times like 00:01:02.000 --> 00:01:05.000 and upload the file again.",
-            number,
-        )
-    return ms
-
-
-def _is_time_line(text: str) -> bool:
+def is_times(text: str) -> bool:
+    """Whether a line is two times with an arrow between them."""
     before, arrow, after = text.partition(ARROW)
     return bool(arrow) and to_ms(before.strip()) is not None and to_ms((after.split() or [""])[0]) is not None
 
 
-def _no_time_line(block: list[Line]) -> TranscriptError:
-    for number, text in block[:2]:
-        if _TWO_TIMES.match(text.strip()):
-            return TranscriptError(
-                "the arrow --> between the start and the end time is missing. Write it like "
-                "00:01:02.000 --> 00:01:05.000 and upload the file again.",
-                number,
-            )
-    number, text = block[0]
-    return TranscriptError(
-        f"the text “{clip(text)}” has no time line above it. Give it one like 00:01:02.000 --> 00:01:05.000, "
-        "or remove the empty line before it, and upload the file again.",
+def is_near(text: str) -> bool:
+    """Whether a line was meant as two times."""
+    return ARROW in text or bool(_TWO_TIMES.match(text.strip()))
+
+
+def span(number: int, text: str) -> Span:
+    """The times of a line, as far as they can be read, and what is wrong with them."""
+    if ARROW not in text:
+        first, last = _A_TIME.findall(text)[:2]
+        missing = Malformed(
+            number,
+            "the arrow --> between the start and the end time is missing",
+            f"Write it like {EXAMPLE}",
+            "The times were read all the same.",
+        )
+        start_ms, end_ms = to_ms(first), to_ms(last)
+        return (start_ms, end_ms, missing) if _in_order(start_ms, end_ms) else (None, None, missing)
+    before, _, after = text.partition(ARROW)
+    first = before.strip()
+    last = (after.split(maxsplit=1) or [""])[0]  # cue settings may follow
+    start_ms, end_ms = to_ms(first), to_ms(last)
+    if start_ms is None:
+        return None, None, _no_time("start", first, number, "The words were taken in without a time.")
+    if end_ms is None:
+        return start_ms, None, _no_time("end", last, number, "The words were taken in without an end.")
+    if end_ms < start_ms:
+        return start_ms, None, backwards(number, first, last)
+    return start_ms, end_ms, None
+
+
+def backwards(number: int, first: str, last: str) -> Malformed:
+    """The end of a cue stands before its start."""
+    return Malformed(
         number,
+        f"the end time {last} comes before the start time {first}",
+        "Correct the time",
+        "The words were taken in without an end.",
     )
+
+
+def _in_order(start_ms: int | None, end_ms: int | None) -> bool:
+    return start_ms is not None and end_ms is not None and start_ms <= end_ms
+
+
+def _no_time(name: str, written: str, number: int, kept: str) -> Malformed:
+    what = f"the {name} time “{clip(written)}” is not a time" if written else f"the {name} time is missing"
+    return Malformed(number, what, f"Write both times like {EXAMPLE}", kept)
 
 
 def _plain(raw: str) -> str:

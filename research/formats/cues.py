@@ -81,6 +81,7 @@ class Notice:
     line: int | None
     reason: str
     unit: str = "Line"
+    malformed: bool = False  # a cue is not as the format says: somebody should look before it is taken
 
     def __str__(self) -> str:
         return _placed(self.reason, self.line, self.unit)
@@ -93,6 +94,11 @@ class Transcript:
     cues: tuple[Cue, ...]
     format: Format
     warnings: tuple[Notice, ...] = ()
+
+    @property
+    def is_malformed(self) -> bool:
+        """Whether there are cues that were read other than the file says."""
+        return any(notice.malformed for notice in self.warnings)
 
 
 class TranscriptError(ValueError):
@@ -124,9 +130,9 @@ class Notices:
         self._kept: list[Notice] = []
         self._dropped = 0
 
-    def add(self, reason: str, line: int | None = None) -> None:
+    def add(self, reason: str, line: int | None = None, *, malformed: bool = False) -> None:
         if len(self._kept) < MAX_NOTICES:
-            self._kept.append(Notice(line, reason, self.unit))
+            self._kept.append(Notice(line, reason, self.unit, malformed))
         else:
             self._dropped += 1
 

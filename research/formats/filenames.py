@@ -34,6 +34,10 @@ _NOTHING = re.compile(
 )
 
 
+_COPY = re.compile(r"\s*\(\d{1,3}\)$|[\s_-]+(?:copy|export|responses|results)$", re.IGNORECASE)
+_ABBREVIATED = re.compile(r"(?<!\w)(?:nps|csat|ces|sus|seq|ux|q[1-4]|h[12])(?!\w)", re.IGNORECASE)
+
+
 class Guess(NamedTuple):
     """A title to begin with, and the day, where it has one. `says_nothing`: better name the speakers."""
 
@@ -74,6 +78,14 @@ def guess(filename: str) -> Guess:
         words = "Session"
     title = (words[0].upper() + words[1:])[:200]
     return Guess(title, found[2] if found else None, bool(_NOTHING.fullmatch(title)))
+
+
+def survey_title(filename: str) -> str:
+    """What to call a survey by the name of its export: “nps_q3-2026 (1).csv” is “NPS Q3 2026”."""
+    stem = PurePath(filename.replace("\\", "/")).stem
+    words = re.sub(r"[\s_]+|(?<=[^\W\d])-|-(?=[^\W\d])|(?<=\d)-(?=20\d\d)", " ", _COPY.sub("", stem))
+    words = _ABBREVIATED.sub(lambda found: found[0].upper(), " ".join(words.split())).strip(" .-,()[]")
+    return (words[:1].upper() + words[1:])[:200] or "Survey"
 
 
 def date_in(text: str) -> dt.date | None:

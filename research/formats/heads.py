@@ -101,13 +101,14 @@ def _with_time(text: str, repeated: Container[str]) -> Head | None:
     if found is None:
         return None
     name = found["name"].strip()
-    name = name[1:-1] if name.startswith("[") and name.endswith("]") else name
+    named_in_bracket = name.startswith("[") and name.endswith("]") and name[1:-1].casefold() not in _NOISES
+    name = name[1:-1] if named_in_bracket else name
     bracketed = bool(found["open"] and found["close"])
     rest = found["rest"].strip()
-    marked = bracketed or bool(found["colon"])
+    marked = bracketed or named_in_bracket or bool(found["colon"])
     # one space is how "We met at 10:30" is typed too; exports leave a wide gap
     set_apart = marked or len(found["gap"]) > 1 or "\t" in found["gap"]
-    if not (bracketed or found["gap"]) or (rest and not marked):
+    if not (bracketed or found["gap"]) or (rest and not (bracketed or found["colon"])):
         return None
     named = judge(name.replace(",", "")) is Trust.YES  # beside a time even "Doe, Jane" is no half sentence
     if not (named and set_apart) and not (judge(name) and normalise(name) in repeated):

@@ -7,11 +7,14 @@ in a cue of their own, so that paragraphs stay apart.
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable
+from dataclasses import replace
 
 from .cues import MAX_CUE_TEXT, Cue, CueList, Line, Notices, TranscriptError, normalise
 from .heads import Head, head_of, is_system_line
 from .speakers import Trust, judge
+from .timecodes import show
 
+_NO_RECORDING = 5 * 3_600_000  # ms: nobody speaks first five hours into a recording
 _MAX_LABELS = 5_000  # distinct labels counted; a file with more of them names nobody
 
 
@@ -27,9 +30,25 @@ def read(lines: Callable[[], Iterable[Line]], notices: Notices) -> tuple[Cue, ..
         reader = _Reader(habits, notices)
         for number, text in lines():
             reader.take(number, text)
-        return reader.finish()
+        return _counted_from_the_start(reader.finish(), notices)
     except TranscriptError as error:
         raise TranscriptError(error.reason, error.line, notices.unit) from error
+
+
+def _counted_from_the_start(cues: tuple[Cue, ...], notices: Notices) -> tuple[Cue, ...]:
+    """Captions saved in a meeting carry the hour of the day: “[Ana Ruiz] 11:02:09”."""
+    times = [time for cue in cues for time in (cue.start_ms, cue.end_ms) if time is not None]
+    if not times or times[0] < _NO_RECORDING or min(times) < times[0]:
+        return cues
+    begin = times[0]
+    notices.add(f"the times begin at {show(begin)[:8]}, the hour of the day. They were counted from there.")
+    return tuple(
+        replace(cue, start_ms=_less(cue.start_ms, begin), end_ms=_less(cue.end_ms, begin)) for cue in cues
+    )
+
+
+def _less(time: int | None, begin: int) -> int | None:
+    return None if time is None else time - begin
 
 
 class _Habits:

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import islice
 
-from .captions import Caption, add_cues, blocks, check_count, clip
-from .cues import Cue, CueList, Line, Notices, TranscriptError
+from .blocks import Dialect, Malformed, Span, clip, read_captions
+from .captions import add_cues, backwards
+from .cues import Cue, CueList, Line, Notices
 from .timecodes import to_ms
 
+_EXAMPLE = "0:00:01.000,0:00:03.000"
 _TIMES = re.compile(r"(\d{1,3}:\d{1,2}:\d{1,2}\.\d{1,3})\s?,\s?(\d{1,3}:\d{1,2}:\d{1,2}\.\d{1,3})", re.ASCII)
 _CHANGE = re.compile(r"^\s*(?:>>+|&gt;&gt;)\s*", re.MULTILINE)  # how captions mark that somebody else speaks
 _BREAK = re.compile(r"\[br\]", re.IGNORECASE)
@@ -20,38 +23,37 @@ def is_sbv(numbered: Iterable[Line]) -> bool:
 
 
 def read(numbered: Iterable[Line], notices: Notices) -> tuple[Cue, ...]:
-    """The cues of an SBV file. Raises TranscriptError for a malformed cue."""
-    captions: list[Caption] = []
-    for block in blocks(numbered):
-        captions.append(_caption(block))
-        check_count(captions, block[0][0])
+    """The cues of an SBV file. Raises TranscriptError if most are malformed."""
+    captions = [replace(one, payload=_spoken(one.payload)) for one in read_captions(numbered, _SBV, notices)]
     cues = CueList()
     add_cues(captions, cues, notices)
     return cues.all()
 
 
-def _caption(block: list[Line]) -> Caption:
-    (number, first), *payload = block
-    times = _TIMES.fullmatch(first.strip())
-    start_ms, end_ms = (to_ms(times[1]), to_ms(times[2])) if times else (None, None)
+def _spoken(payload: str) -> str:
+    return _CHANGE.sub("", _BREAK.sub("\n", payload))
+
+
+def _is_times(text: str) -> bool:
+    times = _TIMES.fullmatch(text.strip())
+    return times is not None and all(to_ms(one) is not None for one in times.groups())
+
+
+def _span(number: int, text: str) -> Span:
+    first, _, last = text.strip().partition(",")
+    first, last = first.strip(), last.strip()
+    start_ms, end_ms = to_ms(first), to_ms(last)
     if start_ms is None or end_ms is None:
-        raise TranscriptError(
-            f"the text “{clip(first)}” has no times above it. Give it a line like "
-            "0:00:01.000,0:00:03.000, or remove the empty line before it, and upload the file again.",
+        fault = Malformed(
             number,
+            f"“{clip(text)}” are not two times",
+            f"Write them like {_EXAMPLE}",
+            "The words were taken in without a time.",
         )
+        return None, None, fault
     if end_ms < start_ms:
-        raise TranscriptError(
-            f"the end time comes before the start time in “{clip(first)}”. Correct the time and upload the "
-            "file again.",
-            number,
-        )
-    for inner, text in payload:
-        if _TIMES.fullmatch(text.strip()):
-            raise TranscriptError(
-                "a new cue starts here without an empty line before it. Put an empty line between the two "
-                "cues and upload the file again.",
-                inner,
-            )
-    said = "\n".join(text for _, text in payload)
-    return Caption(number, start_ms, end_ms, "", _CHANGE.sub("", _BREAK.sub("\n", said)))
+        return start_ms, None, backwards(number, first, last)
+    return start_ms, end_ms, None
+
+
+_SBV = Dialect(_EXAMPLE, _is_times, lambda text: bool(_TIMES.fullmatch(text.strip())), _span)

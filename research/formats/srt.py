@@ -3,8 +3,12 @@
 from collections.abc import Iterable
 from itertools import islice
 
-from .captions import ARROW, Caption, add_cues, blocks, caption, check_count, clip
-from .cues import Cue, CueList, Line, Notices, TranscriptError
+from .blocks import Dialect, read_captions
+from .captions import ARROW, EXAMPLE, add_cues, is_near, is_times, span
+from .cues import Cue, CueList, Line, Notices
+
+# Only a number stands above the times: anything else is speech, and would be lost unsaid.
+_SUBRIP = Dialect(EXAMPLE, is_times, is_near, span, is_id=str.isdigit)
 
 
 def is_srt(numbered: Iterable[Line]) -> bool:
@@ -17,19 +21,7 @@ def is_srt(numbered: Iterable[Line]) -> bool:
 
 
 def read(numbered: Iterable[Line], notices: Notices) -> tuple[Cue, ...]:
-    """The cues of a SubRip file; the numbers may be missing. Raises TranscriptError for a malformed cue."""
-    captions: list[Caption] = []
-    for block in blocks(numbered):
-        one = caption(block)
-        if one.id and not one.id.isdigit():
-            # In SubRip only a number stands above the times: this is speech, and would be lost unsaid.
-            raise TranscriptError(
-                f"the text “{clip(one.id)}” has no time line above it. Remove the empty line before it, and "
-                "upload the file again.",
-                block[0][0],
-            )
-        captions.append(one)
-        check_count(captions, block[0][0])
+    """The cues of a SubRip file; the numbers may be missing. Raises TranscriptError if most are malformed."""
     cues = CueList()
-    add_cues(captions, cues, notices)
+    add_cues(read_captions(numbered, _SUBRIP, notices), cues, notices)
     return cues.all()

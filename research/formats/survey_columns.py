@@ -12,6 +12,7 @@ from .tables import Table
 SAMPLED = 3_000  # rows that a guess looks at
 MOST_CHOICES = 40  # more different answers than this are no list to choose from
 SHORT = 16  # characters of an answer, on average, up to which it may be a choice that nobody else made
+MOST_FIT = 4  # answers that must fit before one that does not is taken for a slip
 LONG = 40  # characters of an answer, on average, from which it was written and not chosen
 SEPARATORS = (";", "|", "\n", ",")
 
@@ -64,6 +65,8 @@ _RESPONDENT = _words(
     r"(?:respondent|response|participant|user|customer|contact|account|person|submission|record)[ _-]?"
     r"(?:id|no|number|key|#)|id|#|uuid|token|recipient|e-?mail(?: address)?"
 )
+# Alone on their column these say whose row it is; in a question they are words like others.
+_WHOSE = re.compile(r"(?:respondent|participant|user|customer|contact|person|subject|case)s?", re.IGNORECASE)
 _WHEN = _words(
     r"date|time|timestamp|when|submitted|submitdate|completed|recorded|created|started|ended|finished"
 )
@@ -148,7 +151,8 @@ def _by_name(header: str, given: list[str]) -> Column | None:
     different = len({scales.bare(cell) for cell in given})
     all_different = different >= 0.95 * len(given)
     names_it = _short(header)
-    if names_it and all_different and _RESPONDENT.search(header):
+    whose = _RESPONDENT.search(header) or _WHOSE.fullmatch(header.strip())
+    if names_it and all_different and whose:
         return Column(header, Kind.RESPONDENT, "The name says so, and all values are different.")
     if all_different and all(map(_E_MAIL.match, given[:50])):
         return Column(header, Kind.RESPONDENT, "E-mail addresses, all different.")
@@ -168,8 +172,9 @@ def _by_answers(header: str, given: list[str]) -> Column:
         kind = Kind.CSAT if scale.about == scales.SATISFACTION else Kind.LIKERT
         return Column(header, kind, f"The answers are a scale of {scale.about} in words.", scale.labels)
     numbers = [number for cell in given if (number := number_of(cell)) is not None]
-    if len(numbers) >= 0.9 * len(given):  # the others show in the dry run as faults
-        return _of_numbers(header, numbers)
+    if _but_few(len(numbers), len(given)):  # the others show in the dry run as faults
+        within = [number for number in numbers if 0 <= number <= 10]
+        return _of_numbers(header, within if _but_few(len(within), len(given)) else numbers)
     if separator := _separator(given):
         name = {"\n": "line breaks", ",": "commas", ";": "semicolons"}.get(separator, f"“{separator}”")
         why = f"The same answers come again, several at a time, between {name}."
@@ -180,6 +185,11 @@ def _by_answers(header: str, given: list[str]) -> Column:
     if short and different <= min(MOST_CHOICES, max(2, 0.5 * len(given))):
         return Column(header, Kind.SINGLE, f"{different} different answers come again and again.")
     return Column(header, Kind.OPEN, "The answers are written in people's own words.")
+
+
+def _but_few(fit: int, of: int) -> bool:
+    """Whether so many fit that the rest are slips: one of a few answers, or one in ten."""
+    return fit == of or (fit >= MOST_FIT and of - fit <= max(1, of // 10))
 
 
 def _of_numbers(header: str, numbers: list[int]) -> Column:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from . import days, scales
 from .cues import normalise
+from .faults import Fault
 from .survey_columns import QUESTIONS, SCALED, Column, Kind, number_of, split
 from .tables import Row, Table
 
@@ -38,16 +39,6 @@ class Response:
     submitted_on: dt.date | None
     segment: str
     answers: dict[str, Answer]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A cell, or with no `column` a row, that is left out: why, and what to do about it."""
-
-    line: int
-    column: str
-    value: str
-    why: str
 
 
 @dataclass(slots=True)

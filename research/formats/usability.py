@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from . import scales
+from .faults import Fault
 from .tables import Row, Table
 
 AGREEMENT = ("Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree")
@@ -104,13 +105,6 @@ class Questionnaire(NamedTuple):
     line: int
     session: str
     items: tuple[int | None, ...]
-
-
-class Fault(NamedTuple):
-    line: int
-    column: str
-    value: str
-    why: str
 
 
 @dataclass(slots=True)

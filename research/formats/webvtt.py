@@ -1,7 +1,7 @@
 """WebVTT, as the W3C writes it (https://www.w3.org/TR/webvtt1/) and as Zoom and Teams do.
 
-Stricter than a player, which skips what it cannot read; laxer where nothing is lost by it: a comma
-before the milliseconds, one-digit parts, hours left out.
+A player skips what it cannot read; here the words of a malformed cue are kept and its line is named. Laxer
+where nothing is lost by it: a comma before the milliseconds, one-digit parts, hours left out.
 """
 
 import html
@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from .captions import ARROW, Caption, add_cues, blocks, caption, check_count
+from .blocks import Caption, Dialect, read_captions
+from .captions import ARROW, EXAMPLE, add_cues, is_near, is_times, span
 from .cues import Cue, CueList, Line, Notices, TranscriptError, normalise
 from .speakers import hide_colon
 from .timecodes import show
@@ -22,6 +23,15 @@ _UNTIMED = re.compile(r"untimed-\d+", re.ASCII)
 _NO_END = re.compile(r"no-end-\d+", re.ASCII)
 _WRAP = 2_000
 
+_WEBVTT = Dialect(
+    EXAMPLE,
+    is_times,
+    is_near,
+    span,
+    is_id=bool,
+    skip=lambda text: bool(_COMMENT.match(text) or _STYLE.match(text)),
+)
+
 
 def is_webvtt(first_line: str) -> bool:
     """Whether a file's first line is the WebVTT header."""
@@ -29,13 +39,9 @@ def is_webvtt(first_line: str) -> bool:
 
 
 def read(numbered: Iterable[Line], notices: Notices) -> tuple[Cue, ...]:
-    """The cues of a WebVTT file. Raises TranscriptError for a missing header or any malformed cue."""
-    captions: list[Caption] = []
-    for block in blocks(_after_header(iter(numbered))):
-        if _COMMENT.match(block[0][1]) or _STYLE.match(block[0][1]):
-            continue
-        captions.append(_as_written(caption(block)))
-        check_count(captions, block[0][0])
+    """The cues of a WebVTT file. Raises TranscriptError for a missing header, or if most are malformed."""
+    captions = read_captions(_after_header(iter(numbered)), _WEBVTT, notices)
+    captions = [_as_written(one) for one in captions]
     cues = CueList()
     add_cues(captions, cues, notices)
     return cues.all()

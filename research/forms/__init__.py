@@ -8,10 +8,9 @@ from prodops.forms import DateInput, MarkdownField, TypedFields
 from prodops.models import Team, User
 from prodops.quarters import Quarter
 from research.formats.packages import MAX_ARCHIVE
-from research.formats.transcripts import MAX_BYTES
 from research.models import Confidence, Insight, Session, SessionKind, Study, Visibility
 
-ACCEPT = ".vtt,.srt,.sbv,.txt,.docx,.rtf,.pdf,text/vtt,text/plain"
+from .transcripts import TranscriptForm
 
 
 class Datalist(forms.TextInput):
@@ -116,52 +115,8 @@ class SessionForm(TypedFields, ParticipantFields):
         )
 
 
-class UploadForm(SessionForm):
-    """A session with its transcript: a file, or text pasted in."""
-
-    transcript = forms.FileField(
-        required=False,
-        label="Transcript file",
-        help_text="WebVTT, SubRip, SBV, text with “Name:” turns, Word, Rich Text or PDF; up to 20 MB.",
-        widget=forms.ClearableFileInput({"accept": ACCEPT}),
-    )
-    pasted = forms.CharField(
-        required=False,
-        strip=False,
-        label="Or paste the text",
-        widget=forms.Textarea({"rows": 6, "spellcheck": "false"}),
-        help_text="One turn a line, such as “Dana: I gave up after the second error.”",
-    )
-
-    def clean_transcript(self):
-        upload = self.cleaned_data["transcript"]
-        if upload and upload.size > MAX_BYTES:
-            raise forms.ValidationError(
-                f"This file is {upload.size / 1024**2:.0f} MB; a transcript may have up to "
-                f"{MAX_BYTES // 1024**2} MB. Upload the text, not the recording."
-            )
-        return upload
-
-    def clean(self):
-        cleaned = super().clean() or {}
-        has_file, has_text = cleaned.get("transcript"), (cleaned.get("pasted") or "").strip()
-        if not has_file and not has_text and "transcript" not in self.errors:
-            self.add_error("transcript", "Choose a file, or paste the text below.")
-        if has_file and has_text:
-            self.add_error("pasted", "There is a file and a pasted text. Keep one of them.")
-        return cleaned
-
-    @property
-    def source(self):
-        """(bytes, file name) of what was given, once valid."""
-        upload = self.cleaned_data["transcript"]
-        if upload:
-            return upload.read(), upload.name
-        return self.cleaned_data["pasted"].encode(), "pasted.txt"
-
-    @property
-    def source_field(self):
-        return "transcript" if self.cleaned_data["transcript"] else "pasted"
+class UploadForm(SessionForm, TranscriptForm):
+    """A session with its transcript."""
 
 
 class InsightForm(TypedFields, forms.ModelForm):

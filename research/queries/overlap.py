@@ -1,17 +1,17 @@
-"""Tags side by side: which look like one, which stand together, and what two coders made of the same."""
+"""Tags side by side: which look like one, and which stand together."""
 
 from collections import defaultdict
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, F
 
-from prodops.models import SearchEntry, Segment, User
-from research.models import Cue, Highlight, KeptApart, Method, SecondTagging, Session, Study, Tag
-from research.synthesis import agreement, likeness
-from research.synthesis.cooccurrence import Said, matrix
+from prodops.models import SearchEntry, Segment
+from research.models import Highlight, KeptApart, Method, Study, Tag
+from research.synthesis import likeness
+from research.synthesis.cooccurrence import EMPTY, Cell
 
-from .vocabulary import readable_taggings
+from .vocabulary import readable_taggings, unreadable_tags
 
 # --- duplicates -------------------------------------------------------------------------------------------
 
@@ -19,7 +19,7 @@ _TOGETHER = """
 SELECT one.tag_id, other.tag_id, count(*)
   FROM research_highlighttag one
   JOIN research_highlighttag other ON other.highlight_id = one.highlight_id AND other.tag_id > one.tag_id
- WHERE one.tag_id = ANY(%s) AND other.tag_id = ANY(%s)
+ WHERE one.tag_id = ANY(%s) AND other.tag_id = ANY(%s) AND one.highlight_id IN ({readable})
  GROUP BY 1, 2
 """
 
@@ -31,15 +31,24 @@ class Duplicate(NamedTuple):
     second: Tag
     used: tuple[int, int]
     pair: likeness.Pair
+    unseen: bool  # one of them is used in a study that the person may not see
 
 
-def duplicates(tags):
-    """[Duplicate] among `tags` (a QuerySet), the likeliest first, without those found to be different."""
-    known = {tag.pk: tag for tag in tags.in_use().for_list()}
+def duplicates(user):
+    """[Duplicate] among the tags `user` sees, the likeliest first, without those found to be different.
+
+    Only what they may read is counted: a number would tell what stands in a study that they do not see.
+    """
+    known = {tag.pk: tag for tag in Tag.objects.visible_to(user).in_use().for_list()}
+    if not known:
+        return []
     ids = list(known)
-    used = dict(tags.in_use().order_by().values_list("pk").annotate(Count("taggings")))
+    mine = readable_taggings(user).filter(tag__in=ids).order_by()
+    used = dict.fromkeys(ids, 0) | dict(mine.values_list("tag").annotate(Count("pk")))
+    unseen = unreadable_tags(user, ids)
+    readable, params = mine.values("highlight").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(_TOGETHER, [ids, ids])
+        cursor.execute(_TOGETHER.format(readable=readable), [ids, ids, *params])
         together = {(first, second): number for first, second, number in cursor.fetchall()}
     entries = SearchEntry.objects.filter(kind="tag", object_id__in=ids, embedding__isnull=False)
     vectors = {pk: vector for pk, vector in entries.values_list("object_id", "embedding") if vector}
@@ -48,7 +57,11 @@ def duplicates(tags):
     found = likeness.pairs(names, used, together, vectors, apart)
     return [
         Duplicate(
-            known[pair.first], known[pair.second], (used.get(pair.first, 0), used.get(pair.second, 0)), pair
+            known[pair.first],
+            known[pair.second],
+            (used[pair.first], used[pair.second]),
+            pair,
+            bool(unseen & {pair.first, pair.second}),
         )
         for pair in found
         # tags of two studies are apart until one of them is the workspace's
@@ -89,45 +102,62 @@ class Matrix(NamedTuple):
     more: int  # tags that are left out
 
 
+# Counted in the database, and of the tags shown alone: a workspace has a hundred thousand taggings.
+_SAID = "WITH said (highlight, person, tag, label) AS MATERIALIZED ({taggings})"
+_BY_TAG = """
+SELECT one.tag, other.tag, count(*), count(DISTINCT one.person)
+  FROM said one JOIN said other USING (highlight)
+ WHERE one.tag = ANY (%s) AND other.tag = ANY (%s)
+ GROUP BY 1, 2
+"""
+_BY_LABEL = """
+SELECT tag, label, count(*), count(DISTINCT person) FROM said WHERE tag = ANY (%s) GROUP BY 1, 2
+"""
+_LABELS = "SELECT label, count(DISTINCT highlight) FROM said GROUP BY 1"
+
+
 def cooccurrence(user, columns="tag", *, group=None, study=None):
     """The `Matrix` of the tags used most (of `group`, in `study`, if given) by what `columns` names."""
-    taggings = readable_taggings(user)
+    taggings = readable_taggings(user).order_by()
     if study:
         taggings = taggings.filter(highlight__session__study=study)
-    path = _OF.get(columns, "highlight")
-    rows = taggings.order_by().values_list("highlight", "highlight__session__participant", "tag", path)
-    tags_of, person_of, column_of = defaultdict(set), {}, {}
-    for highlight, person, tag, column in rows:
-        tags_of[highlight].add(tag)
-        person_of[highlight], column_of[highlight] = person, column
+    totals = dict(taggings.values_list("tag").annotate(Count("pk")))
+    if not totals:
+        return Matrix([], [], {}, 0)
     wanted = Tag.objects.visible_to(user).live()
     named = {tag.pk: tag for tag in (wanted.filter(group=group) if group else wanted)}
-    said = [
-        Said(
-            highlight,
-            person_of[highlight],
-            frozenset(tags),
-            frozenset(tags) if columns == "tag" else frozenset([column_of[highlight] or ""]),
-        )
-        for highlight, tags in tags_of.items()
-    ]
-    cells = matrix(said)
-    totals: dict[int, int] = defaultdict(int)
-    for tags in tags_of.values():
-        for tag in tags:
-            totals[tag] += 1
-    ranked = sorted((pk for pk in named if totals[pk]), key=lambda pk: (-totals[pk], named[pk].name))
+    ranked = sorted((pk for pk in named if pk in totals), key=lambda pk: (-totals[pk], named[pk].name))
     shown = sorted(ranked[:MOST], key=lambda pk: named[pk].name.lower())
     across = [Axis(pk, named[pk].slug, named[pk].name, totals[pk]) for pk in shown]
-    down = across if columns == "tag" else _columns(columns, said)
+    if columns == "tag":
+        cells, down = _counted(_BY_TAG, taggings, "highlight", shown, shown), across
+    else:
+        cells = _counted(_BY_LABEL, taggings, _OF[columns], shown)
+        down = _columns(columns, _rows(_LABELS, taggings, _OF[columns]))
     return Matrix(across, down, cells, max(0, len(ranked) - MOST))
 
 
-def _columns(columns, said):
+def _rows(sql, taggings, path, *values):
+    fields = ("highlight", "highlight__session__participant", "tag", "label")
+    inner, params = taggings.annotate(label=F(path)).values_list(*fields).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute("\n".join([_SAID.format(taggings=inner), sql]), [*params, *values])
+        return cursor.fetchall()
+
+
+def _counted(sql, taggings, path, *values):
+    rows = _rows(sql, taggings, path, *values)
+    cells: dict[tuple, Cell] = {}
+    for tag, label, highlights, people in rows:
+        before = cells.get((tag, label or ""), EMPTY)  # no label and an empty one are the same
+        cells[tag, label or ""] = Cell(before.highlights + highlights, before.people + people)
+    return cells
+
+
+def _columns(columns, rows):
     totals: dict[object, int] = defaultdict(int)
-    for one in said:
-        for key in one.columns:
-            totals[key] += 1
+    for label, number in rows:
+        totals[label or ""] += number
     labels = _labels(columns, totals)
     keys = sorted(totals, key=lambda key: (-totals[key], str(key)))[:MOST]
     return [Axis(key, str(labels[key][0]), labels[key][1], totals[key]) for key in keys]
@@ -157,112 +187,3 @@ def quotes(user, *, tag, columns="tag", value="", study=None):
     path = _OF[columns].removeprefix("highlight__")
     nothing = rows.filter(**{f"{path}__isnull": True}) | rows.filter(**{path: ""})
     return rows.filter(**{path: value}) if value else nothing
-
-
-# --- two coders -------------------------------------------------------------------------------------------
-
-
-class Turn(NamedTuple):
-    """A turn that two people coded differently, with the tags of each; None is no tag."""
-
-    cue: Cue
-    session: Session
-    both: list[Tag]
-    first: list[Tag]
-    second: list[Tag]
-
-
-class Comparison(NamedTuple):
-    tables: list  # [(Tag, Table, kappa, alpha)], the tags used most first
-    kappa: agreement.Measure
-    alpha: agreement.Measure
-    units: int
-    sessions: int
-    apart: list  # [(session id, position)] of turns on which they differ
-    marks: tuple  # ({unit: {tag id}} of the first, of the second)
-
-
-def coders(user, study):
-    """[(User, taggings)] of those who tagged highlights of `study`, the busiest first."""
-    counts: dict[int, int] = defaultdict(int)
-    mine = readable_taggings(user).filter(highlight__session__study=study).order_by()
-    for pk, number in mine.values_list("created_by").annotate(Count("pk")):
-        counts[pk] += number
-    seconds = SecondTagging.objects.filter(tagging__in=mine).order_by()
-    for pk, number in seconds.values_list("by").annotate(Count("pk")):
-        counts[pk] += number
-    people = User.objects.in_bulk(counts)
-    return sorted(((people[pk], number) for pk, number in counts.items()), key=lambda one: -one[1])
-
-
-def compare(user, study, first, second, *, session=None, overlap=True):
-    """The `Comparison` of two people's tags, turn by turn, in the sessions in which both have tagged.
-
-    With `overlap`, only turns that both have tagged count; else all turns of those sessions.
-    """
-    marks = [_marks(user, study, person, session) for person in (first, second)]
-    shared = {one for one, _ in marks[0]} & {one for one, _ in marks[1]}
-    marks = [{unit: tags for unit, tags in one.items() if unit[0] in shared} for one in marks]
-    if overlap:
-        units = set(marks[0]) & set(marks[1])
-    else:
-        units = set(Cue.objects.filter(session__in=shared).values_list("session", "position"))
-    found = agreement.tables(units, *marks)
-    tags = Tag.objects.visible_to(user).in_bulk(found)
-    rows = [
-        (tags[pk], table, agreement.kappa_of(table), agreement.alpha_of([table]))
-        for pk, table in found.items()
-        if pk in tags
-    ]
-    rows.sort(key=lambda row: (-(row[1].units - row[1].neither), row[0].name))
-    apart = sorted(unit for unit in units if marks[0].get(unit, set()) != marks[1].get(unit, set()))
-    return Comparison(
-        rows,
-        agreement.pooled_kappa([row[1] for row in rows]),
-        agreement.alpha_of([row[1] for row in rows]),
-        len(units),
-        len(shared),
-        apart,
-        tuple(marks),
-    )
-
-
-def _marks(user, study, person, session):
-    """{(session id, position): {tag ids}}: every turn that a highlight tagged by the person covers."""
-    mine = readable_taggings(user).filter(highlight__session__study=study)
-    if session:
-        mine = mine.filter(highlight__session=session)
-    fields = ("highlight__session", "highlight__start_cue__position", "highlight__end_cue__position", "tag")
-    own = mine.filter(created_by=person).order_by().values_list(*fields)
-    too = SecondTagging.objects.filter(by=person, tagging__in=mine).order_by()
-    seconds = too.values_list(*(f"tagging__{field}" for field in fields))
-    found = defaultdict(set)
-    for session_id, start, end, tag in [*own, *seconds]:
-        for position in range(start, end + 1):
-            found[session_id, position].add(tag)
-    return dict(found)
-
-
-def side_by_side(comparison, units):
-    """[Turn] of these units, in order."""
-    first, second = comparison.marks
-    wanted = {tag for unit in units for tag in first.get(unit, set()) | second.get(unit, set())}
-    tags = Tag.objects.in_bulk(wanted)
-    sessions = Session.objects.in_bulk({session for session, _ in units})
-    rows = Cue.objects.filter(session__in=sessions, position__in={position for _, position in units})
-    cues = {(cue.session_id, cue.position): cue for cue in rows}
-
-    def named(ids):
-        return sorted((tags[pk] for pk in ids if pk in tags), key=lambda tag: tag.name.lower())
-
-    return [
-        Turn(
-            cues[unit],
-            sessions[unit[0]],
-            named(first.get(unit, set()) & second.get(unit, set())),
-            named(first.get(unit, set()) - second.get(unit, set())),
-            named(second.get(unit, set()) - first.get(unit, set())),
-        )
-        for unit in units
-        if unit in cues
-    ]

@@ -26,25 +26,30 @@ class Impact(NamedTuple):
     studies: int
     insights: int
     both: int = 0
+    unseen: bool = False  # there is more of it in studies that the person may not see
 
     def as_dict(self):
-        return self._asdict()
+        return {key: value for key, value in self._asdict().items() if key != "unseen"}
 
 
-def impact(tags, into=None):
-    """The `Impact` of giving the highlights of `tags` another tag (`into`)."""
+def impact(tags, into=None, *, user=None):
+    """The `Impact` of giving the highlights of `tags` another tag (`into`), as `user` sees it."""
     ids = [tag.pk for tag in tags]
     moved = Highlight.objects.filter(taggings__tag__in=ids)
+    unseen = False
+    if user is not None:
+        moved = moved.filter(policy.readable(user, "session__study__"))
+        unseen = bool(unreadable_tags(user, ids))
     counts = moved.order_by().aggregate(
         highlights=Count("pk", distinct=True), studies=Count("session__study", distinct=True)
     )
-    of_them = HighlightTag.objects.filter(tag__in=ids).values("highlight")
-    insights = InsightEvidence.objects.filter(highlight__in=of_them).order_by()
+    insights = InsightEvidence.objects.filter(highlight__in=moved.order_by().values("pk")).order_by()
     both = moved.filter(pk__in=HighlightTag.objects.filter(tag=into).values("highlight")) if into else None
     return Impact(
         **counts,
         insights=insights.values("insight").distinct().count(),
         both=both.order_by().values("pk").distinct().count() if both is not None else 0,
+        unseen=unseen,
     )
 
 
@@ -82,6 +87,14 @@ NOTHING = Counts()
 def readable_taggings(user):
     """The taggings of highlights that `user` may read and that have their place."""
     return HighlightTag.objects.anchored().filter(policy.readable(user, "highlight__session__study__"))
+
+
+def unreadable_tags(user, ids):
+    """Which of the tags are on highlights of studies that `user` may not see."""
+    theirs = HighlightTag.objects.filter(tag__in=ids).exclude(
+        policy.readable(user, "highlight__session__study__")
+    )
+    return set(theirs.order_by().values_list("tag", flat=True).distinct())
 
 
 def counts_by_tag(user, **conditions):

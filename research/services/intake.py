@@ -57,7 +57,7 @@ def transcript(study, *, data, filename, day, by, at, dry_run=False):
         return Taken(outcome, waiting.title if waiting else title, held_on, waiting, tuple(read.warnings))
     try:
         if waiting:
-            warnings = sessions.fill(waiting, data=data, filename=filename, by=by, at=at)
+            warnings = sessions.fill(waiting, data=data, filename=filename, by=by, at=at, as_read=True)
             return Taken(Outcome.JOINED, waiting.title, waiting.held_on, waiting, tuple(warnings))
         session, warnings = sessions.add(
             study,
@@ -69,6 +69,7 @@ def transcript(study, *, data, filename, day, by, at, dry_run=False):
             filename=filename,
             by=by,
             at=at,
+            as_read=True,  # a list of files says by each what was malformed in it
         )
     except sessions.AlreadyHere as error:
         return Taken(Outcome.HERE, error.session.title, error.session.held_on, error.session, ())

@@ -25,21 +25,44 @@ class AlreadyHere(Exception):
         self.session = session
 
 
+class Malformed(Exception):
+    """Cues were read other than the file says: somebody should look at `transcript` before it is taken."""
+
+    def __init__(self, transcript):
+        super().__init__("Some of this transcript is malformed.")
+        self.transcript = transcript
+
+
 class Cited(Exception):
     """Insights stand on highlights of this session."""
 
 
-def add(study, *, title, held_on, person, moderator, data, filename, by, at, kind=None, properties=None):
+def add(
+    study,
+    *,
+    title,
+    held_on,
+    person,
+    moderator,
+    data,
+    filename,
+    by,
+    at,
+    kind=None,
+    properties=None,
+    as_read=False,
+):
     """Read a transcript (`data`: the bytes of the file) into a new session of `study`.
 
     `person` is who took part (`participants.Person`), `kind` a `SessionKind`: what the study's method says
     if it is left out. Returns the session and the reader's warnings.
-    Raises `transcripts.TranscriptError` for a file that cannot be read and `AlreadyHere` for one the
-    study has; nothing is kept then.
+    Raises `transcripts.TranscriptError` for a file that cannot be read, `AlreadyHere` for one the study has
+    and `Malformed` for one that somebody should look at, unless it is to be taken `as_read`; nothing is kept
+    then.
     """
     digest = hashlib.sha256(data).hexdigest()
     _refuse_second(study, digest)
-    transcript = transcripts.parse(data, filename)
+    transcript = _read(data, filename, as_read=as_read)
     session = Session(
         study=study,
         title=title,
@@ -74,14 +97,21 @@ def open_empty(study, *, title, held_on, by, at):
     return session
 
 
-def fill(session, *, data, filename, by, at):
+def _read(data, filename, *, as_read):
+    transcript = transcripts.parse(data, filename)
+    if transcript.is_malformed and not as_read:
+        raise Malformed(transcript)
+    return transcript
+
+
+def fill(session, *, data, filename, by, at, as_read=False):
     """Read a transcript into a session that has none; raises as `add` does. Returns the warnings."""
     digest = hashlib.sha256(data).hexdigest()
     _refuse_second(session.study, digest)
-    transcript = transcripts.parse(data, filename)
+    transcript = _read(data, filename, as_read=as_read)
     with transaction.atomic():
         Session.objects.select_for_update().get(pk=session.pk)
-        if session.cues.exists():
+        if session.cues.filter(part=None).exists():
             raise AlreadyHere(session)
         session.source_name, session.sha256 = PurePath(filename).name[-200:], digest
         session.format = SourceFormat(transcript.format)

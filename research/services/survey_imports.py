@@ -10,7 +10,7 @@ from django.db.models import ProtectedError
 
 from prodops import activity, jobs, search
 from prodops.models import JobState
-from research.formats import survey_columns, survey_headers, survey_rows, tables
+from research.formats import filenames, survey_columns, survey_headers, survey_rows, tables
 from research.formats.survey_columns import QUESTIONS, Column, Kind
 from research.models import Session, SessionKind, Survey, SurveyImport, SurveyImportState, SurveyQuestion
 
@@ -56,7 +56,7 @@ def stage(study, *, data, file_name, title="", survey=None, by, at):
         survey=survey,
         by=by,
         at=at,
-        title=title or PurePath(file_name).stem[:200],
+        title=title or filenames.survey_title(file_name),
         file_name=PurePath(file_name).name[-200:],
         text=tables.to_text(table),
         columns=[asdict(column) for column in _typed(table, survey, mark, by)],

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from prodops.access import Can, access
 from prodops.clock import company_day
 from prodops.http import render_page
+from prodops.jinja import day as day_in_words
 from research.formats import media
 from research.formats.transcripts import MAX_BYTES, TranscriptError
-from research.forms import ACCEPT
+from research.forms.transcripts import ACCEPT
 from research.models import Study
 from research.services import intake
 from research.views.recordings import TROUBLE, asked, refusal, status_of, whole_number
@@ -61,7 +62,7 @@ def _take(request, study, upload, modified=None):
         "outcome": taken.outcome,
         "words": WORDS[taken.outcome],
         "title": taken.title,
-        "day": taken.held_on.isoformat(),
+        "day": day_in_words(taken.held_on),
         "url": taken.session.get_absolute_url() if taken.session else "",
         "warnings": [str(warning) for warning in taken.warnings[:8]],
     }, 200

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -146,7 +147,8 @@ def highlight_create(request, pk):
         return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
     if not wants_partial(request):
         return redirect(highlight.moment_url())
-    return redrawn(request, session, [highlight], say="Highlighted", focus=highlight.start_cue_id)
+    back = reverse("research:highlight_delete", args=[highlight.pk])
+    return redrawn(request, session, [highlight], say="Highlighted", focus=highlight.start_cue_id, back=back)
 
 
 def redrawn(request, session, changed, *, say, focus, undo=None, back="", covered=()):
@@ -171,10 +173,10 @@ def redrawn(request, session, changed, *, say, focus, undo=None, back="", covere
         "insights": queries.insights_citing(session, request.user),
         "undo": undo,
         "back": back,
-        "said": say,
+        "said": f"{say} with {', '.join(names)}" if names else say,
     }
     response = render_block(request, "research/session_detail.html", "redrawn", context)
-    spoken = f"{say} with {', '.join(names)}." if names else f"{say}."
+    spoken = f"{context['said']}. Press u to undo." if back or undo else f"{context['said']}."
     response["HX-Trigger-After-Settle"] = json.dumps({"research:done": {"say": spoken, "focus": focus}})
     return response
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from prodops.access import Can, access
 from prodops.http import csv_response, paginate, render_page, wants_partial
 from research.models import Accessed, Session, Study, Tag, TagGroup
-from research.queries import overlap
+from research.queries import coders, overlap
 from research.services import access_log, taxonomy
 from research.synthesis.agreement import reading
 from research.synthesis.cooccurrence import EMPTY, heat
@@ -28,7 +28,7 @@ def _text(request, name):
 @require_GET
 def duplicate_list(request):
     """Pairs of tags that may be one, with the reasons."""
-    found = overlap.duplicates(Tag.objects.visible_to(request.user))
+    found = overlap.duplicates(request.user)
     editable = set(Tag.objects.editable_by(request.user).values_list("pk", flat=True))
     context = {
         "pairs": found[:SHOWN],
@@ -164,6 +164,7 @@ def agreement(request):
         "found": None,
         "everything": _text(request, "units") == "all",
         "reading": reading,
+        "pairs": [] if study else coders.pairs(request.user),
     }
     if study:
         access_log.study(request.user, Accessed.READ, study, at=timezone.now())
@@ -174,7 +175,7 @@ def agreement(request):
 
 
 def _coders(request, study):
-    people = overlap.coders(request.user, study)
+    people = coders.coders(request.user, study)
     by_pk = {str(person.pk): person for person, _ in people}
     first = by_pk.get(_text(request, "first")) or (people[0][0] if len(people) > 1 else None)
     others = [person for person, _ in people if person != first]
@@ -194,7 +195,7 @@ def _coders(request, study):
 
 
 def _compared(request, study, asked):
-    found = overlap.compare(
+    found = coders.compare(
         request.user,
         study,
         asked["first"],
@@ -215,7 +216,7 @@ def _compared(request, study, asked):
     page = start // SHOWN + 1
     return {
         "found": found,
-        "turns": overlap.side_by_side(found, units),
+        "turns": coders.side_by_side(found, units),
         "before": url(page - 1) if start else "",
         "after": url(page + 1) if start + SHOWN < len(found.apart) else "",
     }

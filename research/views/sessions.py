@@ -3,7 +3,6 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from prodops import custom_fields, panels
@@ -12,13 +11,13 @@ from prodops.http import csv_response, paginate, render_page
 from prodops.talk import talk_about
 from research import queries
 from research.filters import SessionFilter
-from research.formats.transcripts import TranscriptError
 from research.forms import SessionForm, UploadForm, session_initial
 from research.models import Accessed, Participant, RecordingState, Session, Study, kind_of
 from research.models.policy import edits
 from research.queries.recordings import of_session
 from research.queries.texts import with_texts
 from research.services import access_log, participants, sessions
+from research.views.transcripts import transcribed, warn
 
 HEADER = [
     *("Session", "Study", "Date", "Participant", "Role", "Account", "Segment", "Moderator", "Minutes"),
@@ -31,7 +30,6 @@ PLAYER_KEYS = (
     ("p", "Play the turn you are on"),
     ("f", "Follow what is being said, or stay"),
 )
-SHOWN_WARNINGS = 4
 SUGGESTIONS = 12
 
 
@@ -118,6 +116,7 @@ def session_page(request, session, part=None):
             ("r", "The same with the tags used last"),
             ("Shift j, Shift k", "Take in the next turn, or leave it out"),
             ("Shift →", "Select inside a turn, letter by letter; with Ctrl, word by word"),
+            ("u", "Undo the last highlight, tag or deletion"),
             ("h, Shift h", "Next and previous highlight"),
             ("Enter", "Open the highlight"),
             ("Shift → ←", "On a highlight: move its end; with Alt its beginning; Enter saves, Esc leaves"),
@@ -172,9 +171,9 @@ def session_create(request, slug):
 def _add(request, study, form):
     """The new session; or None, with the form saying why."""
     data, filename = form.source
-    now = timezone.now()
-    try:
-        session, warnings = sessions.add(
+
+    def add():
+        return sessions.add(
             study,
             title=form.cleaned_data["title"],
             kind=form.cleaned_data["kind"] or None,
@@ -185,23 +184,15 @@ def _add(request, study, form):
             filename=filename,
             properties=form.cleaned_data["properties"],
             by=request.user,
-            at=now,
+            at=timezone.now(),
         )
-    except TranscriptError as error:
-        form.add_error(form.source_field, str(error))
+
+    taken = transcribed(form, add)
+    if taken is None:
         return None
-    except sessions.AlreadyHere as error:
-        known = error.session
-        words = format_html(
-            'This transcript is in the study already: <a href="{}">{}</a>.',
-            known.get_absolute_url(),
-            known.title,
-        )
-        form.add_error(form.source_field, words)
-        return None
+    session, warnings = taken
     messages.success(request, f"{session.title} is in. Select some words and press t to tag them.")
-    for warning in warnings[:SHOWN_WARNINGS]:
-        messages.warning(request, str(warning))
+    warn(request, warnings)
     return session
 
 

@@ -81,7 +81,7 @@ def tag_merge(request):
         "into": into,
         "sources": sources,
         "counts": counts,
-        "impact": vocabulary.impact(sources, into),
+        "impact": vocabulary.impact(sources, into, user=request.user),
     }
     status = 422 if request.method == "POST" else 200
     return render_page(request, "research/tag_merge.html", context, partial="preview", status=status)
@@ -123,7 +123,7 @@ def tag_retire(request):
         except taxonomy.Refused as error:
             messages.error(request, str(error))
             return redirect("research:tag_list")
-    context = {"chosen": chosen, "back": back, "impact": vocabulary.impact(chosen)}
+    context = {"chosen": chosen, "back": back, "impact": vocabulary.impact(chosen, user=request.user)}
     return render_page(request, "research/tag_retire.html", context)
 
 
@@ -142,7 +142,7 @@ def tag_promote(request, slug):
             messages.error(request, str(error))
             return redirect("research:tag_promote", tag.slug)
     same = Tag.objects.live().filter(study=None, name__iexact=tag.name).first()
-    context = {"tag": tag, "same": same, "impact": vocabulary.impact([tag], same)}
+    context = {"tag": tag, "same": same, "impact": vocabulary.impact([tag], same, user=request.user)}
     return render_page(request, "research/tag_promote.html", context)
 
 

@@ -8,6 +8,7 @@ from prodops.access import Can, access
 from prodops.http import csv_response, render_page
 from research.formats import tables
 from research.formats import usability as notes
+from research.formats.faults import Fault
 from research.forms.usability import ResultsForm, ResultsUploadForm, TasksForm
 from research.models import Accessed, Session, Study, SusAnswers, TaskResult, UsabilityTask
 from research.models.policy import edits
@@ -175,14 +176,14 @@ def _placed(study, reading):
         if len(named) != 1:
             some = "More than one session is" if named else "No session of this study is"
             why = f"{some} called that, by its title or participant. Write the title of one."
-            faults.append(notes.Fault(row.line, "session", row.session, why))
+            faults.append(Fault(row.line, "session", row.session, why))
             continue
         attempts, _ = held = found.get(named[0], ({}, None))
         if isinstance(row, notes.Questionnaire):
             held = (attempts, row.items)
         elif (task := tasks.get(row.task.casefold())) is None:
             why = "The study has no such task. Write its title or number, or add the task first."
-            faults.append(notes.Fault(row.line, "task", row.task, why))
+            faults.append(Fault(row.line, "task", row.task, why))
             continue
         else:
             attempts[task] = Attempt(row.outcome, row.seconds, row.errors, row.seq)

@@ -6,7 +6,7 @@ import { toasts } from "./behaviours/toasts.js";
 import { dialogs } from "./behaviours/dialogs.js";
 import { drafts } from "./behaviours/drafts.js";
 import { comboboxes } from "./behaviours/combobox.js";
-import { filters } from "./behaviours/filters.js";
+import { collapsed, filters } from "./behaviours/filters.js";
 import { editors, toolbars } from "./behaviours/editors.js";
 import { picks } from "./behaviours/picks.js";
 import { selecting } from "./behaviours/selecting.js";
@@ -17,6 +17,6 @@ import { clips } from "./behaviours/clips.js";
 import { palette } from "./behaviours/palette.js";
 
 for (const behaviour of [theme, menus, drawer, toasts, dialogs, comboboxes, filters, editors, selecting, picks, keys, announce, mentions, palette]) behaviour();
-const enhance = (root) => { drafts(root); toolbars(root); clips(root); };
+const enhance = (root) => { drafts(root); toolbars(root); clips(root); collapsed(root); };
 enhance(document);
 document.addEventListener("htmx:afterSettle", (event) => enhance(event.target));

@@ -154,6 +154,7 @@ function start() {
       k: () => move.step(-1),
       J: () => move.stretch(1),
       K: () => move.stretch(-1),
+      u: () => ([...document.querySelectorAll(".toast-item:not(.used) [data-undo]")].at(-1) ?? { click: () => toast("There is nothing to undo here.") }).click(),
       e: () => (correct && move.current() ? correct.open(move.current()) : toast("Move to a turn with j and k, then press e to correct it.")),
       Enter: () => {
         if (move.current() !== document.activeElement) return false;
@@ -186,6 +187,11 @@ function start() {
   }
 
   document.querySelector("#tagger")?.addEventListener("close", () => pending(null));
+
+  // The last thing can be undone, for as long as nothing else was done.
+  document.addEventListener("htmx:oobAfterSwap", () => {
+    [...document.querySelectorAll(".toast-item:has([data-undo])")].slice(0, -1).forEach((item) => item.remove());
+  });
 
   document.body.addEventListener("research:done", (event) => {
     const { say, focus } = event.detail;

@@ -141,6 +141,10 @@ def test_what_was_said_stands_under_its_session_once(member):
     hits = some.hits()
     sections = grouping.sections(hits, counting.count(some, hits)[3])
     assert [section.kind for section in sections] == [None]
+    entry("Invoices come late", kind="insight", url="/i/1/")
+    some = found("invoice", member)
+    first, _ = grouping.sections(sorted(some.hits(), key=lambda hit: hit.entry.kind), {})
+    assert first.kind.key == "insight"
     (said,) = sections[0].sessions
     assert (said.session.title, len(said.hits)) == ("Session with Ana", 2)
 

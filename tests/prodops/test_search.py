@@ -265,6 +265,13 @@ class TestMarking:
             " invoiceless runtime"
         )
 
+    def test_what_the_stemmer_takes_for_the_same_word_is_marked(self):
+        found = Marker(["import"]).marked("an important import, imported importance; improper imports")
+        assert found == (
+            "an <mark>important</mark> <mark>import</mark>, <mark>imported</mark> <mark>importance</mark>;"
+            " improper <mark>imports</mark>"
+        )
+
     def test_the_excerpt_is_where_most_words_are(self):
         text = (
             "An invoice here. "

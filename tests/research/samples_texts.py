@@ -61,6 +61,7 @@ def _moved(people):
 
 SAMPLES = {
     "research:session_speakers": lambda people: {"pk": _session(people).pk},
+    "research:session_transcript": lambda people: {"pk": _session(people).pk},
     "research:notes_create": lambda people: {"pk": _session(people).pk},
     "research:document_create": lambda people: {"pk": _session(people).pk},
     "research:part_detail": _part,

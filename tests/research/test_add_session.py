@@ -1,4 +1,5 @@
 import datetime as dt
+import html
 from io import BytesIO
 
 import pytest
@@ -136,7 +137,7 @@ def test_the_same_file_twice_leads_to_the_session_that_is_there(send):
 
 
 def test_a_file_too_large_is_refused_before_it_is_read(send, monkeypatch):
-    monkeypatch.setattr("research.forms.MAX_BYTES", 100)
+    monkeypatch.setattr("research.forms.transcripts.MAX_BYTES", 100)
     response = send(VTT)
     assert response.status_code == 422
     assert "Upload the text, not the recording" in response.content.decode()
@@ -211,3 +212,59 @@ def test_a_session_is_of_the_kind_its_study_asks_for_or_another(send, study):
     assert Session.objects.get().kind == "moderated_test"
     send(SRT, name="b.srt", kind="sales_call")
     assert Session.objects.get(source_name="b.srt").kind == "sales_call"
+
+
+BROKEN = b"""WEBVTT
+
+00:00:01.000 --> 00:00:03.000
+<v Maya>What happened?
+
+00:00:04.000 --> 00:0x:06.000
+<v Dana>I gave up.
+
+and called support
+
+00:00:07.000 --> 00:00:09.000
+<v Maya>And then?
+"""
+
+
+def test_a_malformed_transcript_is_shown_as_it_was_read_and_taken_when_confirmed(send, study):
+    shown = send(BROKEN)
+    assert shown.status_code == 422
+    page = shown.content.decode()
+    assert "2 places of this file are malformed." in page
+    assert "Line 6: the end time “00:0x:06.000” is not a time" in page
+    assert "Line 9: the text “and called support” has no time line" in page
+    assert not Session.objects.exists()
+    form = shown.context["form"] if shown.context else None
+    read = form["pasted"].value() if form else page.partition("<textarea")[2].partition(">")[2]
+    read = html.unescape(read.partition("</textarea>")[0])
+    assert 'name="source_name" value="call.vtt"' in page
+    assert send(pasted=read.replace("\n", "\r\n"), source_name="call.vtt").status_code == 302
+    session = Session.objects.get()
+    assert [(cue.start_ms, cue.text) for cue in session.cues.order_by("position")] == [
+        (1000, "What happened?"),
+        (4000, "I gave up."),
+        (None, "and called support"),
+        (7000, "And then?"),
+    ]
+    assert session.source_name == "call.vtt"
+
+
+def test_a_session_without_a_transcript_is_given_one_later(as_, member, study):
+    session = SessionFactory(study=study, title="Only recorded")
+    client, url = as_(member), reverse("research:session_transcript", args=[session.pk])
+    assert url in client.get(session.get_absolute_url()).content.decode()
+    assert "WEBVTT" in client.post(url, {"transcript": SimpleUploadedFile("a.vtt", BROKEN)}).content.decode()
+    assert "Choose a file" in client.post(url, {"pasted": ""}).content.decode()
+    assert client.post(url, {"transcript": SimpleUploadedFile("a.vtt", VTT)}).status_code == 302
+    assert session.cues.count() == 2
+    assert "Add the transcript" not in client.get(session.get_absolute_url()).content.decode()
+    assert client.get(url).status_code == 302
+    other = SessionFactory(study=study)
+    twice = client.post(
+        reverse("research:session_transcript", args=[other.pk]),
+        {"transcript": SimpleUploadedFile("a.vtt", VTT)},
+    )
+    assert "in the study already" in twice.content.decode()

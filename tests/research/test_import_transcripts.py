@@ -137,7 +137,7 @@ def _begin(client, study, name, size=8_044):
 def test_each_file_of_the_page_has_its_result(as_, member, submitter, study):
     client = as_(member)
     added = _send(client, study, "recording.vtt", modified="1777800000000").json()
-    assert (added["outcome"], added["title"], added["day"]) == ("added", "Session with Dana", "2026-05-03")
+    assert (added["outcome"], added["title"], added["day"]) == ("added", "Session with Dana", "3 May 2026")
     assert _send(client, study, "again.vtt").json()["outcome"] == "here"
     wrong = _send(client, study, "x.vtt", b"\x89PNG\r\n\x1a\n")
     assert (wrong.status_code, wrong.json()["error"][:22]) == (422, "This is a PNG picture,")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research.synthesis.cooccurrence import Cell, Said, heat, matrix
+from research.synthesis.cooccurrence import heat
 from research.synthesis.learning import learn, sentences
 from research.synthesis.likeness import cosine, pairs, similarity, trigrams
 
@@ -36,15 +36,7 @@ def test_pairs_are_found_by_name_by_use_and_by_meaning():
     assert cosine([0, 0], [1, 1]) is None
 
 
-def test_a_matrix_counts_highlights_and_people():
-    ab = frozenset("ab")
-    said = [Said(1, 7, ab, ab), Said(2, 7, ab, ab), Said(3, None, frozenset("a"), frozenset("a"))]
-    assert matrix(said) == {
-        ("a", "a"): Cell(3, 1),
-        ("a", "b"): Cell(2, 1),
-        ("b", "a"): Cell(2, 1),
-        ("b", "b"): Cell(2, 1),
-    }
+def test_the_shade_of_a_cell():
     assert [heat(value, 10) for value in (0, 1, 5, 10)] == [0, 1, 2, 5]
 
 

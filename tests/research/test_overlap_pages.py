@@ -15,7 +15,7 @@ from research.models import (
     TagChange,
     TagSuggestion,
 )
-from research.queries import overlap, suggested
+from research.queries import coders, overlap, suggested, vocabulary
 from research.services import highlights, suggesting, taxonomy
 from research.tasks import learn_tags
 from tests.factories.prodops import CustomerAccountFactory, UserFactory
@@ -94,6 +94,27 @@ def test_each_cell_of_the_matrix_opens_its_quotes(as_, member):
     assert "One,Other,2,1" in csv
 
 
+def test_what_stands_in_studies_that_one_may_not_see_is_not_counted(as_, people):
+    one, other = TagFactory(name="Import failure"), TagFactory(name="Import failures")
+    HighlightFactory(tagged=[one, other])
+    hidden = SessionFactory(study=StudyFactory(visibility="named"))
+    for _ in range(4):
+        HighlightFactory(session=hidden, tagged=[one, other])
+    member = people[Role.MEMBER]
+    (pair,) = overlap.duplicates(member)
+    assert (pair.used, pair.unseen) == ((1, 1), True)
+    assert "in studies you can't see" in text(as_(member).get(reverse("research:duplicate_list")))
+    lead = hidden.study.lead
+    (pair,) = overlap.duplicates(lead)
+    assert (pair.used, pair.unseen) == ((5, 5), False)
+    seen = vocabulary.impact([one], other, user=people[Role.PRODUCT_OPS])
+    assert (seen.highlights, seen.both, seen.unseen) == (1, 1, True)
+    assert vocabulary.impact([one], other).highlights == 5
+    merge = reverse("research:tag_merge")
+    page = text(as_(people[Role.PRODUCT_OPS]).get(merge, {"tag": [one.slug, other.slug]}))
+    assert "in 1 study and in studies you can't see" in page
+
+
 @pytest.fixture
 def coded(now):
     """Two people on four turns: alike on the first two, apart on the third; the fourth is left alone."""
@@ -119,12 +140,14 @@ def coded(now):
 
 def test_two_coders_are_compared_turn_by_turn(as_, member, coded):
     session, first, second = coded
-    found = overlap.compare(member, session.study, first, second)
+    found = coders.compare(member, session.study, first, second)
     assert (found.units, found.sessions, len(found.apart)) == (3, 1, 1)
     assert round(found.kappa.value, 3) == 0.4
     client = as_(member)
     url = reverse("research:agreement")
-    assert "Choose a study" in text(client.get(url))
+    offered = text(client.get(url))
+    assert f"?study={session.study.slug}&amp;first={first.pk}&amp;second={second.pk}" in offered
+    assert "1 session that both tagged" in offered
     page = text(client.get(url, {"study": session.study.slug}))
     assert "0.40" in page
     assert "Where they differ</h2>" in page.replace(" · 1</h2>", "</h2>")

@@ -1,5 +1,37 @@
 // form[data-filters]: a change submits it, without the fields that say nothing, so that the address stays short.
+const NARROW = matchMedia("(max-width: 760px)");
+
+// On a phone the fields stand behind a button that says how many of them are in force.
+export function collapsed(root) {
+  for (const toggle of root.querySelectorAll("[data-filter-toggle][hidden]")) {
+    const form = toggle.closest("form");
+    toggle.hidden = false;
+    form.classList.add("folded");
+    form.dataset.folded = NARROW.matches ? "yes" : "no";
+    count(form);
+  }
+}
+
+function count(form) {
+  const fields = [...form.querySelectorAll(".filter-fields :is(select, input)")];
+  const number = fields.filter((field) => (field.type === "checkbox" ? field.checked : field.value)).length;
+  form.querySelector("[data-filter-count]").textContent = number ? `(${number})` : "";
+}
+
 export function filters() {
+  document.addEventListener("click", (event) => {
+    const toggle = event.target.closest("[data-filter-toggle]");
+    if (!toggle) return;
+    const form = toggle.closest("form");
+    const open = form.dataset.folded === "yes";
+    form.dataset.folded = open ? "no" : "yes";
+    toggle.setAttribute("aria-expanded", String(open));
+    if (open) form.querySelector(".filter-fields :is(select, input)")?.focus();
+  });
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form.folded");
+    if (form) count(form);
+  });
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-filters]");
     if (form && !form.hasAttribute("hx-get")) form.requestSubmit();

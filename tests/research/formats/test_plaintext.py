@@ -151,3 +151,18 @@ def test_a_turn_over_the_limit_is_refused() -> None:
     with pytest.raises(TranscriptError, match="more than 100,000 characters") as caught:
         turns("Bob: hi\nAna: so\n" + ("word " * 1000 + "\n") * 21)
     assert caught.value.line == 2
+
+
+def test_captions_saved_in_a_meeting_count_from_its_first_words() -> None:
+    said = (
+        "[Ana Ruiz] 11:02:09\nHow are you?\n\n[Bo Lind] 11:02:11\nI'm fine.\n\n[Ana Ruiz] 11:02:14\nGood.\n"
+    )
+    transcript = parse(said.encode(), "meeting_saved_closed_caption.txt")
+    assert [(cue.start_ms, cue.speaker) for cue in transcript.cues] == [
+        (0, "Ana Ruiz"),
+        (2000, "Bo Lind"),
+        (5000, "Ana Ruiz"),
+    ]
+    assert [str(notice) for notice in transcript.warnings] == [
+        "The times begin at 11:02:09, the hour of the day. They were counted from there."
+    ]

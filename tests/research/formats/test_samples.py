@@ -66,17 +66,18 @@ def test_youtube():
 
 
 @pytest.mark.parametrize(
-    ("broken", "line", "why"),
+    ("broken", "line", "why", "times"),
     [
-        ("0:00:01.000,0:00:02.000\nHi\n\nlost words\n", 4, "no times above it"),
-        ("0:00:03.000,0:00:02.000\nHi\n", 1, "before the start"),
-        ("0:00:01.000,0:00:02.000\nHi\n0:00:02.000,0:00:03.000\nYes\n", 3, "without an empty line"),
+        ("lost words\n", 4, "no time line above it", [None]),
+        ("0:00:03.000,0:00:02.000\nHi\n", 4, "before the start", [3000]),
+        ("0:00:01.000,0:00:02.000\nHi\n0:00:02.000,0:00:03.000\nYes", 6, "without an empty", [1000, 2000]),
     ],
 )
-def test_a_malformed_cue_of_youtube_is_named(broken, line, why):
-    with pytest.raises(TranscriptError, match=why) as caught:
-        read("a.sbv", broken.encode())
-    assert caught.value.line == line
+def test_a_malformed_cue_of_youtube_is_named_and_kept(broken, line, why, times):
+    transcript, cues = read("a.sbv", f"0:00:00.000,0:00:01.000\nHello\n\n{broken}".encode())
+    (notice,) = transcript.warnings
+    assert (notice.line, why in notice.reason, notice.malformed) == (line, True, True)
+    assert [start for start, _, _ in cues[1:]] == times
 
 
 def test_bracketed_ids_are_speakers_and_bracketed_noises_are_not():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research.formats import days, survey_headers, survey_rows, tables
+from research.formats import days, filenames, survey_headers, survey_rows, tables
 from research.formats.survey_columns import Column, Kind, guess, retyped
 from research.formats.survey_rows import Answer
 from research.formats.tables import TableError
@@ -42,6 +42,33 @@ def test_a_form_is_guessed_with_reasons():
     assert all(one.reason for one in columns)
     assert columns[3].labels[-1] == "Very satisfied"
     assert columns[5].separator == ","
+
+
+def test_one_bad_cell_does_not_make_a_scale_open_text():
+    rows = ["Respondent,Would you recommend us?"]
+    rows += [f"R{n},{said}" for n, said in enumerate([9, 10, 7, 0, "eleven", 8])]
+    columns = guess(read("\n".join(rows)))
+    assert [one.kind for one in columns] == [Kind.RESPONDENT, Kind.NPS]
+    fault = survey_rows.read(read("\n".join(rows)), columns).faults[0]
+    assert (fault.line, fault.value) == (6, "eleven")
+    columns = guess(read("\n".join([*rows, "R9,99"])))  # two of seven are no slip
+    assert columns[1].kind == Kind.SINGLE
+    outside = guess(read("Recommend us?,Why?\n" + "\n".join(f"{n},so" for n in (9, 8, 10, 3, 7, 11))))
+    assert outside[0].kind == Kind.NPS
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("nps_q3-2026 (1).csv", "NPS Q3 2026"),
+        ("onboarding-survey_2026-11-03.xlsx", "Onboarding survey 2026-11-03"),
+        ("csat-export.csv", "CSAT"),
+        (".csv", "Csv"),
+        ("_.csv", "Survey"),
+    ],
+)
+def test_a_survey_is_called_what_its_file_says(name, title):
+    assert filenames.survey_title(name) == title
 
 
 def test_answers_are_read_and_faults_say_where():
