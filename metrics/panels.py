@@ -18,6 +18,7 @@ nav.register(
     nav.Item("KPIs", "metrics:kpi_list", Can.KPI_READ, key="k"),
     nav.Item("Flags", "metrics:flag_list", Can.KPI_READ, lambda user: Flag.objects.waiting_for(user)),
 )
+nav.register("metrics", nav.Item("API tokens", "metrics:token_list", Can.KPI_EDIT))
 nav.action(nav.Action("Define a KPI", "metrics:kpi_define", Can.KPI_EDIT))
 subjects.register("metrics.kpi", Can.KPI_READ)
 subjects.register("metrics.incident", Can.KPI_READ)
@@ -27,6 +28,9 @@ for verb, sentence in {
     "kpi.approved": "approved the definition",
     "kpi.retired": "retired this KPI",
     "series.imported": "imported {file}: {new} new, {changed} changed",
+    "api_token.made": "made the API token {token}",
+    "api_token.rotated": "rotated the API token {token}",
+    "api_token.revoked": "revoked the API token {token}",
     "series.undone": "undid the import of {file}",
     "flag.raised": "raised {said}",
     "flag.acknowledged": "acknowledged a flag: {kind} of {when}",

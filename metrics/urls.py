@@ -1,6 +1,6 @@
 from django.urls import path
 
-from metrics.views import flags, imports, incidents, kpis
+from metrics.views import api, flags, imports, incidents, kpis, tokens
 
 app_name = "metrics"
 urlpatterns = [
@@ -14,6 +14,13 @@ urlpatterns = [
     path("kpis/<slug:slug>/series.csv", kpis.series_csv, name="series_csv"),
     path("kpis/<slug:slug>/import/", imports.series_upload, name="series_upload"),
     path("kpis/<slug:slug>/value/", imports.series_value, name="series_value"),
+    path("kpis/<slug:slug>/api/", api.kpi_api, name="kpi_api"),
+    path("api/v1/kpis/<slug:slug>/points/", api.points, name="api_points"),
+    path("api/v1/kpis/<slug:slug>/points/bulk/", api.points_bulk, name="api_points_bulk"),
+    path("api/v1/openapi.json", api.description, name="api_description"),
+    path("tokens/", tokens.token_list, name="token_list"),
+    path("tokens/<int:pk>/rotate/", tokens.token_rotate, name="token_rotate"),
+    path("tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
     path("imports/<int:pk>/", imports.import_preview, name="import_preview"),
     path("imports/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),
     path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),

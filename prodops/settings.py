@@ -210,6 +210,14 @@ RECORDINGS_MAX_BYTES = int(env("RECORDINGS_MAX_BYTES", "0"))
 # A whole request: ten files at once; and whoever has not signed in has nothing to upload.
 REQUEST_MAX_BYTES = 260 * 1024 * 1024
 ANONYMOUS_MAX_BYTES = 1024 * 1024
+# Calls of the API are measured where their token is known; nothing of them is read before.
+API_PATH = "/metrics/api/"
+API_MAX_BYTES = 32 * 1024 * 1024
+# Points in one call. A call of many keeps a worker for seconds, so the bulk door opens seldom.
+API_BATCH = int(env("API_BATCH", "10000"))
+API_BULK = int(env("API_BULK", "100000"))
+API_CALLS_A_MINUTE = int(env("API_CALLS_A_MINUTE", "120"))
+API_BULK_A_MINUTE = int(env("API_BULK_A_MINUTE", "6"))
 
 # --- finding -----------------------------------------------------------------------------------------------
 MEANING = env("MEANING", "1") == "1"  # search by meaning too; without it by words alone, 180 MB lighter

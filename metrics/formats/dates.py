@@ -36,7 +36,7 @@ class NotADate(ValueError):
 
 
 def read_date(cell: str, order: DateOrder | None) -> dt.datetime:
-    """The moment written: as a calendar day at midnight UTC, or with its time (UTC where no zone stands).
+    """The moment written: a calendar day's midnight, or with its time; naive where no zone stands.
 
     With a zone, the written clock stays the caller's to convert: the value is aware in that zone.
     Raises `NotADate`; `order` None refuses a date that could be read both ways.
@@ -110,13 +110,15 @@ def _moment(year: int, month: int, day: int, time: list[str | None]) -> dt.datet
     if not time or time[0] is None:
         return _midnight(dt.date(year, month, day))
     hour, minute, second, zone = time
-    at = dt.datetime(year, month, day, int(hour or 0), int(minute or 0), int(second or 0), tzinfo=dt.UTC)
-    if zone is None or zone.upper() in ("Z", "UTC"):
+    at = dt.datetime(year, month, day, int(hour or 0), int(minute or 0), int(second or 0))  # noqa: DTZ001
+    if zone is None:
         return at
+    if zone.upper() in ("Z", "UTC"):
+        return at.replace(tzinfo=dt.UTC)
     sign = -1 if zone[0] == "-" else 1
     offset = sign * dt.timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
     return at.replace(tzinfo=dt.timezone(offset))
 
 
 def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
+    return dt.datetime.combine(day, dt.time())

@@ -1,7 +1,7 @@
 """A KPI's series from a delimited file: which columns, how they are written, and every row that fails."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from metrics.formats.dates import DateOrder, NotADate, guess_order, read_date
@@ -9,7 +9,10 @@ from metrics.formats.numbers import Decimal, NotANumber, guess_decimal, has_perc
 from metrics.formats.tables import Row, Table, Unreadable
 from metrics.stats import periods
 
+type Dims = tuple[tuple[str, str], ...]  # ((dimension, its value), …); empty for the whole
+
 EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+MOST_DIMENSION = 80  # characters
 NAMES = ("value", "wert", "valor", "valeur")  # what a column of values is called where no other name tells
 
 
@@ -29,6 +32,7 @@ class Layout:
     decimal: Decimal | None = None
     decimal_matters: bool = False
     shares: bool = False
+    dimension_columns: tuple[tuple[str, int], ...] = ()  # (dimension, column), in the KPI's order
 
     @property
     def questions(self) -> list[str]:
@@ -48,9 +52,13 @@ class Fault:
 
 @dataclass(slots=True)
 class Reading:
-    """`values` by period; `gaps`: rows with a date and no value; `repeats`: rows that say it again."""
+    """`values` of the whole by period, `parts` by (dimensions, period).
+
+    `gaps`: rows with a date and no value; `repeats`: rows that say it again.
+    """
 
     values: dict[dt.datetime, float] = field(default_factory=dict)
+    parts: dict[tuple[Dims, dt.datetime], float] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     gaps: int = 0
     repeats: int = 0
@@ -58,13 +66,18 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What the reader has to know of the KPI: its grain and unit, and the newest moment that is no future."""
+    """What the reader has to know of the KPI.
+
+    `until` is the newest period that is no future. `zone` is where an hour is that says no zone itself.
+    """
 
     grain: str
     unit: str
     until: dt.datetime
     week_starts_on: int = 1
     names: tuple[str, ...] = ()
+    dimensions: tuple[str, ...] = ()
+    zone: dt.tzinfo = dt.UTC
 
 
 def guess(table: Table, subject: Subject) -> Layout:
@@ -75,14 +88,18 @@ def guess(table: Table, subject: Subject) -> Layout:
     date_column = max(range(len(columns)), key=lambda column: (_dates(columns[column]), -column))
     if not _dates(columns[date_column]):
         raise Unreadable("No column holds dates. Dates are read as 2026-11-23, 23.11.2026 or 23 Nov 2026.")
-    others = [column for column in range(len(columns)) if column != date_column]
+    dimension_columns = _dimension_columns(header, subject.dimensions, date_column)
+    taken = {date_column, *(column for _, column in dimension_columns)}
+    others = [column for column in range(len(columns)) if column not in taken]
+    if not others:
+        raise Unreadable("No column beside the dates holds numbers.")
     value_column = max(
         others,
         key=lambda column: (_numbers(columns[column]), _named(header, column, subject.names), -column),
     )
     if not _numbers(columns[value_column]):
         raise Unreadable("No column beside the dates holds numbers.")
-    layout = Layout(header, date_column, value_column)
+    layout = Layout(header, date_column, value_column, dimension_columns=dimension_columns)
     return complete(table, layout, subject)
 
 
@@ -119,8 +136,9 @@ def read(table: Table, layout: Layout, subject: Subject) -> Reading:
     Of a period that stands twice with one value, the second is a repeat; with two values neither is taken.
     """
     reading = Reading()
-    first_line: dict[dt.datetime, int] = {}
-    torn: set[dt.datetime] = set()
+    taken: dict[tuple[Dims, dt.datetime], float] = {}
+    first_line: dict[tuple[Dims, dt.datetime], int] = {}
+    torn: set[tuple[Dims, dt.datetime]] = set()
     for row in _body(table, layout.header):
         try:
             period = _period(_cell(row, layout.date_column), layout, subject)
@@ -129,35 +147,87 @@ def read(table: Table, layout: Layout, subject: Subject) -> Reading:
                 reading.gaps += 1
                 continue
             value = _value(cell, layout, subject)
-        except (NotADate, NotANumber) as error:
+            key = read_dims(((name, _cell(row, n)) for name, n in layout.dimension_columns)), period
+        except (NotADate, NotANumber, NotADimension) as error:
             reading.faults.append(Fault(row.line, _shown(row, table), str(error)))
             continue
-        if period not in first_line:
-            first_line[period] = row.line
-            reading.values[period] = value
-        elif reading.values[period] == value:
+        if key not in first_line:
+            first_line[key] = row.line
+            taken[key] = value
+        elif taken[key] == value:
             reading.repeats += 1
         else:
-            torn.add(period)
-            words = periods.in_words(period, subject.grain)
-            why = f"{words} has another value on line {first_line[period]}; neither is taken"
+            torn.add(key)
+            words = periods.in_words(period, subject.grain, subject.zone)
+            why = f"{words} has another value on line {first_line[key]}; neither is taken"
             reading.faults.append(Fault(row.line, _shown(row, table), why))
-    for period in torn:
-        del reading.values[period]
+    for key, value in taken.items():
+        if key in torn:
+            continue
+        if key[0]:
+            reading.parts[key] = value
+        else:
+            reading.values[key[1]] = value
     return reading
 
 
+class NotADimension(ValueError):
+    """What names a part cannot; the message says why."""
+
+
+def read_dims(pairs: Iterable[tuple[str, str]]) -> Dims:
+    """The dimensions that a row names; an empty one is not named. Raises `NotADimension`."""
+    dims = []
+    for name, text in pairs:
+        text = " ".join(text.split())
+        if len(text) > MOST_DIMENSION:
+            raise NotADimension(f"the {name} is longer than {MOST_DIMENSION} characters")
+        if text:
+            dims.append((name, text))
+    return tuple(dims)
+
+
+def _dimension_columns(
+    header: Sequence[str], dimensions: Sequence[str], date_column: int
+) -> tuple[tuple[str, int], ...]:
+    """The columns that are called as the KPI's dimensions are."""
+    names = [_plain(name) for name in header]
+    found = ((name, names.index(_plain(name))) for name in dimensions if _plain(name) in names)
+    return tuple((name, column) for name, column in found if column != date_column)
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("_", " ").replace("-", " ")
+
+
 def _period(cell: str, layout: Layout, subject: Subject) -> dt.datetime:
-    moment = read_date(cell, layout.order)
+    return period_of(read_date(cell, layout.order), subject)
+
+
+def period_of(moment: dt.datetime, subject: Subject) -> dt.datetime:
+    """The period that a written moment means; one without a zone is naive. Raises `NotADate`."""
     if subject.grain != periods.HOUR:
         # The calendar day as written: a day does not become the one before for standing in another zone.
         moment = moment.replace(tzinfo=dt.UTC)
+    elif moment.tzinfo is None:
+        moment = _placed(moment, subject.zone)
     period = periods.start_of(moment, subject.grain, subject.week_starts_on)
     if period > subject.until:
-        raise NotADate(f"{periods.in_words(period, subject.grain)} lies in the future")
+        raise NotADate(f"{periods.in_words(period, subject.grain, subject.zone)} lies in the future")
     if period < EARLIEST:
         raise NotADate(f"the year {period.year} is too long ago")
     return period
+
+
+def _placed(moment: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
+    """A clock's time in its zone. Raises `NotADate` for an hour that it shows twice or never."""
+    first, second = moment.replace(tzinfo=zone), moment.replace(tzinfo=zone, fold=1)
+    if first.utcoffset() != second.utcoffset():
+        shown = f"{moment:%Y-%m-%d %H:%M}"
+        if first.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) != moment:
+            raise NotADate(f"{shown} is skipped by the clocks; write it with its zone, as …+00:00")
+        raise NotADate(f"{shown} is shown twice by the clocks; write it with its zone, as …+00:00")
+    return first
 
 
 def _value(cell: str, layout: Layout, subject: Subject) -> float:

@@ -6,8 +6,9 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from metrics.formats.dates import DateOrder
+from metrics.formats.dates import DateOrder, NotADate
 from metrics.formats.numbers import Decimal, NotANumber, read_number
+from metrics.formats.series_csv import MOST_DIMENSION, period_of, read_dims
 from metrics.formats.tables import MAX_BYTES, Unreadable, decode
 from metrics.models import Kpi, Unit
 from metrics.stats import periods
@@ -177,16 +178,31 @@ class LayoutForm(forms.Form):
         return cleaned
 
 
+def version_field(versions):
+    """By which version values were counted, of the numbers given."""
+    choices = [("", "The version of each period"), *((one, f"Version {one}") for one in sorted(versions))]
+    return forms.ChoiceField(choices=choices, required=False, label="Counted by")
+
+
 class ValueForm(forms.Form):
     """One value by hand."""
 
     day = forms.DateField(label="Day", widget=DateInput())
-    hour = forms.IntegerField(label="Hour (UTC)", min_value=0, max_value=23, initial=0)
+    hour = forms.IntegerField(label="Hour", min_value=0, max_value=23, initial=0)
     value = forms.CharField(label="Value", max_length=40)
 
-    def __init__(self, *args, kpi, at, **kwargs):
+    def __init__(self, *args, kpi, subject, versions=(), **kwargs):
         super().__init__(*args, **kwargs)
-        self.kpi, self.at = kpi, at
+        self.subject = subject
+        for n, name in enumerate(subject.dimensions):
+            self.fields[f"dimension_{n}"] = forms.CharField(
+                label=name,
+                required=False,
+                max_length=MOST_DIMENSION,
+                help_text="" if n else "Leave empty for the whole.",
+            )
+        if len(versions) > 1:
+            self.fields["version"] = version_field(versions)
         if kpi.grain != periods.HOUR:
             del self.fields["hour"]
         if kpi.grain in (periods.WEEK, periods.MONTH):
@@ -204,11 +220,12 @@ class ValueForm(forms.Form):
         super().clean()
         cleaned = self.cleaned_data
         if day := cleaned.get("day"):
-            moment = dt.datetime.combine(day, dt.time(cleaned.get("hour") or 0), tzinfo=dt.UTC)
-            if day.year < 1970:
-                self.add_error("day", "That is too long ago.")
-            elif moment > self.at:
-                self.add_error("day", "That lies in the future.")
-            else:
-                cleaned["period"] = periods.start_of(moment, self.kpi.grain, settings.WEEK_STARTS_ON)
+            moment = dt.datetime.combine(day, dt.time(cleaned.get("hour") or 0))  # by the company's clock
+            try:
+                cleaned["period"] = period_of(moment, self.subject)
+            except NotADate as error:
+                self.add_error("day", f"{str(error)[0].upper()}{str(error)[1:]}.")
+        given = ((name, cleaned.get(f"dimension_{n}", "")) for n, name in enumerate(self.subject.dimensions))
+        cleaned["dims"] = read_dims(given)
+        cleaned["version"] = int(cleaned["version"]) if cleaned.get("version") else None
         return cleaned

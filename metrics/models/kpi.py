@@ -4,9 +4,10 @@ import datetime as dt
 
 import pghistory
 import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast
 from django.urls import reverse
 
@@ -14,11 +15,19 @@ from metrics.models.choices import Direction, Grain, KpiStatus, KpiTier, Unit
 from metrics.models.flag import Flag
 from metrics.models.series import Point
 from metrics.stats import periods, units
+from prodops.clock import company_zone
 from prodops.models.fields import STRICT_FETCH, both_or_neither, one_of
 
 _TWO_PERIODS = Case(
     *(When(grain=grain, then=Cast(Value(f"2 {grain}s"), models.DurationField())) for grain in Grain.values)
 )
+
+
+def _in_company_zone(period):
+    """When a period really begins, which is kept as its day's midnight in UTC; see `periods.moment_of`."""
+    for zone in ("UTC", settings.TIME_ZONE):
+        period = Func(Value(zone), period, function="timezone", output_field=models.DateTimeField())
+    return period
 
 
 class KpiQuerySet(models.QuerySet):
@@ -41,8 +50,10 @@ class KpiQuerySet(models.QuerySet):
     def stale(self, at):
         """Those whose next value is overdue; see `periods.due_after`."""
         last = Point.objects.main().filter(kpi=OuterRef("pk")).order_by("-period").values("period")[:1]
+        ended = ExpressionWrapper(F("last_period") + _TWO_PERIODS, models.DateTimeField())
         due = ExpressionWrapper(
-            F("last_period") + _TWO_PERIODS + F("freshness_hours") * Value(dt.timedelta(hours=1)),
+            Case(When(grain=Grain.HOUR, then=ended), default=_in_company_zone(ended))
+            + F("freshness_hours") * Value(dt.timedelta(hours=1)),
             models.DateTimeField(),
         )
         return self.annotate(last_period=Subquery(last), due=due).filter(due__lt=at)
@@ -186,16 +197,20 @@ class Kpi(models.Model):
 
     def show_period(self, period):
         """ "23 Nov 2026", "week of 16 Nov 2026", "Nov 2026", "23 Nov 2026, 14:00"."""
-        return periods.in_words(period, self.grain)
+        return periods.in_words(period, self.grain, company_zone())
+
+    def period_of(self, at):
+        """The period that is going on at `at` where the company is."""
+        return periods.start_of(at, self.grain, settings.WEEK_STARTS_ON, company_zone())
 
     def due_after(self, period):
         """When the value that follows the one of `period` is due."""
-        return periods.due_after(period, self.grain, self.freshness_hours)
+        return periods.due_after(period, self.grain, self.freshness_hours, company_zone())
 
     def fails_after(self, period):
         """When the value that follows the one of `period` is badly late."""
         hours = self.freshness_error_hours or 2 * self.freshness_hours
-        return periods.due_after(period, self.grain, hours)
+        return periods.due_after(period, self.grain, hours, company_zone())
 
     def pinned_version_id(self):
         """The version that what cites this KPI now pins. Costs no query."""

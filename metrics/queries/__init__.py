@@ -9,15 +9,18 @@ from django.db.models import Count, Exists, OuterRef, Q
 from metrics.models import Flag, FlagKind, Kpi, KpiStatus, Point
 from metrics.stats import periods, sparkline
 
+from .governing import Governing, governing
 from .quarantine import Quarantine, quarantine
 
 __all__ = [
     "Facets",
     "Figures",
+    "Governing",
     "Quarantine",
     "Series",
     "facets",
     "figures",
+    "governing",
     "ids_with_news",
     "live_ids",
     "quarantine",

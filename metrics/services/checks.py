@@ -3,7 +3,6 @@
 import datetime as dt
 import math
 
-from django.conf import settings
 from django.db import transaction
 
 from metrics.models import Flag, FlagKind, FlagState, Kpi, KpiStatus, Point, Watch
@@ -64,7 +63,7 @@ def _unseen(watch, at):
     """(whether all is judged anew, the points to judge): from the first one where an older one changed."""
     kpi = watch.kpi
     # A period that has not ended is still filling up.
-    ended = kpi.points.main().filter(period__lt=periods.start_of(at, kpi.grain, settings.WEEK_STARTS_ON))
+    ended = kpi.points.main().filter(period__lt=kpi.period_of(at))
     afresh = watch.changed or watch.checked_to is None
     return afresh, list(ended.series() if afresh else ended.filter(period__gt=watch.checked_to).series())
 

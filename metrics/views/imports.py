@@ -1,15 +1,15 @@
-from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from metrics import queries
 from metrics.formats import series_csv, tables
 from metrics.formats.dates import DateOrder
 from metrics.formats.numbers import Decimal
 from metrics.forms import LayoutForm, UploadForm, ValueForm
 from metrics.models import ImportState, Kpi, SeriesImport, Unit
-from metrics.services import series
+from metrics.services import ingest, series
 from prodops.access import Can, access
 from prodops.http import render_page
 
@@ -32,7 +32,7 @@ def series_upload(request, slug):
         else:
             return redirect("metrics:import_preview", load.pk)
     status = 422 if form.errors else 200
-    context = {"form": form, "kpi": kpi, "value_form": ValueForm(kpi=kpi, at=timezone.now())}
+    context = {"form": form, "kpi": kpi, "value_form": _value_form(kpi)}
     return render_page(request, "metrics/series_upload.html", context, status=status)
 
 
@@ -99,15 +99,24 @@ def import_undo(request, pk):
 def series_value(request, slug):
     kpi = get_object_or_404(Kpi.objects.editable_by(request.user), slug=slug)
     now = timezone.now()
-    form = ValueForm(request.POST, kpi=kpi, at=now)
+    form = _value_form(kpi, request.POST)
     if not form.is_valid():
         context = {"form": UploadForm(), "kpi": kpi, "value_form": form}
         return render_page(request, "metrics/series_upload.html", context, status=422)
-    period, value = form.cleaned_data["period"], form.cleaned_data["value"]
-    counts = series.set_value(kpi, period=period, value=value, by=request.user, at=now)
+    period, fields = form.cleaned_data["period"], ("period", "value", "dims", "version")
+    given = {name: form.cleaned_data[name] for name in fields}
+    try:
+        counts = series.set_value(kpi, **given, by=request.user, at=now)
+    except ingest.TooManySlices as error:
+        messages.warning(request, str(error))
+        return redirect("metrics:series_upload", kpi.slug)
     done = "is added" if counts.new else "is corrected" if counts.changed else "was the same already"
     messages.success(request, f"The value of {kpi.show_period(period)} {done}.")
     return redirect(kpi)
+
+
+def _value_form(kpi, data=None):
+    return ValueForm(data, kpi=kpi, subject=_subject(kpi), versions=queries.governing(kpi).takes)
 
 
 def _editable(request):
@@ -119,13 +128,7 @@ def _staged(request):
 
 
 def _subject(kpi):
-    return series_csv.Subject(
-        grain=kpi.grain,
-        unit=kpi.unit,
-        until=timezone.now(),
-        week_starts_on=settings.WEEK_STARTS_ON,
-        names=(kpi.slug, kpi.name),
-    )
+    return ingest.subject(kpi, timezone.now())
 
 
 def _layout(load, data):
@@ -151,6 +154,7 @@ def _layout(load, data):
         order=DateOrder(chosen["order"]) if chosen.get("order") else None,
         decimal=Decimal(chosen["decimal"]) if chosen.get("decimal") else None,
         shares=chosen.get("shares", False),
+        dimension_columns=guessed.dimension_columns,
     )
     layout = series_csv.complete(table, layout, subject)
     # Another column may ask other questions than the first guess did.
@@ -174,7 +178,7 @@ def _preview(load, data):
         "form": form,
         "layout": layout,
         "questions": layout.questions,
-        "counts": series.compare(load.kpi, reading.values),
+        "counts": ingest.compare(load.kpi, series.rows_of(reading)),
         "reading": reading,
         "faults": reading.faults[:FAULTS_SHOWN],
         "sample": sorted(reading.values.items())[-SAMPLE:],

@@ -1,7 +1,7 @@
 from metrics.models import FlagState, ImportState
 from prodops.models import Role
 from tests.factories.metrics import FlagFactory, KpiFactory, PointFactory, SeriesImportFactory
-from tests.metrics import samples_checks
+from tests.metrics import samples_checks, samples_series
 
 
 def _kpi(people):
@@ -30,6 +30,7 @@ def _kpis(people, n):
 
 SAMPLES = {
     **samples_checks.SAMPLES,
+    **samples_series.SAMPLES,
     **dict.fromkeys(
         (
             *("metrics:kpi_detail", "metrics:kpi_edit", "metrics:kpi_approve", "metrics:kpi_retire"),
@@ -49,6 +50,7 @@ SAMPLES = {
 }
 LISTS = {
     **samples_checks.LISTS,
+    **samples_series.LISTS,
     "metrics:kpi_list": _kpis,
     "metrics:flag_list": lambda people, n: FlagFactory.create_batch(n),
 }
