@@ -29,7 +29,7 @@ dev: setup            ## the same, reloading code and rebuilding assets as you e
 
 test: setup build/chromium  ## set up, then format, lint, contracts, types, migrations, checks and all tests
 	$(MAKE) check
-	$(RUN) -m pytest -n auto --dist loadgroup
+	$(RUN) -m pytest -n auto
 
 check: setup          ## everything of `make test` but the tests
 	.venv/bin/ruff format --check . && .venv/bin/ruff check .
@@ -39,10 +39,10 @@ check: setup          ## everything of `make test` but the tests
 	$(RUN) -m devstack exec test -- $(RUN) manage.py check --fail-level WARNING
 
 unit: setup           ## the tests that need no browser
-	@exec $(RUN) -m pytest -n auto --dist loadgroup -m 'not browser'
+	@exec $(RUN) -m pytest -n auto -m 'not browser'
 
 browser: setup build/chromium  ## only the tests in a real browser
-	@exec $(RUN) -m pytest -n auto --dist loadgroup -m browser
+	@exec $(RUN) -m pytest -n auto -m browser
 
 bench: setup          ## measure pages and jobs beside their floor (docs/operations.md says how to read it)
 	@exec $(RUN) -m devstack exec bench -- $(RUN) -m tests.benchmarks

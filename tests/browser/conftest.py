@@ -89,7 +89,7 @@ class Walker:
             self.seen_dark = self.seen_dark or theme == "dark"
             self.theme(theme)
             found = self.page.evaluate(
-                "rules => axe.run({runOnly: rules, resultTypes: ['violations']})",
+                "rules => axe.run({runOnly: rules, resultTypes: ['violations'], preload: false})",
                 rules,
             )
             problems = [

@@ -25,7 +25,6 @@ PROGRAMS = Path(sys.executable).parent
 def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("faults"))
             item.add_marker(pytest.mark.faults)
 
 

@@ -230,24 +230,25 @@ def test_elements_that_nobody_asks_for_cost_no_memory():
 
 
 def test_a_large_project_is_written_and_read_with_flat_memory():
-    text = "".join(f"Dana: These are the words of turn {number}.\n" for number in range(5_000))  # 200 kB
+    """Four times the sources take no more memory: one is held at a time."""
+    text = "".join(f"Dana: These are the words of turn {number}.\n" for number in range(1_000))  # 40 kB
 
-    def sources():
-        for number in range(60):
-            guid = f"{number:08}-0000-4000-8000-000000000000"
-            selection = refi.Selection(f"{number:08}-0000-4000-8000-000000000001", 6, 20)
-            source = refi.Source(guid, f"S{number}", path=f"internal://{guid}.txt", selections=[selection])
-            yield source, text
-
-    written = io.BytesIO()
-
-    def write():
+    def take_and_give(sources):
+        written = io.BytesIO()
         for piece in refi.project_file(refi.Project(name="x"), sources):
             written.write(piece)
-
-    def read():
         bundle = incoming.bundle_of(packages.Package(written))
-        assert sum(len(meeting.marks) for meeting in bundle.sessions()) == 60
+        assert sum(len(meeting.marks) for meeting in bundle.sessions()) == len(list(sources()))
 
-    assert peak(write) < 8 * 1024 * 1024
-    assert peak(read) < 24 * 1024 * 1024  # of 12 MB of text, which is 300,000 turns
+    def project(count):
+        def sources():
+            for number in range(count):
+                guid = f"{number:08}-0000-4000-8000-000000000000"
+                selection = refi.Selection(f"{number:08}-0000-4000-8000-000000000001", 6, 20)
+                path = f"internal://{guid}.txt"
+                yield refi.Source(guid, f"S{number}", path=path, selections=[selection]), text
+
+        return sources
+
+    few, many = (peak(lambda count=count: take_and_give(project(count))) for count in (4, 16))
+    assert many < few + 256 * 1024  # of 480 kB more text, which is 12,000 turns
