@@ -1,8 +1,9 @@
 """What of metrics is findable."""
 
-from metrics.models import KpiStatus
-from prodops import search
+from metrics.models import Kpi, KpiStatus
+from prodops import comboboxes, search
 from prodops.access import Can
+from prodops.models import Role
 
 
 @search.register("kpi", model="metrics.kpi", plural="KPIs", icon="graph-up", order=40)
@@ -18,3 +19,39 @@ def kpi(kpi):
         happened_at=kpi.defined_at,
         context=state,
     )
+
+
+@search.register("dashboard", model="metrics.dashboard", plural="Dashboards", icon="columns-gap", order=42)
+def dashboard(dashboard):
+    """A board is found by whom it is shared with; what lives elsewhere by everybody, as the list has it."""
+    if dashboard.is_archived:
+        return None
+    entry = search.Entry(
+        title=dashboard.name,
+        body=f"{dashboard.purpose}\n{dashboard.audience}\n{dashboard.tool}",
+        url=dashboard.get_absolute_url(),
+        capability=Can.KPI_READ,
+        happened_at=dashboard.added_at,
+        context=f"Dashboard · {dashboard.tool}",
+    )
+    if not dashboard.is_board:
+        return entry
+    if Role.MEMBER in dashboard.roles and Role.SUBMITTER in dashboard.roles:
+        return entry
+    teams = {dashboard.team_id, *dashboard.teams.values_list("pk", flat=True)}
+    return entry._replace(
+        team_ids=sorted(teams),
+        user_ids=[dashboard.owner_id] if dashboard.owner_id else [],
+        # members and those above may, if it is shared with members; else product ops alone
+        wide_capability=Can.KPI_EDIT if Role.MEMBER in dashboard.roles else Can.DASHBOARD_RUN,
+    )
+
+
+comboboxes.offer(
+    "kpi",
+    can=Can.KPI_READ,
+    things=lambda user: Kpi.objects.visible_to(user).live().order_by("name", "pk"),
+    fields=("name",),
+    none="No KPI is called that.",
+    about=lambda kpi, user: (kpi.get_tier_display(), {}),
+)

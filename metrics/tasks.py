@@ -4,7 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from metrics import queries
-from metrics.services import checks
+from metrics.models import Dashboard
+from metrics.services import checks, dashboards, digests, links
 
 BATCH = 200
 
@@ -29,3 +30,34 @@ def check_kpis(*, kpi_ids, **_):
 def check_kpi(*, kpi_id, **_):
     """Check one KPI now."""
     checks.check(kpi_id, at=timezone.now())
+
+
+LINKS = 20  # in one task: at their slowest they take four minutes
+
+
+@shared_task
+def check_links(**_):
+    """Have the links of all dashboards asked, in small batches that workers share."""
+    ids = list(Dashboard.objects.active().links().order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), LINKS):
+        check_some_links.delay(dashboard_ids=ids[start : start + LINKS])
+
+
+@shared_task
+def check_some_links(*, dashboard_ids, **_):
+    """Ask the links of a batch; each result is noted for itself, and a second run harms nothing."""
+    entries = links.listed()
+    for dashboard_id in dashboard_ids:
+        links.check(dashboard_id, entries=entries, at=timezone.now())
+
+
+@shared_task
+def remind_of_reviews(**_):
+    """Ask the owners of dashboards whose verification runs out to look at them; once each time."""
+    dashboards.remind(at=timezone.now())
+
+
+@shared_task
+def send_board_digests(**_):
+    """Send the week's digests that are due; each person has each board once a week."""
+    digests.send_all(at=timezone.now())

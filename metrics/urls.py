@@ -1,6 +1,6 @@
 from django.urls import path
 
-from metrics.views import api, flags, imports, incidents, kpis, tokens
+from metrics.views import api, boards, clean_up, dashboards, digests, flags, imports, incidents, kpis, tokens
 
 app_name = "metrics"
 urlpatterns = [
@@ -30,4 +30,46 @@ urlpatterns = [
     path("flags/<int:pk>/acknowledge/", flags.flag_acknowledge, name="flag_acknowledge"),
     path("flags/<int:pk>/dismiss/", flags.flag_dismiss, name="flag_dismiss"),
     path("flags/<int:pk>/reopen/", flags.flag_reopen, name="flag_reopen"),
+    path("dashboards/", dashboards.dashboard_list, name="dashboard_list"),
+    path("dashboards/add/", dashboards.dashboard_add, name="dashboard_add"),
+    path("dashboards/new-board/", dashboards.board_add, name="board_add"),
+    path("dashboards/clean-up/", clean_up.clean_up_list, name="clean_up"),
+    path("dashboards/clean-up/keep/", clean_up.clean_up_keep, name="clean_up_keep"),
+    path("dashboards/clean-up/archive/", clean_up.clean_up_archive, name="clean_up_archive"),
+    path("dashboards/clean-up/reassign/", clean_up.clean_up_reassign, name="clean_up_reassign"),
+    path("dashboards/clean-up/<int:pk>/undo/", clean_up.clean_up_undo, name="clean_up_undo"),
+    path("dashboards/hosts/", clean_up.checked_hosts, name="checked_hosts"),
+    path("dashboards/hosts/<int:pk>/remove/", clean_up.checked_host_remove, name="checked_host_remove"),
+    path("dashboards/<int:pk>/", dashboards.dashboard_detail, name="dashboard_detail"),
+    path("dashboards/<int:pk>/edit/", dashboards.dashboard_edit, name="dashboard_edit"),
+    path("dashboards/<int:pk>/open/", dashboards.dashboard_open, name="dashboard_open"),
+    path("dashboards/<int:pk>/verify/", dashboards.dashboard_verify, name="dashboard_verify"),
+    path("dashboards/<int:pk>/stale/", dashboards.dashboard_call_stale, name="dashboard_call_stale"),
+    path("dashboards/<int:pk>/not-stale/", dashboards.dashboard_clear_stale, name="dashboard_clear_stale"),
+    path("dashboards/<int:pk>/archive/", dashboards.dashboard_archive, name="dashboard_archive"),
+    path("dashboards/<int:pk>/restore/", dashboards.dashboard_restore, name="dashboard_restore"),
+    path("dashboards/<int:pk>/check-link/", dashboards.dashboard_check_link, name="dashboard_check_link"),
+    path("dashboards/<int:pk>/kpis/", dashboards.dashboard_name_kpi, name="dashboard_name_kpi"),
+    path(
+        "dashboards/<int:pk>/kpis/<slug:slug>/remove/",
+        dashboards.dashboard_unname_kpi,
+        name="dashboard_unname_kpi",
+    ),
+    path("dashboards/<int:pk>/board/", boards.board, name="board"),
+    path("dashboards/<int:pk>/wall/", boards.board_wall, name="board_wall"),
+    path("dashboards/<int:pk>/arrange/", boards.board_arrange, name="board_arrange"),
+    path("dashboards/<int:pk>/undo/", boards.board_undo, name="board_undo"),
+    path("dashboards/<int:pk>/pin/", boards.board_pin, name="board_pin"),
+    path("dashboards/<int:pk>/share/", boards.board_share, name="board_share"),
+    path("dashboards/<int:pk>/copy/", boards.board_copy, name="board_copy"),
+    path("dashboards/<int:pk>/panels/", boards.panel_add, name="panel_add"),
+    path("panels/<int:pk>/", boards.panel_edit, name="panel_edit"),
+    path("panels/<int:pk>/remove/", boards.panel_remove, name="panel_remove"),
+    path("panels/<int:pk>/move/", boards.panel_move, name="panel_move"),
+    path("panels/<int:pk>/width/", boards.panel_size, name="panel_size"),
+    path("dashboards/<int:pk>/digest/", digests.digest, name="digest"),
+    path("dashboards/<int:pk>/digest.png", digests.digest_picture, name="digest_picture"),
+    path("dashboards/<int:pk>/subscribe/", digests.digest_subscribe, name="digest_subscribe"),
+    path("dashboards/<int:pk>/unsubscribe/", digests.digest_unsubscribe, name="digest_unsubscribe"),
+    path("digests/<str:token>/", digests.digest_stop, name="digest_stop"),
 ]

@@ -222,6 +222,10 @@ API_BULK_A_MINUTE = int(env("API_BULK_A_MINUTE", "6"))
 # --- finding -----------------------------------------------------------------------------------------------
 MEANING = env("MEANING", "1") == "1"  # search by meaning too; without it by words alone, 180 MB lighter
 
+# --- links -------------------------------------------------------------------------------------------------
+# Hosts whose dashboards' links are checked, beside those that product ops list: bi.example.com,*.example.org
+LINK_CHECK_HOSTS = [host.strip().lower() for host in env("LINK_CHECK_HOSTS", "").split(",") if host.strip()]
+
 # --- cache, jobs, mail -------------------------------------------------------------------------------------
 CACHES = {
     "default": {
@@ -293,6 +297,9 @@ CELERY_BEAT_SCHEDULE = {
     },
     "meaning": {"task": "prodops.tasks.embed", "schedule": 60.0, "options": {"expires": 60}},
     "kpi-checks": {"task": "metrics.tasks.check_all", "schedule": 900.0},
+    "dashboard-links": {"task": "metrics.tasks.check_links", "schedule": 6 * 3600.0},
+    "dashboard-reminders": {"task": "metrics.tasks.remind_of_reviews", "schedule": 3600.0},
+    "dashboard-digests": {"task": "metrics.tasks.send_board_digests", "schedule": 900.0},
 }
 MAILERS = {
     "default": {

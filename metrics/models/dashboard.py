@@ -2,11 +2,14 @@
 
 import datetime as dt
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from metrics.models.panel import Panel
 from prodops.models.fields import STRICT_FETCH, both_or_neither, one_of
 from prodops.models.people import Role, Team
 
@@ -77,6 +80,13 @@ class DashboardQuerySet(models.QuerySet):
     def links(self):
         return self.filter(kind=DashboardKind.LINK)
 
+    def showing(self, kpi):
+        """Those with a panel of the KPI, and those elsewhere that are said to show it."""
+        mine = Panel.objects.filter(kpi=kpi, dashboard=OuterRef("pk"))
+        return self.filter(
+            Exists(mine) | Exists(DashboardKpi.objects.filter(kpi=kpi, dashboard=OuterRef("pk")))
+        )
+
     def broken(self):
         return self.filter(link_state=LinkState.BROKEN)
 
@@ -103,6 +113,27 @@ class DashboardQuerySet(models.QuerySet):
         soon = Q(verified_until=None) | Q(verified_until__lte=at + REMIND_BEFORE)
         asks = soon | Q(stale_at__isnull=False) | Q(link_state=LinkState.BROKEN)
         return self.active().filter(asks, owner=user)
+
+    def with_use(self, at):
+        """Adds `used_by`, how many people opened it in 30 days, and `last_used`, a day."""
+        uses = DashboardUse.objects.filter(dashboard=OuterRef("pk")).order_by().values("dashboard")
+        recent = uses.filter(day__gt=(at - dt.timedelta(days=USED_WITHIN_DAYS)).date())
+        people = recent.annotate(number=Count("user", distinct=True)).values("number")
+        return self.annotate(
+            used_by=Coalesce(Subquery(people), 0),
+            last_used=Subquery(uses.annotate(last=Max("day")).values("last")),
+        )
+
+    def with_kpis(self):
+        """Adds `kpi_ids` of what each shows and `team_ids` of the teams it is shared with."""
+        shown = DashboardKpi.objects.filter(dashboard=OuterRef("pk")).order_by("pk").values("kpi")
+        panels = Panel.objects.filter(dashboard=OuterRef("pk"))
+        shared = Dashboard.teams.through.objects.filter(dashboard=OuterRef("pk")).order_by("team")
+        return self.annotate(
+            shown_ids=ArraySubquery(shown),
+            panel_ids=ArraySubquery(panels.order_by("position").values("kpi")),
+            team_ids=ArraySubquery(shared.values("team")),
+        )
 
     def for_list(self):
         return self.select_related("owner", "team", "verified_by", "stale_by").fetch_mode(STRICT_FETCH)
@@ -220,6 +251,15 @@ class Dashboard(models.Model):
         return self.kind == DashboardKind.BOARD
 
     @property
+    def kpi_ids(self):
+        """Ids of the KPIs on it, each once; `with_kpis` has loaded them."""
+        return list(dict.fromkeys([*self.shown_ids, *self.panel_ids]))  # type: ignore[attr-defined]
+
+    @property
+    def role_names(self):
+        return [Role(role).label for role in Role.values if role in self.roles]
+
+    @property
     def is_archived(self):
         return self.state == DashboardState.ARCHIVED
 
@@ -240,10 +280,11 @@ class Dashboard(models.Model):
 
 
 class DashboardKpi(models.Model):
-    """A KPI that a dashboard elsewhere shows; of a board the panels say so."""
+    """A KPI that a dashboard elsewhere shows, by which definition; of a board the panels say so."""
 
     dashboard = models.ForeignKey(Dashboard, models.CASCADE, related_name="shown")
     kpi = models.ForeignKey("metrics.Kpi", models.PROTECT, related_name="dashboards")
+    version = models.ForeignKey("metrics.KpiVersion", models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["dashboard_id", "pk"]
@@ -289,6 +330,37 @@ class DigestSubscription(models.Model):
 
     def __str__(self):
         return f"Dashboard {self.dashboard_id} to person {self.user_id}"
+
+
+class CleanUpVerb(models.TextChoices):
+    KEEP = "keep", "Kept"
+    ARCHIVE = "archive", "Archived"
+    REASSIGN = "reassign", "Reassigned"
+
+
+class CleanUp(models.Model):
+    """A decision of the clean-up on one or many dashboards, and how each was before, for undo.
+
+    `before` is {dashboard id: {field: value}}, as JSON.
+    """
+
+    verb = models.CharField(max_length=8, choices=CleanUpVerb)
+    before = models.JSONField()
+    said = models.CharField(max_length=200)
+    by = models.ForeignKey("prodops.User", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_by = models.ForeignKey("prodops.User", models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            one_of("verb", CleanUpVerb, name="clean_up_verb_known"),
+            both_or_neither("undone_by", "undone_at", name="clean_up_undone_pair"),
+        ]
+
+    def __str__(self):
+        return self.said
 
 
 class CheckedHost(models.Model):

@@ -6,6 +6,7 @@ from django.db.models import Q
 from prodops.models.fields import one_of
 
 MOST_PANELS = 200
+KEPT = ("id", "kpi_id", "version_id", "kind", "title", "position", "width")  # what undo and a copy give back
 
 
 class PanelKind(models.TextChoices):
@@ -28,6 +29,7 @@ class PanelWidth(models.IntegerChoices):
 class Panel(models.Model):
     dashboard = models.ForeignKey("metrics.Dashboard", models.CASCADE, related_name="panels")
     kpi = models.ForeignKey("metrics.Kpi", models.PROTECT, related_name="panels")
+    version = models.ForeignKey("metrics.KpiVersion", models.PROTECT, related_name="panels")
     kind = models.CharField(max_length=6, choices=PanelKind, default=PanelKind.TREND)
     title = models.CharField(max_length=80, blank=True)  # empty: the KPI's name
     position = models.PositiveSmallIntegerField()
@@ -48,6 +50,10 @@ class Panel(models.Model):
 
     def __str__(self):
         return self.title or f"{self.get_kind_display()} of KPI {self.kpi_id}"
+
+    def kept(self):
+        """What undo and a copy give back, as JSON."""
+        return {name: getattr(self, name) for name in KEPT}
 
 
 class Arrangement(models.Model):

@@ -1,7 +1,7 @@
 from metrics.models import FlagState, ImportState
 from prodops.models import Role
 from tests.factories.metrics import FlagFactory, KpiFactory, PointFactory, SeriesImportFactory
-from tests.metrics import samples_checks, samples_series
+from tests.metrics import samples_checks, samples_dashboards, samples_series
 
 
 def _kpi(people):
@@ -31,6 +31,7 @@ def _kpis(people, n):
 SAMPLES = {
     **samples_checks.SAMPLES,
     **samples_series.SAMPLES,
+    **samples_dashboards.SAMPLES,
     **dict.fromkeys(
         (
             *("metrics:kpi_detail", "metrics:kpi_edit", "metrics:kpi_approve", "metrics:kpi_retire"),
@@ -51,6 +52,7 @@ SAMPLES = {
 LISTS = {
     **samples_checks.LISTS,
     **samples_series.LISTS,
+    **samples_dashboards.LISTS,
     "metrics:kpi_list": _kpis,
     "metrics:flag_list": lambda people, n: FlagFactory.create_batch(n),
 }

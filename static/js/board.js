@@ -1,0 +1,128 @@
+// A board: dragged or moved by the arrow keys while it is arranged; its wall asks again by itself.
+import Sortable from "sortablejs";
+
+const frame = document.querySelector("[data-board]");
+const SAVE_AFTER = 500; // milliseconds after the last key, so that a walk across the board is one change
+
+const grid = () => frame?.querySelector("[data-arranging]");
+const tiles = () => [...(grid()?.querySelectorAll("[data-panel]") ?? [])];
+const say = (value) => document.body.dispatchEvent(new CustomEvent("announce", { bubbles: true, detail: { value } }));
+
+let timer = 0;
+let saving = false;
+let again = false;
+
+function arrange() {
+  const host = grid();
+  if (!host || host.sortable) return;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  host.sortable = new Sortable(host, {
+    handle: "[data-handle]", draggable: "[data-panel]", animation: still ? 0 : 120, ghostClass: "moving",
+    onEnd: ({ oldIndex, newIndex, item }) => {
+      if (oldIndex === newIndex) return;
+      renumber();
+      say(words(item));
+      save();
+    },
+  });
+}
+
+const words = (tile) => `${tile.dataset.name} is in place ${tiles().indexOf(tile) + 1} of ${tiles().length}`;
+
+function renumber() {
+  for (const tile of tiles()) tile.querySelector("[data-handle]").setAttribute("aria-label", `Move ${words(tile).replace(" is in", ":")}. The arrow keys move it`);
+}
+
+// What was said last stays true until the server has it: one request at a time, the newest order last.
+function save() {
+  clearTimeout(timer);
+  timer = 0;
+  if (saving) { again = true; return; }
+  saving = true;
+  again = false;
+  const values = { order: tiles().map((tile) => tile.dataset.panel).join(","), version: grid().dataset.versionNow };
+  window.htmx.ajax("POST", frame.dataset.arrangeUrl, { source: frame, target: frame, swap: "innerHTML", values })
+    .finally(() => { saving = false; if (again && grid()) save(); });
+}
+
+function move(tile, key) {
+  const all = tiles();
+  const at = all.indexOf(tile);
+  const to = { ArrowLeft: at - 1, ArrowUp: at - 1, ArrowRight: at + 1, ArrowDown: at + 1, Home: 0, End: all.length - 1 }[key];
+  if (to === undefined) return false;
+  if (to < 0 || to >= all.length || to === at) { say(`${words(tile)} already`); return true; }
+  all[to][to < at ? "before" : "after"](tile);
+  tile.querySelector("[data-handle]").focus();
+  renumber();
+  say(words(tile));
+  clearTimeout(timer);
+  timer = setTimeout(save, SAVE_AFTER);
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  const meaning = event.key === "Escape" && document.querySelector(".tile-title:is(:hover, :focus-within) + .tile-meaning");
+  if (meaning) {
+    meaning.classList.add("dismissed");
+    meaning.previousElementSibling.addEventListener("focusout", () => meaning.classList.remove("dismissed"), { once: true });
+    meaning.previousElementSibling.addEventListener("mouseleave", () => meaning.classList.remove("dismissed"), { once: true });
+  }
+  const handle = event.target.closest?.("[data-arranging] [data-handle]");
+  if (handle && !event.ctrlKey && !event.metaKey && !event.altKey && move(handle.closest("[data-panel]"), event.key)) event.preventDefault();
+});
+
+// The order is kept: the next change starts from here, and can be taken back.
+document.addEventListener("arranged", (event) => {
+  const { version } = event.detail;
+  if (!grid()) return;
+  grid().dataset.versionNow = version;
+  for (const field of frame.querySelectorAll("[data-version]")) field.value = version;
+  frame.querySelector("[data-undo]")?.removeAttribute("disabled");
+});
+
+// Somebody else was quicker: what they made is shown in place of ours, and said.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status !== 409 || !frame?.contains(event.detail.target)) return;
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
+});
+document.addEventListener("refused", (event) => {
+  again = false;
+  clearTimeout(timer);
+  const item = document.createElement("div");
+  item.className = "toast-item warning";
+  item.textContent = event.detail.value;
+  document.querySelector(".toasts")?.append(item);
+});
+
+// After a verb of a panel's menu the focus goes back to the panel.
+let left = "";
+document.addEventListener("htmx:beforeRequest", (event) => { left = event.target.closest?.("[data-panel]")?.dataset.panel ?? left; });
+document.addEventListener("htmx:afterSettle", () => {
+  arrange();
+  if (!left || !grid()) return;
+  (document.querySelector(`[data-panel="${left}"] [data-handle]`) ?? tiles()[0]?.querySelector("[data-handle]"))?.focus();
+  left = "";
+});
+window.addEventListener("beforeunload", (event) => { if (timer || saving) event.preventDefault(); });
+arrange();
+
+// On a wall: new numbers every minute while somebody can see them, and at once when somebody can again.
+const EVERY = 60_000;
+const wall = document.querySelector("[data-wall]");
+if (wall) {
+  const said = document.querySelector("[data-wall-said]");
+  const time = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  let asked = Date.now();
+  const refresh = () => {
+    if (document.hidden) return;
+    asked = Date.now();
+    window.htmx.trigger(wall, "refresh");
+  };
+  setInterval(refresh, EVERY);
+  document.addEventListener("visibilitychange", () => { if (Date.now() - asked >= EVERY) refresh(); });
+  wall.addEventListener("htmx:afterSwap", () => { said.textContent = `As of ${time()}`; });
+  for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"])
+    wall.addEventListener(name, () => { said.textContent = `Prodops did not answer at ${time()}: these numbers are older. It is tried again each minute.`; });
+  document.querySelector("[data-wall-full]").addEventListener("click", () => document.documentElement.requestFullscreen?.());
+}
