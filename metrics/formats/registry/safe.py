@@ -78,15 +78,16 @@ def _weigh(text: str) -> None:
     anchors: dict[str, int] = {}
     open_at: list[tuple[str | None, int]] = []
     total = 0
-    events: Any = yaml.parse(text, Loader=_LOADER)
+    parse: Any = yaml.parse
+    events: Any = parse(text, Loader=_LOADER)
     for event in events:
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in anchors:
-                raise Unreadable(f"Line {line}: the alias *{event.anchor[:40]} stands for nothing before it.")
+                raise Unreadable(f"Line {line}: the alias *{str(event.anchor)[:40]} stands for nothing before it.")
             total += anchors[event.anchor]
         elif isinstance(event, yaml.NodeEvent):
-            tag = getattr(event, "tag", None)
+            tag: str = getattr(event, "tag", None) or ""
             if tag and tag.removeprefix(_PLAIN) not in _TAGS:
                 raise Unreadable(f"Line {line}: the tag {tag[:40]} is not read. Leave out tags.")
             total += 1
