@@ -20,10 +20,9 @@ def check_all(**_):
 
 @shared_task
 def check_kpis(*, kpi_ids, **_):
-    """Check those of a batch that have news. Each is a transaction of its own: a second run does the rest."""
+    """Check those of a batch that have news, all or none: killed half-way, a second run does it all."""
     now = timezone.now()
-    for kpi_id in queries.ids_with_news(kpi_ids, at=now):
-        checks.check(kpi_id, at=now)
+    checks.check_many(queries.ids_with_news(kpi_ids, at=now), at=now, wait=False)
 
 
 @shared_task

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from metrics.views import api, boards, clean_up, dashboards, digests, flags, imports, incidents, kpis, tokens
+from metrics.views import (
+    api,
+    boards,
+    clean_up,
+    dashboards,
+    decisions,
+    digests,
+    imports,
+    incidents,
+    kpis,
+    tokens,
+)
 
 app_name = "metrics"
 urlpatterns = [
@@ -25,11 +36,29 @@ urlpatterns = [
     path("imports/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),
     path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
     path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
+    path("incidents/", incidents.incident_list, name="incident_list"),
+    path("incidents/acknowledge/", incidents.bulk_acknowledge, name="bulk_acknowledge"),
+    path("incidents/take/", incidents.bulk_take, name="bulk_take"),
+    path("incidents/snooze/", incidents.bulk_snooze, name="bulk_snooze"),
+    path("incidents/resolve/", incidents.bulk_resolve, name="bulk_resolve"),
+    path("incidents/undo/", incidents.incident_undo, name="incident_undo"),
     path("incidents/<int:pk>/", incidents.incident_detail, name="incident_detail"),
-    path("flags/", flags.flag_list, name="flag_list"),
-    path("flags/<int:pk>/acknowledge/", flags.flag_acknowledge, name="flag_acknowledge"),
-    path("flags/<int:pk>/dismiss/", flags.flag_dismiss, name="flag_dismiss"),
-    path("flags/<int:pk>/reopen/", flags.flag_reopen, name="flag_reopen"),
+    path("incidents/<int:pk>/acknowledge/", incidents.incident_acknowledge, name="incident_acknowledge"),
+    path("incidents/<int:pk>/take/", incidents.incident_take, name="incident_take"),
+    path("incidents/<int:pk>/assign/", incidents.incident_assign, name="incident_assign"),
+    path("incidents/<int:pk>/resolve/", incidents.incident_resolve, name="incident_resolve"),
+    path("incidents/<int:pk>/reopen/", incidents.incident_reopen, name="incident_reopen"),
+    path("incidents/<int:pk>/snooze/", incidents.incident_snooze, name="incident_snooze"),
+    path("incidents/<int:pk>/wake/", incidents.incident_wake, name="incident_wake"),
+    path("incidents/<int:pk>/grade/", incidents.incident_grade, name="incident_grade"),
+    path("incidents/<int:pk>/window/", incidents.incident_window, name="incident_window"),
+    path("kpis/<slug:slug>/report/", incidents.incident_report, name="incident_report"),
+    path("kpis/<slug:slug>/hold/", decisions.hold_set, name="hold_set"),
+    path("holds/<int:pk>/lift/", decisions.hold_lift, name="hold_lift"),
+    path("kpis/<slug:slug>/decide/", decisions.decision_record, name="decision_record"),
+    path("decisions/", decisions.decision_list, name="decision_list"),
+    path("decisions/<int:pk>/", decisions.decision_detail, name="decision_detail"),
+    path("reviews/<int:pk>/", decisions.rereview_detail, name="rereview_detail"),
     path("dashboards/", dashboards.dashboard_list, name="dashboard_list"),
     path("dashboards/add/", dashboards.dashboard_add, name="dashboard_add"),
     path("dashboards/new-board/", dashboards.board_add, name="board_add"),

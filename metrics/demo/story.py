@@ -1,4 +1,4 @@
-"""What Fernway made of its KPIs: definitions, values, and a year of flags answered in hindsight."""
+"""What Fernway made of its KPIs: definitions and a year of values, checked by the real checks."""
 
 import datetime as dt
 import tomllib
@@ -8,9 +8,6 @@ from django.db import connection
 
 from metrics.models import (
     Direction,
-    Flag,
-    FlagKind,
-    FlagState,
     ImportState,
     Kpi,
     KpiStatus,
@@ -23,19 +20,10 @@ from metrics.models import (
 from metrics.services import checks
 from prodops import activity, search
 
-from . import values
+from . import troubles, values
 
 FILE = Path(__file__).parent / "kpis.toml"
 UNITS = {"eur": Unit.MONEY}
-# Where nothing in the year's story explains a flag
-DISMISSALS = (
-    "One odd day; the rows behind it are as they should be.",
-    "Checked against the source: the number is right, and the week as a whole is ordinary.",
-    "A public holiday in two of our larger markets.",
-    "The warehouse reloaded that day; the value after the reload was ordinary.",
-    "Two large accounts moved their month-end run. Nothing of ours changed.",
-)
-OPEN = {"import-success-first-try", "support-tickets-per-100-accounts", "time-to-first-route"}
 
 
 def build(world):
@@ -46,9 +34,9 @@ def build(world):
             _load(kpi, spec, world, copy)
             if copy == 0:
                 world.kpis[kpi.slug] = kpi
-    checks.check_first(world.kpis.values(), at=world.moment(0, 0, 15))
-    for spec in specs:
-        _answer(world.kpis[spec["slug"]], spec, world)
+    troubles.decide(world)
+    checks.check_many([kpi.pk for kpi in world.kpis.values()], at=world.moment(0, 0, 15))
+    troubles.answer(world, specs)
     search.index_many(Kpi.objects.all())
 
 
@@ -112,31 +100,3 @@ def _load(kpi, spec, world, copy):
                     period + dt.timedelta(days=1, minutes=10),
                 )
             )
-
-
-def _answer(kpi, spec, world):
-    """Answer what the real checks found in the year as the owners did at the time."""
-    dice = world.dice(f"metrics:answers:{kpi.slug}")
-    flags = list(Flag.objects.filter(kpi=kpi).order_by("period", "pk"))
-    for flag in flags:
-        days_ago = (world.today - flag.period.date()).days
-        if days_ago < 14 and (kpi.slug in OPEN or flag.kind == FlagKind.LATE):
-            continue
-        event = _behind(spec, days_ago)
-        flag.raised_at = flag.period + dt.timedelta(days=1, minutes=15)
-        flag.state = FlagState.ACKNOWLEDGED if event else FlagState.DISMISSED
-        flag.reason = event["note"] if event else dice.choice(DISMISSALS)
-        flag.answered_by = kpi.owner
-        flag.answered_at = flag.raised_at + dt.timedelta(
-            hours=dice.randint(8, 30), minutes=dice.randint(0, 59)
-        )
-    Flag.objects.bulk_update(flags, ["raised_at", "state", "reason", "answered_by", "answered_at"])
-
-
-def _behind(spec, days_ago):
-    """What of the year's story lies behind a flag: an event that began, held or ended within a week of it."""
-    for event in spec.get("events", []):
-        began, ended = event["days_ago"], event["days_ago"] - event["length_days"]
-        if ended - 7 <= days_ago <= began + 1:
-            return event
-    return None

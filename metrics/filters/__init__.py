@@ -1,14 +1,14 @@
-"""The filters of the KPI list and of the flag list."""
+"""The filters of the KPI list; those of other lists stand beside it."""
 
 import django_filters
 from django.db.models import Case, Value, When
 
-from metrics.models import FlagKind, FlagState, KpiStatus, KpiTier
+from metrics.models import KpiStatus, KpiTier
 from prodops.filters import ListFilter, TextFilter
 
 STATES = [
     *KpiStatus.choices,
-    ("flagged", "Flagged"),
+    ("flagged", "With open incidents"),
     ("stale", "Stale"),
 ]
 TIER_ORDER = Case(*(When(tier=tier, then=Value(place)) for place, tier in enumerate(KpiTier.values)))
@@ -59,24 +59,3 @@ class KpiFilter(DownloadFilter):
         found = super().filter_queryset(queryset)
         found = found.order_by(*found.query.order_by, "pk")
         return found if self.form.cleaned_data.get("state") else found.live()
-
-
-class FlagFilter(DownloadFilter):
-    """Filters flags; the open ones where no state is asked for."""
-
-    q = TextFilter("kpi__name", "reason")
-    state = django_filters.ChoiceFilter(choices=FlagState, empty_label="Open", label="State")
-    kind = django_filters.ChoiceFilter(choices=FlagKind, empty_label="Any kind", label="Kind")
-    team = django_filters.ChoiceFilter(field_name="kpi__team_id", empty_label="Any team", label="Team")
-    owner = django_filters.ChoiceFilter(field_name="kpi__owner_id", empty_label="Any owner", label="Owner")
-
-    def __init__(self, data, queryset, *, facets):
-        super().__init__(data, queryset)
-        self.filters["team"].extra["choices"] = facets.teams
-        self.filters["owner"].extra["choices"] = facets.owners
-        # "Open" is what the empty choice says
-        self.filters["state"].extra["choices"] = [one for one in FlagState.choices if one[0] != FlagState.NEW]
-
-    def filter_queryset(self, queryset):
-        found = super().filter_queryset(queryset)
-        return found if self.form.cleaned_data.get("state") else found.open()

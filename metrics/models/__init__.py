@@ -16,6 +16,7 @@ from .dashboard import (
     DigestSubscription,
     LinkState,
 )
+from .decision import Decision, DecisionKpi, DecisionState, ReReview
 from .driver import Driver, lock_edges
 from .exchange import (
     RegistryFormat,
@@ -29,6 +30,7 @@ from .flag import Flag, FlagKind, FlagState, Watch
 from .incident import INCIDENT_MOVES, Cause, Hold, Incident, IncidentState, Severity, Way
 from .kpi import Kpi
 from .panel import MOST_PANELS, Arrangement, Panel, PanelKind, PanelWidth
+from .sensitivity import Lesson, SensitivityChange
 from .series import ImportState, Point, Restatement, SeriesImport, SourceKind
 from .slices import Slice
 from .source import DataSource, Frequency, Pull, PullRun, RunState
@@ -76,6 +78,9 @@ __all__ = [
     "DashboardState",
     "DashboardUse",
     "DataSource",
+    "Decision",
+    "DecisionKpi",
+    "DecisionState",
     "DefinitionKind",
     "DigestSubscription",
     "Direction",
@@ -95,6 +100,7 @@ __all__ = [
     "KpiTarget",
     "KpiTier",
     "KpiVersion",
+    "Lesson",
     "LinkState",
     "Panel",
     "PanelKind",
@@ -102,6 +108,7 @@ __all__ = [
     "Point",
     "Pull",
     "PullRun",
+    "ReReview",
     "RegistryFormat",
     "RegistryImport",
     "RegistryImportStage",
@@ -111,6 +118,7 @@ __all__ = [
     "RowState",
     "Ruling",
     "RunState",
+    "SensitivityChange",
     "SeriesImport",
     "Severity",
     "Slice",

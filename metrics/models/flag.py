@@ -1,10 +1,9 @@
-"""What the checks found unusual in a KPI's series, and what people answered."""
+"""What the checks found unusual in a KPI's series."""
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
-from django.urls import reverse
 
-from prodops.models.fields import STRICT_FETCH, both_or_neither, one_of
+from prodops.models.fields import one_of
 
 
 class FlagKind(models.TextChoices):
@@ -19,48 +18,29 @@ class FlagKind(models.TextChoices):
 
 
 class FlagState(models.TextChoices):
-    NEW = "new", "Open"
-    ACKNOWLEDGED = "acknowledged", "Acknowledged"
-    DISMISSED = "dismissed", "Dismissed"
+    FOUND = "found", "Found"
     PAST = "past", "Found in history"
     WITHDRAWN = "withdrawn", "Withdrawn"
-
-
-# From which states a person's answer leads where; the checks themselves raise and withdraw.
-ANSWERABLE = {
-    FlagState.ACKNOWLEDGED: (FlagState.NEW, FlagState.PAST),
-    FlagState.DISMISSED: (FlagState.NEW, FlagState.ACKNOWLEDGED, FlagState.PAST),
-    FlagState.NEW: (FlagState.ACKNOWLEDGED, FlagState.DISMISSED),
-}
-ANSWERED = (FlagState.ACKNOWLEDGED, FlagState.DISMISSED)
 
 
 class FlagQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self
 
-    def editable_by(self, user):
-        if user.runs_product_ops:
-            return self
-        return self.filter(Q(kpi__team__in=user.editor_team_ids) | Q(kpi__owner=user))
-
     def open(self):
-        """Those nobody has answered yet."""
-        return self.filter(state=FlagState.NEW)
+        """Those whose incident nobody has resolved."""
+        return self.filter(state=FlagState.FOUND).exclude(incident__state="resolved")
 
-    def waiting_for(self, user):
-        """Open flags of the KPIs a person owns."""
-        return self.open().filter(kpi__owner=user)
-
-    def for_list(self):
-        return self.select_related("kpi__owner", "kpi__team", "answered_by").fetch_mode(STRICT_FETCH)
+    def live(self):
+        return self.exclude(state=FlagState.WITHDRAWN)
 
 
 class Flag(models.Model):
     """Something unusual in one period: at most one of a kind, however often the checks run.
 
-    `low` to `high` is the band in which the value was expected; null where there is none, as for data that
-    are late. Found in periods long past when the check first ran, it asks nobody (`FlagState.PAST`).
+    It belongs to an incident, which people answer. `low` to `high` is the band in which the value was
+    expected; null where there is none, as for data that are late. Found in periods long past when the check
+    first ran, it asks nobody and has no incident (`FlagState.PAST`).
     """
 
     kpi = models.ForeignKey("metrics.Kpi", models.PROTECT, related_name="flags")
@@ -73,10 +53,8 @@ class Flag(models.Model):
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
     raised_at = models.DateTimeField()
-    state = models.CharField(max_length=12, choices=FlagState, default=FlagState.NEW)
-    answered_by = models.ForeignKey("prodops.User", models.PROTECT, null=True, related_name="+")
-    answered_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=12, choices=FlagState, default=FlagState.FOUND)
+    reason = models.CharField(max_length=500, blank=True)  # why the checks took it back
 
     objects = FlagQuerySet.as_manager()
 
@@ -86,27 +64,20 @@ class Flag(models.Model):
             models.UniqueConstraint(fields=["kpi", "period", "kind"], name="flag_once"),
             one_of("state", FlagState, name="flag_state_known"),
             one_of("kind", FlagKind, name="flag_kind_known"),
-            both_or_neither("answered_by", "answered_at", name="flag_answered_pair"),
             models.CheckConstraint(
-                condition=Q(state__in=ANSWERED, answered_at__isnull=False)
-                | (~Q(state__in=ANSWERED) & Q(answered_at=None)),
-                name="flag_answer_has_author",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=FlagState.DISMISSED) | ~Q(reason=""), name="flag_dismissed_with_reason"
+                condition=~Q(state=FlagState.FOUND) | Q(incident__isnull=False),
+                name="flag_has_incident",
             ),
         ]
-        indexes = [models.Index(fields=["kpi"], condition=Q(state="new"), name="flag_open")]
+        indexes = [models.Index(fields=["kpi"], condition=Q(state="found"), name="flag_found")]
 
     def __str__(self):
         return f"{self.get_kind_display()} on {self.period:%Y-%m-%d}"
 
-    def get_absolute_url(self):
-        return f"{reverse('metrics:kpi_detail', args=[self.kpi.slug])}#flag-{self.pk}"
-
     @property
     def is_open(self):
-        return self.state == FlagState.NEW
+        """Whether its incident still waits; the incident has to be loaded."""
+        return self.state == FlagState.FOUND and self.incident is not None and self.incident.is_open
 
     def in_words(self):
         """What was found, in the KPI's unit: "Dip: 61.4 % where 66.0 % to 70.1 % was expected"."""
@@ -123,11 +94,27 @@ class Flag(models.Model):
         return f"{found} where {show(self.low)} to {show(self.high)} was expected"
 
 
+class WatchQuerySet(models.QuerySet):
+    def write_memories(self, rows):
+        """Keep how far series are checked: rows of (KPI id, memory, last period)."""
+        if not rows:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE metrics_watch w SET memory = m.memory, changed = false,"
+                " checked_to = coalesce(m.checked_to, CASE WHEN w.changed THEN NULL ELSE w.checked_to END)"
+                " FROM unnest(%s::bigint[], %s::bytea[], %s::timestamptz[]) AS m (kpi_id, memory, checked_to)"
+                " WHERE w.kpi_id = m.kpi_id",
+                [list(column) for column in zip(*rows, strict=True)],
+            )
+
+
 class Watch(models.Model):
     """How far a KPI's series has been checked, with what the next point is judged by.
 
     `memory` is the detector's state after `checked_to`; `changed` says that values up to there have been
     restated since, so that the memory no longer holds and the next check begins from the first point.
+    `factor` is what a score has to reach to be flagged, as false alarms have taught; see `SensitivityChange`.
     """
 
     kpi = models.OneToOneField("metrics.Kpi", models.PROTECT, primary_key=True, related_name="watch")
@@ -135,6 +122,12 @@ class Watch(models.Model):
     checked_to = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
     changed = models.BooleanField(default=False)
+    factor = models.FloatField(default=1)
+
+    objects = WatchQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(factor__range=(1, 3)), name="watch_factor_within")]
 
     def __str__(self):
         return f"Checked to {self.checked_to}"

@@ -80,6 +80,11 @@ class IncidentQuerySet(models.QuerySet):
             STRICT_FETCH
         )
 
+    def for_page(self):
+        return self.select_related(
+            "kpi__owner", "kpi__team", "assignee", "resolved_by", "opened_by", "severity_by", "window_by"
+        ).fetch_mode(STRICT_FETCH)
+
 
 class Incident(models.Model):
     """What is wrong with one KPI in one way, until somebody has said what it was.
@@ -107,6 +112,8 @@ class Incident(models.Model):
     comment = models.CharField(max_length=1000, blank=True)
 
     objects = IncidentQuerySet.as_manager()
+
+    fresh = False  # just opened, and nobody has been told
 
     class Meta:
         ordering = ["-window_from", "-pk"]
@@ -144,6 +151,11 @@ class Incident(models.Model):
 
     def get_absolute_url(self):
         return reverse("metrics:incident_detail", args=[self.pk])
+
+    @property
+    def day(self):
+        """The day it began: incidents of one day are shown together."""
+        return self.window_from.date()
 
     @property
     def is_open(self):

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from metrics.models.choices import Direction, Grain, KpiStatus, KpiTier, Unit
-from metrics.models.flag import Flag
+from metrics.models.incident import Incident
 from metrics.models.series import Point
 from metrics.stats import periods, units
 from prodops.clock import company_zone
@@ -44,8 +44,8 @@ class KpiQuerySet(models.QuerySet):
         return self.exclude(status=KpiStatus.DEPRECATED)
 
     def flagged(self):
-        """Those with a flag that nobody has answered."""
-        return self.filter(Exists(Flag.objects.open().filter(kpi=OuterRef("pk"))))
+        """Those with an open incident."""
+        return self.filter(Exists(Incident.objects.open().filter(kpi=OuterRef("pk"))))
 
     def stale(self, at):
         """Those whose next value is overdue; see `periods.due_after`."""

@@ -19,16 +19,17 @@ class PointQuerySet(models.QuerySet):
         chosen = self if since is None else self.filter(period__gte=since)
         return chosen.order_by("period").values_list("period", "value")
 
-    def write_expected(self, kpi, periods, expected):
-        """Keep what each of `periods` was expected to be: (expected, low, high) or None."""
-        columns = list(zip(*(band or (None, None, None) for band in expected), strict=True))
+    def write_expected(self, rows):
+        """Keep what points were expected to be: rows of (KPI id, period, expected, low, high)."""
+        if not rows:
+            return
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE metrics_point p SET expected = e.expected, low = e.low, high = e.high"
-                " FROM unnest(%s::timestamptz[], %s::float8[], %s::float8[], %s::float8[])"
-                " AS e (period, expected, low, high)"
-                " WHERE p.kpi_id = %s AND p.period = e.period AND p.slice_id IS NULL AND NOT p.beside",
-                [list(periods), *map(list, columns), kpi.pk],
+                " FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[], %s::float8[], %s::float8[])"
+                " AS e (kpi_id, period, expected, low, high)"
+                " WHERE p.kpi_id = e.kpi_id AND p.period = e.period AND p.slice_id IS NULL AND NOT p.beside",
+                [list(column) for column in zip(*rows, strict=True)],
             )
 
 

@@ -6,22 +6,35 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from metrics import queries
-from metrics.models import Flag, Kpi, KpiStatus
+from metrics.models import Incident, Kpi, KpiStatus, ReReview
 from prodops import nav, panels, scorecard, subjects, words
 from prodops.access import Can, allowed
 from prodops.panels import Panel
 
 SHOWN = 8
 
+
+def my_incidents(user):
+    """What the side bar counts: incidents that the person has to move."""
+    return Incident.objects.waiting_for(user, timezone.now())
+
+
+def my_reviews(user):
+    """What the side bar counts: decisions that the person has to look at again."""
+    return ReReview.objects.waiting_for(user)
+
+
 nav.register(
     "metrics",
     nav.Item("KPIs", "metrics:kpi_list", Can.KPI_READ, key="k"),
-    nav.Item("Flags", "metrics:flag_list", Can.KPI_READ, lambda user: Flag.objects.waiting_for(user)),
+    nav.Item("Incidents", "metrics:incident_list", Can.KPI_READ, my_incidents, key="i"),
+    nav.Item("Decisions", "metrics:decision_list", Can.KPI_READ, my_reviews),
 )
 nav.register("metrics", nav.Item("API tokens", "metrics:token_list", Can.KPI_EDIT))
 nav.action(nav.Action("Define a KPI", "metrics:kpi_define", Can.KPI_EDIT))
 subjects.register("metrics.kpi", Can.KPI_READ)
 subjects.register("metrics.incident", Can.KPI_READ)
+subjects.register("metrics.decision", Can.KPI_READ)
 for verb, sentence in {
     "kpi.defined": "defined this KPI",
     "kpi.edited": "changed {said}",
@@ -32,10 +45,24 @@ for verb, sentence in {
     "api_token.rotated": "rotated the API token {token}",
     "api_token.revoked": "revoked the API token {token}",
     "series.undone": "undid the import of {file}",
-    "flag.raised": "raised {said}",
-    "flag.acknowledged": "acknowledged a flag: {kind} of {when}",
-    "flag.dismissed": "dismissed a flag: {kind} of {when}. {reason}",
-    "flag.reopened": "reopened a flag: {kind} of {when}",
+    "kpi.held": "held this back from decisions until {day}: {reason}",
+    "kpi.hold_lifted": "let this be used for decisions again",
+    "kpi.sensitivity_reset": "reset what the checks had learnt (factor {before})",
+    "incident.opened": "opened this: {said}",
+    "incident.grew": "found more: {said}",
+    "incident.acknowledged": "acknowledged this",
+    "incident.assigned": "assigned this to {who}",
+    "incident.resolved": "resolved this as {cause}. {comment}",
+    "incident.cleared": "resolved this: what was found is no longer there",
+    "incident.reopened": "reopened this",
+    "incident.restored": "undid the last step",
+    "incident.snoozed": "put this off until {day}",
+    "incident.woken": "let this ask again",
+    "incident.graded": "changed the severity from {before} to {after}",
+    "incident.window_set": "set the affected window: {window}",
+    "decision.recorded": "recorded this decision",
+    "decision.review_opened": "asked to look at this again: data of {kpi} are in doubt",
+    "decision.reviewed": "looked at this again: {outcome}. {reason}",
 }.items():
     words.register(verb, sentence)
 
@@ -45,14 +72,27 @@ def _panel(request, key, title, template, **context):
     return Panel(key, title, mark_safe(html))  # noqa: S308  (our template, escaped there)
 
 
-def my_flags(request, subject):
-    """Home: open flags of KPIs that the person owns, newest first."""
+def my_incidents_panel(request, subject):
+    """Home: incidents that the person has to move, gravest first."""
     if not allowed(request.user, Can.KPI_READ):
         return None
-    flags = list(Flag.objects.waiting_for(request.user).for_list()[:SHOWN])
-    if not flags:
+    waiting = my_incidents(request.user).for_list().order_by("-severity", "-window_from", "-pk")
+    incidents = list(waiting[:SHOWN])
+    if not incidents:
         return None
-    return _panel(request, "my-flags", "Unusual in your KPIs", "metrics/_flags_panel.html", flags=flags)
+    context = {"incidents": incidents, "flags": queries.newest_flags(incidents), "now": timezone.now()}
+    return _panel(request, "my-incidents", "Unusual in your KPIs", "metrics/_incidents_panel.html", **context)
+
+
+def my_reviews_panel(request, subject):
+    """Home: decisions of the person whose data turned out affected."""
+    if not allowed(request.user, Can.KPI_READ):
+        return None
+    reviews = list(my_reviews(request.user).for_list()[:SHOWN])
+    if not reviews:
+        return None
+    template = "metrics/_reviews_panel.html"
+    return _panel(request, "my-reviews", "Decisions to look at again", template, reviews=reviews)
 
 
 def kpis_of_area(request, area):
@@ -68,7 +108,8 @@ def kpis_of_area(request, area):
     )
 
 
-panels.register("home", "metrics.flags", my_flags, order=20)
+panels.register("home", "metrics.incidents", my_incidents_panel, order=20)
+panels.register("home", "metrics.reviews", my_reviews_panel, order=21)
 panels.register("prodops.productarea", "metrics.kpis", kpis_of_area, order=40)
 
 

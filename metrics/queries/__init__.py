@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q
 
-from metrics.models import Flag, FlagKind, Kpi, KpiStatus, Point
+from metrics.models import Flag, FlagKind, Incident, Kpi, KpiStatus, Point
 from metrics.stats import periods, sparkline
 
+from .checking import last_periods, newest_values, special_periods, unseen_points
+from .decisions import open_reviews
 from .governing import Governing, governing
+from .incidents import moved_that_day, newest_flags, series_around
 from .quarantine import Quarantine, quarantine
 
 __all__ = [
@@ -22,9 +25,17 @@ __all__ = [
     "figures",
     "governing",
     "ids_with_news",
+    "last_periods",
     "live_ids",
+    "moved_that_day",
+    "newest_flags",
+    "newest_values",
+    "open_reviews",
     "quarantine",
     "series",
+    "series_around",
+    "special_periods",
+    "unseen_points",
 ]
 
 WEEKS = 12
@@ -51,7 +62,8 @@ LEFT JOIN LATERAL (
   ) weeks
 ) spark ON true
 LEFT JOIN LATERAL (
-  SELECT array_agg(f.period) AS periods FROM metrics_flag f WHERE f.kpi_id = k.id AND f.state = 'new'
+  SELECT array_agg(i.window_from) AS periods FROM metrics_incident i
+  WHERE i.kpi_id = k.id AND i.state <> 'resolved'
 ) open ON true
 WHERE k.id = ANY(%s)
 """
@@ -59,7 +71,7 @@ WHERE k.id = ANY(%s)
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a list shows of one KPI's series; `flags` counts those that are open."""
+    """What a list shows of one KPI's series; `incidents` counts those that are open."""
 
     period: dt.datetime | None = None
     value: float | None = None
@@ -67,7 +79,7 @@ class Figures:
     before: float | None = None
     lines: tuple = ()
     marks: tuple = ()
-    flags: int = 0
+    incidents: int = 0
 
     def stale_since(self, kpi, at):
         """When the next value should have been there, or None if it is not overdue."""
@@ -101,7 +113,7 @@ def figures(kpis):
 
 def _figures(grain, period, value, loaded_at, before, slots, means, flagged):
     if period is None:
-        return Figures(flags=len(flagged or ()))
+        return Figures(incidents=len(flagged or ()))
     weeks: list[float | None] = [None] * WEEKS
     for slot, mean in zip(slots, means, strict=True):
         weeks[WEEKS - 1 - slot] = mean
@@ -112,8 +124,8 @@ def _figures(grain, period, value, loaded_at, before, slots, means, flagged):
 
 
 def facets(kpis):
-    """Teams and owners of the KPIs, and how many are approved or flagged, in one query."""
-    flagged = Exists(Flag.objects.open().filter(kpi=OuterRef("pk")))
+    """Teams and owners of the KPIs, and how many are approved or have open incidents, in one query."""
+    flagged = Exists(Incident.objects.open().filter(kpi=OuterRef("pk")))
     rows = (
         kpis.order_by()
         .annotate(is_flagged=flagged)

@@ -1,13 +1,14 @@
 """Checking series: what is unusual, what is late; each said once, however often the checks run."""
 
 import datetime as dt
-import math
+from collections import defaultdict
 
 from django.db import transaction
 
+from metrics import queries
 from metrics.models import Flag, FlagKind, FlagState, Kpi, KpiStatus, Point, Watch
-from metrics.stats import anomalies, following, periods
-from prodops import activity
+from metrics.services import flags, incidents
+from metrics.stats import anomalies, following, periods, severity
 
 # Younger flags ask somebody; older ones are history, marked on the chart.
 ASKS_FOR = {
@@ -16,211 +17,159 @@ ASKS_FOR = {
     periods.WEEK: dt.timedelta(days=42),
     periods.MONTH: dt.timedelta(days=100),
 }
-TAKEN_BACK = "The values were corrected, and are no longer unusual."
-ARRIVED = "The value has arrived."
 
 
-@transaction.atomic
 def check(kpi_id, *, at):
     """Judge the points of one KPI that have not been judged, and whether the next is late.
 
-    Gives the flags that are new and open. Killed half-way it leaves nothing; run again it finds no more.
+    Gives the flags that are new and ask somebody. Killed half-way it leaves nothing; run again it finds no
+    more.
     """
-    watch = Watch.objects.select_for_update().filter(kpi_id=kpi_id).select_related("kpi").first()
-    if watch is None:
-        if not Kpi.objects.filter(pk=kpi_id).exists():
-            return []  # gone while the job waited
-        Watch.objects.bulk_create([Watch(kpi_id=kpi_id)], ignore_conflicts=True)
-        watch = Watch.objects.select_for_update().select_related("kpi").get(kpi_id=kpi_id)
-    if watch.kpi.status == KpiStatus.DEPRECATED:
-        return []
-    afresh, points = _unseen(watch, at)
-    followed = None
-    if points or watch.changed:
-        state = anomalies.State() if afresh else anomalies.State.from_bytes(bytes(watch.memory))
-        followed = following.follow(state, *_columns(points))
-    return _close(watch, points, followed, afresh=afresh, at=at)
+    return check_many([kpi_id], at=at)
 
 
 @transaction.atomic
-def check_first(kpis, *, at):
-    """The same for several KPIs of which nothing has been judged yet, at a small part of the cost.
+def check_many(kpi_ids, *, at, wait=True):
+    """The same for many KPIs, in one transaction and at a small part of the cost.
 
-    Gives the flags that are new and open, of all of them.
+    Without `wait` it leaves out those that somebody imports into or checks just now: they are checked then.
     """
-    locked = Watch.objects.select_for_update(of=("self",)).select_related("kpi")
-    watches = list(locked.filter(kpi__in=kpis, checked_to=None).exclude(kpi__status=KpiStatus.DEPRECATED))
-    unseen = [_unseen(watch, at)[1] for watch in watches]
-    judged = following.follow_many([_columns(points) for points in unseen])
-    return [
-        flag
-        for watch, points, followed in zip(watches, unseen, judged, strict=True)
-        for flag in _close(watch, points, followed, afresh=True, at=at)
-    ]
-
-
-def _unseen(watch, at):
-    """(whether all is judged anew, the points to judge): from the first one where an older one changed."""
-    kpi = watch.kpi
-    # A period that has not ended is still filling up.
-    ended = kpi.points.main().filter(period__lt=kpi.period_of(at))
-    afresh = watch.changed or watch.checked_to is None
-    return afresh, list(ended.series() if afresh else ended.filter(period__gt=watch.checked_to).series())
-
-
-def _columns(points):
-    return [period for period, _ in points], [value for _, value in points]
-
-
-def _close(watch, points, followed, *, afresh, at):
-    """Keep what was found, look whether the next point is late, and tell of what is new."""
-    kpi = watch.kpi
-    raised = _learn(watch, points, followed, afresh=afresh, at=at) if followed else []
-    raised += _look_for_late(kpi, at)
-    Watch.objects.filter(pk=watch.pk).update(checked_at=at)
-    if raised:
-        flags = [{"flag": flag.pk, "kind": flag.kind, "period": flag.period.isoformat()} for flag in raised]
-        kinds = ", ".join(
-            f"{flag.get_kind_display().lower()} of {kpi.show_period(flag.period)}" for flag in raised
-        )
-        said = f"a flag: {kinds}" if len(flags) == 1 else f"{len(flags)} flags: {kinds}"
-        activity.record("flag.raised", on=kpi, by=None, at=at, data={"flags": flags, "said": said})
+    watches = _locked(kpi_ids, wait)
+    if not watches:
+        return []
+    points = _unseen(watches, at)
+    judged = [watch for watch in watches if points[watch.kpi_id] or watch.changed]
+    special = queries.special_periods({watch.kpi: points[watch.kpi_id] for watch in judged})
+    news = [_news(watch, points[watch.kpi_id], special.get(watch.kpi_id, ())) for watch in judged]
+    followed = following.follow(news)
+    _remember(judged, news, followed)
+    findings = {
+        watch.kpi: _findings(watch, points[watch.kpi_id], one)
+        for watch, one in zip(judged, followed, strict=True)
+    }
+    raised = flags.keep(findings, asks_since=lambda kpi: at - ASKS_FOR[kpi.grain], at=at)
+    incidents.extend({watch.kpi_id: points[watch.kpi_id][-1][0] for watch in judged if points[watch.kpi_id]})
+    raised += _look_for_late([watch.kpi for watch in watches], at)
+    Watch.objects.filter(pk__in=[watch.pk for watch in watches]).update(checked_at=at)
     return raised
 
 
-def _learn(watch, points, followed, *, afresh, at):
-    """Keep the bands, what the next point is judged with, and the flags."""
-    kpi, (whens, _) = watch.kpi, _columns(points)
-    Point.objects.write_expected(kpi, whens, followed.expected)
-    Watch.objects.filter(pk=watch.pk).update(
-        memory=followed.state.to_bytes(), checked_to=whens[-1] if whens else None, changed=False
-    )
+def _locked(kpi_ids, wait):
+    """The KPIs' watches, locked in order of their keys so that two batches never wait for each other."""
+    ids = list(kpi_ids)
+    rows = Watch.objects.filter(kpi__in=ids).exclude(kpi__status=KpiStatus.DEPRECATED)
+    lock = rows.select_for_update(of=("self",), skip_locked=not wait).select_related("kpi").order_by("pk")
+    watches = list(lock)
+    if len(watches) < len(ids):
+        without = Kpi.objects.live().filter(pk__in=ids, watch=None).values_list("pk", flat=True)
+        if Watch.objects.bulk_create([Watch(kpi_id=pk) for pk in without], ignore_conflicts=True):
+            return list(lock.all())
+    return watches
+
+
+def _unseen(watches, at):
+    """{KPI id: [(period, value)]} to judge: from the first point on where an older one has changed."""
+    afresh = [watch.kpi_id for watch in watches if _afresh(watch)]
+    going_on = [watch.kpi_id for watch in watches if not _afresh(watch)]
+    rows = queries.unseen_points(afresh, going_on)
+    # A period that has not ended is still filling up.
+    end = {watch.kpi_id: watch.kpi.period_of(at) for watch in watches}
+    points = defaultdict(list)
+    for kpi_id, period, value in rows:
+        if period < end[kpi_id]:
+            points[kpi_id].append((period, value))
+    return points
+
+
+def _afresh(watch):
+    return watch.changed or watch.checked_to is None
+
+
+def _news(watch, points, special):
+    state = None if _afresh(watch) else anomalies.State.from_bytes(bytes(watch.memory))
+    whens = [period for period, _ in points]
+    return following.News(state, whens, [value for _, value in points], [when in special for when in whens])
+
+
+def _remember(watches, news, followed):
+    """Keep the bands, as wide as the KPI's factor makes them, and what the next points are judged by."""
+    bands, memories = [], []
+    for watch, one, after in zip(watches, news, followed, strict=True):
+        for when, band in zip(one.timestamps, after.expected, strict=True):
+            bands.append((watch.kpi_id, when, *_widened(band, watch.factor)))
+        memories.append((watch.pk, after.state.to_bytes(), one.timestamps[-1] if one.timestamps else None))
+    Point.objects.write_expected(bands)
+    Watch.objects.write_memories(memories)
+
+
+def _widened(band, factor):
+    if band is None:
+        return None, None, None
+    expected, low, high = band
+    return expected, expected - factor * (expected - low), expected + factor * (high - expected)
+
+
+def _findings(watch, points, followed):
+    kpi = watch.kpi
     seen = dict(enumerate(points, start=followed.state.count - len(points)))
-    return _keep(kpi, _incidents(kpi, followed.flags, seen), afresh=afresh, at=at)
+
+    def point(index):
+        """(period, value) of the series' `index`-th point; those seen before have not changed."""
+        return seen[index] if index in seen else kpi.points.main().series()[index]
+
+    def first_gap(period):
+        earlier = kpi.points.main().filter(period__lt=period).order_by("-period")
+        last = earlier.values_list("period", flat=True).first()
+        return periods.next_period(last, kpi.grain) if last else period
+
+    return flags.findings(followed.flags, point, first_gap, afresh=_afresh(watch), factor=watch.factor)
 
 
-def _incidents(kpi, found, seen):
-    """{(period, kind): fields} of what was found, one for each incident.
-
-    What an earlier spike or dip grew into takes that one's place and period: one flag, not two.
-    """
-    incidents: dict[tuple, dict] = {}
-    for flag in found:
-        period, value = _point(kpi, flag.index, seen)
-        fields = {"value": value, "score": flag.score, **_band(flag)}
-        if flag.upgrades is not None:
-            period, _ = _point(kpi, flag.upgrades, seen)
-            for kind in (FlagKind.SPIKE, FlagKind.DIP):
-                fields = incidents.pop((period, kind), fields)
-            fields["grew"] = True
-        if flag.kind == FlagKind.MISSING:
-            period, fields["value"] = _first_gap_before(kpi, period), None
-        incidents[period, FlagKind(flag.kind)] = fields
-    return incidents
-
-
-def _point(kpi, index, seen):
-    """(period, value) of the series' `index`-th point; those before the ones just seen have not changed."""
-    return seen[index] if index in seen else kpi.points.main().series()[index]
-
-
-def _first_gap_before(kpi, period):
-    last = (
-        kpi.points.main()
-        .filter(period__lt=period)
-        .order_by("-period")
-        .values_list("period", flat=True)
-        .first()
-    )
-    return periods.next_period(last, kpi.grain) if last else period
-
-
-def _band(flag):
-    band = {"expected": flag.expected, "low": flag.low, "high": flag.high}
-    return {name: value if math.isfinite(value) else None for name, value in band.items()}
-
-
-def _keep(kpi, incidents, *, afresh, at):
-    """Bring the flags in line with what was found: raise, let grow, withdraw. Gives those newly open."""
-    held = {(flag.period, flag.kind): flag for flag in kpi.flags.exclude(kind=FlagKind.LATE)}
-    known_late = set(
-        kpi.flags.filter(kind=FlagKind.LATE)
-        .exclude(state=FlagState.WITHDRAWN)
-        .values_list("period", flat=True)
-    )
-    fresh, again = [], []
-    for (period, kind), fields in incidents.items():
-        grew = fields.pop("grew", False)
-        if (period, kind) in held:
-            again += _again(held[period, kind], kpi, fields, at)
-        elif grew and (smaller := _smaller(held, period)):
-            again += _let_grow(smaller, kind, fields)
-        elif not (kind == FlagKind.MISSING and period in known_late):
-            state = _state(kpi, period, at)
-            fresh.append(Flag(kpi=kpi, period=period, kind=kind, raised_at=at, state=state, **fields))
-    if afresh:
-        _withdraw(held, incidents)
-    return [flag for flag in Flag.objects.bulk_create(fresh) + again if flag.state == FlagState.NEW]
-
-
-def _state(kpi, period, at):
-    return FlagState.NEW if period >= at - ASKS_FOR[kpi.grain] else FlagState.PAST
-
-
-def _again(flag, kpi, fields, at):
-    """A flag that the checks had withdrawn is found once more."""
-    if flag.state != FlagState.WITHDRAWN:
-        return []
-    flag.state, flag.reason = _state(kpi, flag.period, at), ""
-    for name, value in fields.items():
-        setattr(flag, name, value)
-    flag.save()
-    return [flag]
-
-
-def _smaller(held, period):
-    return held.get((period, FlagKind.SPIKE)) or held.get((period, FlagKind.DIP))
-
-
-def _let_grow(flag, kind, fields):
-    """The spike or dip lasts: the same flag says so, and asks again where it had been dismissed."""
-    asks_again = flag.state == FlagState.DISMISSED
-    flag.kind, flag.score = kind, max(flag.score, fields["score"])
-    if asks_again:
-        flag.state, flag.answered_by, flag.answered_at, flag.reason = FlagState.NEW, None, None, ""
-    flag.save()
-    return [flag] if asks_again else []
-
-
-def _withdraw(held, incidents):
-    """Nobody has answered it and a full check no longer finds it: the values have been corrected."""
-    gone = [
-        flag.pk
-        for key, flag in held.items()
-        if key not in incidents and flag.state in (FlagState.NEW, FlagState.PAST)
-    ]
-    Flag.objects.filter(pk__in=gone).update(state=FlagState.WITHDRAWN, reason=TAKEN_BACK)
-
-
-def _look_for_late(kpi, at):
+def _look_for_late(kpis, at):
     """Flag the first period whose value is overdue; a value that has arrived takes its flag back."""
-    last = kpi.points.main().order_by("-period").values_list("period", flat=True).first()
-    if last is None:
-        return []
-    _settle_late(kpi, last)
-    if at <= kpi.due_after(last):
-        return []
-    period = periods.next_period(last, kpi.grain)
-    flag, created = Flag.objects.get_or_create(
-        kpi=kpi, period=period, kind=FlagKind.LATE, defaults={"raised_at": at, "score": 1}
-    )
-    return [flag] if created else []
+    last = queries.last_periods([kpi.pk for kpi in kpis])
+    by_id = {kpi.pk: kpi for kpi in kpis}
+    said: dict[int, dict] = defaultdict(dict)
+    for flag in Flag.objects.filter(kpi__in=by_id, kind=FlagKind.LATE).select_related("incident"):
+        said[flag.kpi_id][flag.period] = flag
+    raised = []
+    for kpi_id, period in last.items():
+        kpi = by_id[kpi_id]
+        _settle_late(kpi, period, said[kpi_id].values(), at)
+        if at <= kpi.due_after(period):
+            continue
+        late = periods.next_period(period, kpi.grain)
+        held, score = said[kpi_id].get(late), _lateness(kpi, period, at)
+        if held is None:
+            raised.append(Flag(kpi=kpi, period=late, kind=FlagKind.LATE, raised_at=at, score=score))
+            continue
+        held.kpi = kpi
+        if held.state == FlagState.WITHDRAWN:
+            held.state, held.reason, held.raised_at, held.score = FlagState.FOUND, "", at, score
+            raised.append(held)
+        elif severity.severity("late", score, None, None) > severity.severity("late", held.score, None, None):
+            held.score = score
+            held.save(update_fields=["score"])
+            if held.incident.is_open:
+                incidents.tell(held.incident, [held], at=at)
+    for flag in raised:
+        flags.raise_(flag.kpi, [flag], at=at)
+    return raised
 
 
-def _settle_late(kpi, last):
+def _lateness(kpi, period, at):
+    """How late the value after `period` is, over how late is badly late."""
+    hours = (at - kpi.due_after(period)).total_seconds() / 3600
+    badly = (kpi.freshness_error_hours or 2 * kpi.freshness_hours) - kpi.freshness_hours
+    return hours / max(badly, 1)
+
+
+def _settle_late(kpi, last, late, at):
     """What was late has come, or never will: a later value is there and this one still is not."""
-    for flag in kpi.flags.open().filter(kind=FlagKind.LATE, period__lte=last):
+    for flag in late:
+        if flag.state != FlagState.FOUND or flag.period > last:
+            continue
         if kpi.points.main().filter(period=flag.period).exists():
-            Flag.objects.filter(pk=flag.pk).update(state=FlagState.WITHDRAWN, reason=ARRIVED)
+            flags.withdraw([flag], flags.ARRIVED, at=at)
         elif not kpi.flags.filter(kind=FlagKind.MISSING, period=flag.period).exists():
             Flag.objects.filter(pk=flag.pk).update(kind=FlagKind.MISSING)

@@ -87,6 +87,14 @@ def _alone(points: list[Point], positions: list[int], length: int) -> Backfilled
     return Backfilled(monitor.snapshot(), flags, band)
 
 
+class Advanced(NamedTuple):
+    """One new point judged: the state after it, its flags, and its expected, low and high (NaN: unknown)."""
+
+    state: State
+    flags: list[Flag]
+    band: tuple[float, float, float]
+
+
 def advance_many(
     states: Sequence[State],
     timestamps: Sequence[Timestamp],
@@ -96,22 +104,39 @@ def advance_many(
     """Judge one new point of each of many series: what `advance` gives for each."""
     marks = [False] * len(states) if events is None else events
     points = [Point.of(*given) for given in zip(timestamps, values, marks, strict=True)]
-    results: dict[int, tuple[State, list[Flag]]] = {}
+    return [(one.state, one.flags) for one in judge_next(states, points)]
+
+
+def judge_next(states: Sequence[State], points: Sequence[Point]) -> list[Advanced]:
+    """Judge one new point of each of many series, those of one age and grain together."""
+    results: dict[int, Advanced] = {}
     alike: dict[tuple[int, Grain], list[int]] = defaultdict(list)
     for order, (state, point) in enumerate(zip(states, points, strict=True)):
         grid = state.grid
         if state.stage is Stage.DAILY and grid and _comes_next(state, grid, point):
             alike[state.age, grid.grain].append(order)
         else:
-            monitor = Monitor.resumed(state)
-            flags = monitor.flags(point)
-            results[order] = (monitor.snapshot(), flags)
+            results[order] = _next_alone(state, point)
     for (age, _), orders in alike.items():
         for first in range(0, len(orders), CHUNK):
             chunk = orders[first : first + CHUNK]
             news = _advance_alike([states[order] for order in chunk], [points[order] for order in chunk], age)
             results.update(zip(chunk, news, strict=True))
     return [results[order] for order in range(len(states))]
+
+
+def _next_alone(state: State, point: Point) -> Advanced:
+    monitor = Monitor.resumed(state)
+    provisional = state.stage is Stage.YOUNG
+    flags: list[Flag] = []
+    band = (np.nan, np.nan, np.nan)
+    for index, verdict in monitor.add(point):
+        if index == state.count:
+            # The point's own slot comes after the empty ones before it.
+            band = (float(verdict.expected[0]), float(verdict.low[0]), float(verdict.high[0]))
+        if flag := Flag.of(index, verdict, provisional=provisional):
+            flags.append(flag)
+    return Advanced(monitor.snapshot(), flags, band)
 
 
 def _comes_next(state: State, grid: Grid, point: Point) -> bool:
@@ -121,7 +146,7 @@ def _comes_next(state: State, grid: Grid, point: Point) -> bool:
     return later and grid.slot(point.instant, after=state.slot) == state.slot + 1
 
 
-def _advance_alike(states: list[State], points: list[Point], age: int) -> list[tuple[State, list[Flag]]]:
+def _advance_alike(states: list[State], points: list[Point], age: int) -> list[Advanced]:
     matrix = np.frombuffer(b"".join(state.detector for state in states), dtype="<f8")
     daily = Daily.unpack(matrix.reshape(len(states), -1).astype(np.float64), age)
     verdict = daily.step(
@@ -130,6 +155,7 @@ def _advance_alike(states: list[State], points: list[Point], age: int) -> list[t
         np.array([float(state.count) for state in states]),
     )
     packed = daily.pack().astype("<f8")
+    bands = np.stack([verdict.expected, verdict.low, verdict.high], axis=1).tolist()
     results = []
     for row, (state, point) in enumerate(zip(states, points, strict=True)):
         flag = Flag.of(state.count, verdict, row, provisional=False)
@@ -141,7 +167,7 @@ def _advance_alike(states: list[State], points: list[Point], age: int) -> list[t
             age=daily.age,
             detector=packed[row].tobytes(),
         )
-        results.append((after, [flag] if flag else []))
+        results.append(Advanced(after, [flag] if flag else [], tuple(bands[row])))
     return results
 
 

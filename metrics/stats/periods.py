@@ -26,6 +26,11 @@ def start_of(
     return day.replace(day=1) if grain == MONTH else day
 
 
+def midnight(day: dt.date) -> dt.datetime:
+    """The moment that stands for a calendar day."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
+
+
 def next_period(period: dt.datetime, grain: str) -> dt.datetime:
     """The start of the period after, which is also when `period` has ended."""
     if grain == MONTH:

@@ -1,29 +1,88 @@
 """Who is told of what in metrics."""
 
-from metrics.models import Flag, FlagState, Kpi
+import datetime as dt
+
+from django.urls import reverse
+
+from metrics.models import Decision, Hold, Incident, Kpi, ReReview
 from prodops import activity, notifications
 from prodops.models import Level, User
 
 
-@activity.subscribe("flag.raised")
-def tell_the_owner(event):
-    """The owner, or where nobody owns it the team's leads, hears once of what a check found.
+@activity.subscribe("incident.opened", "incident.grew", "incident.reopened")
+def tell_of_incident(event):
+    """The owner, or where nobody owns the KPI the team's leads, have one message for each day that moved.
 
-    What was answered or withdrawn before the news went out asks nobody any more.
+    Series that move on one day share it; later news change it. What was resolved before the news went out
+    asks nobody any more.
     """
-    kpi = Kpi.objects.select_related("owner").get(pk=event.subject_id)
-    flags = list(
-        Flag.objects.select_related("kpi").filter(
-            pk__in=[one["flag"] for one in event.data["flags"]], state=FlagState.NEW
-        )
-    )
-    if not flags:
+    incident = Incident.objects.select_related("kpi__owner").filter(pk=event.subject_id).first()
+    if incident is None or not incident.is_open:
         return
-    newest = flags[0]  # ordered newest first
-    text = f"{kpi}, {kpi.show_period(newest.period)}: {newest.in_words()}"
-    if len(flags) > 1:
-        text += f", and {len(flags) - 1} more"
-    notifications.notify(_answerable(kpi), event=event, text=text, url=newest.get_absolute_url())
+    for person in _answerable(incident.kpi):
+        _tell_of_day(person, incident, event, again=event.verb != "incident.grew")
+
+
+@activity.subscribe("incident.resolved", "incident.cleared", "incident.restored")
+def say_how_it_went(event):
+    """The message says what became of it; nobody is told anew."""
+    incident = Incident.objects.select_related("kpi__owner").get(pk=event.subject_id)
+    for person in _answerable(incident.kpi):
+        if person.notifications.filter(topic=_topic(incident)).exists():
+            _tell_of_day(person, incident, event, again=False)
+
+
+@activity.subscribe("incident.assigned")
+def tell_the_assignee(event):
+    incident = Incident.objects.select_related("kpi").get(pk=event.subject_id)
+    to = User.objects.filter(pk=event.data["to"]).first()
+    text = f"{event.by} assigned you an incident of {incident.kpi}: {incident.window_in_words()}"
+    notifications.notify(
+        [to],
+        event=event,
+        text=text,
+        url=incident.get_absolute_url(),
+        topic=f"incident-assigned:{incident.pk}",
+        again=True,
+    )
+
+
+@activity.subscribe("decision.review_opened")
+def tell_who_decided(event):
+    review = ReReview.objects.select_related("decision__by", "kpi").get(pk=event.data["review"])
+    notifications.notify(
+        [review.decision.by],
+        event=event,
+        text=f"Look again at “{review.decision}”: it rests on data of {review.kpi} that are in doubt",
+        url=review.get_absolute_url(),
+    )
+
+
+@activity.subscribe("kpi.held")
+def tell_who_uses_it(event):
+    """The owner hears that somebody holds the data back, and until when."""
+    hold = Hold.objects.select_related("kpi__owner").get(pk=event.data["hold"])
+    notifications.notify(
+        _answerable(hold.kpi),
+        event=event,
+        text=f"{event.by} holds {hold.kpi} back from decisions until {event.data['day']}: {hold.reason}",
+        url=hold.kpi.get_absolute_url(),
+    )
+
+
+@activity.subscribe("decision.recorded")
+def tell_the_owner_of_an_override(event):
+    """Who answers for a KPI hears that somebody decided on its data in spite of the quarantine."""
+    if not event.data["overridden"]:
+        return
+    decision = Decision.objects.get(pk=event.subject_id)
+    affected = Kpi.objects.filter(pk__in=decision.kpis.exclude(quarantine="").values("kpi"))
+    notifications.notify(
+        {person for kpi in affected.select_related("owner") for person in _answerable(kpi)},
+        event=event,
+        text=f"{event.by} decided on data in quarantine: {decision.title}",
+        url=decision.get_absolute_url(),
+    )
 
 
 @activity.subscribe("kpi.approved")
@@ -35,6 +94,36 @@ def tell_who_wrote_it(event):
         text=f"{event.by} approved the definition of {kpi}",
         url=kpi.get_absolute_url(),
     )
+
+
+def _tell_of_day(person, incident, event, *, again):
+    """One message of all that moved on the incident's day among the KPIs the person answers for."""
+    same_day = [
+        other
+        for other in _of_day(incident).exclude(pk=incident.pk).select_related("kpi")
+        if other.kpi.owner_id == person.pk or (other.kpi.owner_id is None and not incident.kpi.owner_id)
+    ]
+    text = f"{incident.kpi}, {incident.window_in_words()}: {_words(incident, event)}"
+    url = incident.get_absolute_url()
+    if same_day:
+        text += f", and {len(same_day)} more of your KPIs moved that day"
+        url = f"{reverse('metrics:incident_list')}?day={incident.window_from.date()}&state=any"
+    notifications.notify([person], event=event, text=text, url=url, topic=_topic(incident), again=again)
+
+
+def _of_day(incident):
+    first = dt.datetime.combine(incident.window_from.date(), dt.time(), tzinfo=dt.UTC)
+    return Incident.objects.filter(window_from__range=(first, first + dt.timedelta(hours=23, minutes=59)))
+
+
+def _words(incident, event):
+    if not incident.is_open:
+        return f"resolved as {incident.get_cause_display().lower()}"
+    return event.data.get("said") or incident.get_way_display().lower()
+
+
+def _topic(incident):
+    return f"incidents:{incident.window_from.date()}"
 
 
 def _answerable(kpi):

@@ -25,7 +25,7 @@ LIST_HEADER = [
         "Period",
         "Value",
         "Compared with",
-        "Open flags",
+        "Open incidents",
     ),
     *("Meaning", "Formula", "Source"),
 ]
@@ -56,7 +56,7 @@ def _list_rows(found):
         yield (
             *(kpi.name, kpi.slug, kpi.get_tier_display(), kpi.get_status_display(), kpi.get_unit_display()),
             *(kpi.owner and kpi.owner.name, kpi.team.name, one.period and kpi.show_period(one.period)),
-            *(one.value, one.before, one.flags, kpi.meaning, kpi.formula, kpi.source),
+            *(one.value, one.before, one.incidents, kpi.meaning, kpi.formula, kpi.source),
         )
 
 
@@ -133,7 +133,9 @@ def kpi_check(request, slug):
     kpi = get_object_or_404(Kpi.objects.editable_by(request.user), slug=slug)
     raised = checks.check(kpi.pk, at=timezone.now())
     if raised:
-        messages.warning(request, f"Checked: {len(raised)} new {'flag' if len(raised) == 1 else 'flags'}.")
+        messages.warning(
+            request, f"Checked: found {'one thing' if len(raised) == 1 else f'{len(raised)} things'} unusual."
+        )
     else:
         messages.success(request, "Checked: nothing new.")
     return redirect(kpi)

@@ -1,9 +1,8 @@
-"""What the page of a KPI shows, whole or the block that answers of flags swap."""
+"""What the page of a KPI shows, whole or the block that a choice of time swaps."""
 
 import datetime as dt
 
 from metrics import queries
-from metrics.models import FlagState
 from metrics.stats import periods
 from prodops import panels
 from prodops.access import Can, allowed
@@ -14,32 +13,49 @@ RANGES = {"30d": ("30 days", 30), "90d": ("90 days", 90), "1y": ("1 year", 366),
 DEFAULT_RANGE = "90d"
 TABLE_ROWS = 200
 FLAGS_SHOWN = 40
+INCIDENTS_SHOWN = 8
 
 
 def context(request, kpi, *, at):
     """Everything the page needs."""
     may_edit = allowed(request.user, Can.KPI_EDIT) and kpi.is_editable_by(request.user)
     figures = queries.figures([kpi])[kpi.pk]
-    return series_context(request, kpi, figures, may_edit=may_edit) | {
-        "stale_since": figures.stale_since(kpi, at),
-        "quarantine": queries.quarantine([kpi.pk], at=at).get(kpi.pk),
-        "may_approve": allowed(request.user, Can.KPI_APPROVE)
-        and request.user.pk not in (kpi.owner_id, kpi.defined_by_id),
-        "talk": talk_about(request, kpi),
-        "imports": kpi.imports.visible_to(request.user).for_list()[:6],
-        "panels": panels.render("metrics.kpi", request, kpi),
-        "now": at,
+    return (
+        series_context(request, kpi, figures, may_edit=may_edit)
+        | checks_context(kpi)
+        | {
+            "stale_since": figures.stale_since(kpi, at),
+            "quarantine": queries.quarantine([kpi.pk], at=at).get(kpi.pk),
+            "may_approve": allowed(request.user, Can.KPI_APPROVE)
+            and request.user.pk not in (kpi.owner_id, kpi.defined_by_id),
+            "talk": talk_about(request, kpi),
+            "imports": kpi.imports.visible_to(request.user).for_list()[:6],
+            "panels": panels.render("metrics.kpi", request, kpi),
+            "now": at,
+        }
+    )
+
+
+def checks_context(kpi):
+    """What the checks and people have found about the data; open incidents first."""
+    newest = kpi.incidents.for_list().order_by("resolved_at", "-window_from", "-pk").reverse()
+    incidents = list(newest[:INCIDENTS_SHOWN])
+    for incident in incidents:
+        incident.kpi = kpi
+    return {
+        "incidents": incidents,
+        "open_incidents": sum(incident.is_open for incident in incidents),
     }
 
 
-def series_context(request, kpi, figures, *, may_edit, complaint=None):
-    """The chart and its flags. `complaint`: (flag id, words) of an answer that was refused."""
+def series_context(request, kpi, figures, *, may_edit):
+    """The chart and its flags."""
     chosen = request.GET.get("range", DEFAULT_RANGE)
     chosen = chosen if chosen in RANGES else DEFAULT_RANGE
     days = RANGES[chosen][1]
     since = figures.period - dt.timedelta(days=days) if days and figures.period else None
     series = queries.series(kpi, since)
-    flags = list(kpi.flags.select_related("answered_by")[:FLAGS_SHOWN])
+    flags = list(kpi.flags.live().select_related("incident")[:FLAGS_SHOWN])
     for flag in flags:
         flag.kpi = kpi
     return {
@@ -49,11 +65,9 @@ def series_context(request, kpi, figures, *, may_edit, complaint=None):
         "range": chosen,
         "ranges": [(key, words) for key, (words, _) in RANGES.items()],
         "chart": chart(kpi, series, flags),
+        "incident_flags": {flag.incident_id: flag for flag in reversed(flags) if flag.incident_id},
         "table": series.rows[: -TABLE_ROWS - 1 : -1],
         "points": len(series.rows),
-        "flags": flags,
-        "open_flags": sum(flag.is_open for flag in flags),
-        "complaint": complaint,
     }
 
 
@@ -76,9 +90,10 @@ def chart(kpi, series, flags):
                 "open": flag.is_open,
                 "text": flag.in_words(),
                 "id": flag.pk,
+                "incident": flag.incident_id,
             }
             for flag in flags
-            if flag.period in shown and flag.state != FlagState.WITHDRAWN
+            if flag.period in shown
         ],
     }
 

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
 
-from metrics.models import Flag, Grain, Kpi, Point
+from metrics.models import Grain, Hold, Incident, Kpi, Point
+from metrics.queries import Quarantine, quarantine
 from process.formulas import okrs
 from process.models import CheckIn, CycleState, KeyResult, Objective
 from prodops.clock import company_day
@@ -34,13 +35,17 @@ class Reading:
     value: float | None
     as_of: dt.date | None
     doubtful: bool
+    quarantine: Quarantine | None = None  # why it is not to be decided on
 
 
 NO_READING = Reading(None, None, False)
 
 
-def readings(kpi_ids, *, until):
-    """{kpi id: its `Reading` on or before the day `until`}, in one query; none without ids."""
+def readings(kpi_ids, *, until, at):
+    """{kpi id: its `Reading` on or before the day `until`}, in one query, two where data are in quarantine.
+
+    None without ids. `at` is when it is asked.
+    """
     ids = set(kpi_ids)
     if not ids:
         return {}
@@ -51,11 +56,20 @@ def readings(kpi_ids, *, until):
         "grain",
         ArraySubquery(last.values("value")[:WEEK]),
         Subquery(last.values("period")[:1]),
-        Exists(Flag.objects.open().filter(kpi=OuterRef("pk"))),
+        Exists(Incident.objects.open().filter(kpi=OuterRef("pk"))),
+        Exists(Incident.objects.grave().filter(kpi=OuterRef("pk"))),
+        Exists(Hold.objects.in_force(at).filter(kpi=OuterRef("pk"))),
     )
+    rows = list(found)
+    held = quarantine([pk for pk, *_, grave, by_hand in rows if grave or by_hand], at=at)
     return {
-        pk: Reading(_level(grain, values), period.astimezone(dt.UTC).date() if period else None, doubtful)
-        for pk, grain, values, period, doubtful in found
+        pk: Reading(
+            _level(grain, values),
+            period.astimezone(dt.UTC).date() if period else None,
+            doubtful,
+            held.get(pk),
+        )
+        for pk, grain, values, period, doubtful, *_ in rows
     }
 
 
@@ -65,8 +79,8 @@ def _level(grain, newest_first):
     return fmean(newest_first) if grain == Grain.DAY else newest_first[0]
 
 
-def reading(kpi_id, *, until):
-    return readings([kpi_id], until=until).get(kpi_id, NO_READING)
+def reading(kpi_id, *, until, at):
+    return readings([kpi_id], until=until, at=at).get(kpi_id, NO_READING)
 
 
 @dataclass(frozen=True)
@@ -136,6 +150,11 @@ class Standing:
         return self.reading is not None and self.reading.doubtful
 
     @property
+    def quarantine(self):
+        """Why the KPI's data are not to be decided on, or None."""
+        return self.reading and self.reading.quarantine
+
+    @property
     def disagreement(self):
         if self.confidence is None or not self.active:
             return ""
@@ -162,7 +181,7 @@ def standings(key_results, *, at):
         until = min(today, row.objective.cycle.quarter.last_day)
         values.setdefault(until, {})[row.kpi_id] = NO_READING
     for until, wanted in values.items():
-        wanted |= readings(wanted, until=until)
+        wanted |= readings(wanted, until=until, at=at)
     following = {row.pk for row in live}
     found = []
     for row in rows:

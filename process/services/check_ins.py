@@ -24,7 +24,7 @@ def record(key_result, *, value, confidence, note, by, at):
         raise NotActive(f"{row.objective.cycle} is not active, so there is nothing to check in on.")
     if row.kpi_id:
         until = min(queries.company_day(at), row.objective.cycle.quarter.last_day)
-        measured = queries.reading(row.kpi_id, until=until).value
+        measured = queries.reading(row.kpi_id, until=until, at=at).value
         value = value if measured is None else measured
     check_in = CheckIn.objects.create(
         key_result=row, week=queries.week_at(at), value=value, confidence=confidence, note=note, by=by, at=at

@@ -61,7 +61,7 @@ def close(cycle, *, by, at):
     _move(cycle, CycleState.ACTIVE, CycleState.CLOSED, closed_at=at, closed_by=by)
     until = min(queries.company_day(at), cycle.quarter.last_day)
     rows = list(KeyResult.objects.select_for_update().filter(objective__cycle=cycle, kpi__isnull=False))
-    values = queries.readings({row.kpi_id for row in rows}, until=until)
+    values = queries.readings({row.kpi_id for row in rows}, until=until, at=at)
     for row in rows:
         row.current = values[row.kpi_id].value if values[row.kpi_id].value is not None else row.current
     KeyResult.objects.bulk_update(rows, ["current"])

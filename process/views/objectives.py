@@ -186,7 +186,8 @@ def kpi_hint(request):
     kpi = Kpi.objects.visible_to(request.user).filter(pk=wanted).first()
     if kpi is None:
         return HttpResponse("")
-    reading = queries.reading(kpi.pk, until=queries.company_day(timezone.now()))
+    now = timezone.now()
+    reading = queries.reading(kpi.pk, until=queries.company_day(now), at=now)
     if reading.value is None:
         return HttpResponse("This KPI has no value yet, so say where the key result starts.")
     return HttpResponse(f"It stands at {kpi.show(reading.value)}, as of {day(reading.as_of)}.")

@@ -46,7 +46,10 @@ class NotificationQuerySet(models.QuerySet):
 
 
 class Notification(models.Model):
-    """What a person is told of an event, once."""
+    """What a person is told of an event, once.
+
+    With a `topic` it is what there is to say of that: later events of the topic change it.
+    """
 
     recipient = models.ForeignKey("prodops.User", models.CASCADE, related_name="notifications")
     event = models.ForeignKey(Event, models.CASCADE, related_name="+")
@@ -55,13 +58,17 @@ class Notification(models.Model):
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)
+    topic = models.CharField(max_length=100, blank=True)
 
     objects = NotificationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["recipient", "event"], name="notification_once_per_event")
+            models.UniqueConstraint(fields=["recipient", "event"], name="notification_once_per_event"),
+            models.UniqueConstraint(
+                fields=["recipient", "topic"], condition=~Q(topic=""), name="notification_once_per_topic"
+            ),
         ]
         indexes = [
             models.Index(fields=["recipient", "-at", "-id"], name="notification_mine"),

@@ -1,4 +1,4 @@
-"""A KPI from its definition to a dismissed flag, in a real browser."""
+"""A KPI from its definition to a resolved incident, in a real browser."""
 
 import datetime as dt
 import math
@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from metrics.demo import story, values
-from metrics.models import Flag, FlagState, Kpi, KpiTier, Point
+from metrics.models import Incident, Kpi, KpiTier, Point
 from metrics.services import checks
 from prodops.models import Notification
 from tests.browser.conftest import DESK, PHONE
@@ -59,7 +59,7 @@ def registry(member, team):
     return made
 
 
-def test_from_a_definition_to_a_dismissed_flag(walker, member, ops, team, tmp_path):
+def test_from_a_definition_to_a_resolved_incident(walker, member, ops, team, tmp_path):
     page = walker.sign_in(member).open(reverse("metrics:kpi_list"))
     expect(page.get_by_text("No KPI is defined yet")).to_be_visible()
     page.get_by_role("link", name="Define a KPI").first.click()
@@ -92,12 +92,16 @@ def test_from_a_definition_to_a_dismissed_flag(walker, member, ops, team, tmp_pa
     kpi = Kpi.objects.get()
     assert kpi.owner == member
     assert Notification.objects.filter(recipient=member, text__contains="Dip").count() == 1
-    page.get_by_text("Dismiss…").click()
-    page.get_by_label("Why is this nothing?").fill("The warehouse reloaded that day")
-    page.get_by_role("button", name="Dismiss the flag").click()
-    expect(page.get_by_text("The warehouse reloaded that day")).to_be_visible()
+    # its incident is resolved from its page, and the checks learn from it
+    page.locator("#incidents").get_by_role("link").first.click()
     expect(page.locator("[data-kpi-chart][data-drawn] canvas")).to_be_visible()
-    assert Flag.objects.exclude(state=FlagState.PAST).get().state == FlagState.DISMISSED
+    page.keyboard.press("r")
+    page.get_by_label("What was it?").select_option("false_positive")
+    page.get_by_label("In a few words").fill("The warehouse reloaded that day")
+    page.get_by_role("button", name="Resolve", exact=True).click()
+    expect(page.locator(".note.good").get_by_text("The warehouse reloaded that day")).to_be_visible()
+    assert Incident.objects.get().cause == "false_positive"
+    page.get_by_role("link", name="The KPI’s page").click()
 
     page.get_by_role("link", name="30 days").click()
     page.wait_for_url("**?range=30d")
@@ -143,7 +147,7 @@ def test_zooming_and_the_theme_keep_the_chart(walker, member, registry):
 
 def test_metrics_pages_are_accessible(walker, member, registry):
     walker.sign_in(member)
-    for name in ("kpi_list", "kpi_detail", "flag_list", "kpi_define", "series_upload", "home"):
+    for name in ("kpi_list", "kpi_detail", "incident_list", "kpi_define", "series_upload", "home"):
         arguments = {"slug": registry[1].slug} if name in ("kpi_detail", "series_upload") else {}
         page = walker.open(reverse(name if name == "home" else f"metrics:{name}", kwargs=arguments))
         for theme in ("light", "dark"):

@@ -5,6 +5,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from metrics.models import (
+    Decision,
     Direction,
     Flag,
     FlagKind,
@@ -15,6 +16,7 @@ from metrics.models import (
     KpiTier,
     KpiVersion,
     Point,
+    ReReview,
     SeriesImport,
     Severity,
     Unit,
@@ -68,12 +70,25 @@ class PointFactory(DjangoModelFactory):
 
 
 class FlagFactory(DjangoModelFactory):
+    """Found, with an open incident of its own; `asks=False` leaves it without."""
+
     class Meta:
         model = Flag
+
+    class Params:
+        asks = True
 
     kpi = factory.SubFactory(KpiFactory)
     period = factory.Sequence(lambda n: day(dt.date(2026, 1, 1) + dt.timedelta(days=n)))
     kind = FlagKind.DIP
+    incident = factory.Maybe(
+        "asks",
+        factory.SubFactory(
+            "tests.factories.metrics.IncidentFactory",
+            kpi=factory.SelfAttribute("..kpi"),
+            window_from=factory.SelfAttribute("..period"),
+        ),
+    )
     value = 55.0
     score = 1.4
     expected, low, high = 62.0, 60.0, 64.0
@@ -105,6 +120,37 @@ class HoldFactory(DjangoModelFactory):
     window_to = factory.SelfAttribute("window_from")
     by = factory.SubFactory(UserFactory)
     at = factory.LazyFunction(timezone.now)
+
+
+class DecisionFactory(DjangoModelFactory):
+    """On the data of one KPI."""
+
+    class Meta:
+        model = Decision
+        skip_postgeneration_save = True
+
+    title = factory.Sequence(lambda n: f"Decision {n}")
+    text = "The number has held for four weeks."
+    by = factory.SubFactory(UserFactory)
+    at = factory.LazyFunction(timezone.now)
+    data_from = dt.date(2026, 11, 1)
+    data_to = dt.date(2026, 11, 20)
+
+    @factory.post_generation
+    def kpi(self, create, extracted, **kwargs):
+        self.kpis.create(kpi=extracted or KpiFactory(), value=61.5)
+
+
+class ReReviewFactory(DjangoModelFactory):
+    """Because of an incident."""
+
+    class Meta:
+        model = ReReview
+
+    decision = factory.SubFactory(DecisionFactory)
+    kpi = factory.SubFactory(KpiFactory)
+    incident = factory.SubFactory(IncidentFactory, kpi=factory.SelfAttribute("..kpi"))
+    opened_at = factory.LazyFunction(timezone.now)
 
 
 class SeriesImportFactory(DjangoModelFactory):

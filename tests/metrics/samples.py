@@ -1,4 +1,4 @@
-from metrics.models import FlagState, ImportState
+from metrics.models import ImportState
 from prodops.models import Role
 from tests.factories.metrics import FlagFactory, KpiFactory, PointFactory, SeriesImportFactory
 from tests.metrics import samples_checks, samples_dashboards, samples_series
@@ -9,10 +9,6 @@ def _kpi(people):
     PointFactory.create_batch(10, kpi=kpi)
     FlagFactory(kpi=kpi)
     return {"slug": kpi.slug}
-
-
-def _flag(people, **fields):
-    return {"pk": FlagFactory(kpi__team=people[Role.MEMBER].teams.get(), **fields).pk}
 
 
 def _import(people, **fields):
@@ -43,16 +39,10 @@ SAMPLES = {
     "metrics:import_confirm": _import,
     "metrics:import_discard": _import,
     "metrics:import_undo": lambda people: _import(people, state=ImportState.DONE, text=""),
-    "metrics:flag_acknowledge": _flag,
-    "metrics:flag_dismiss": _flag,
-    "metrics:flag_reopen": lambda people: _flag(
-        people, state=FlagState.PAST
-    ),  # refused: there is no answer to take back
 }
 LISTS = {
     **samples_checks.LISTS,
     **samples_series.LISTS,
     **samples_dashboards.LISTS,
     "metrics:kpi_list": _kpis,
-    "metrics:flag_list": lambda people, n: FlagFactory.create_batch(n),
 }

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from metrics import queries, tasks
-from metrics.models import Flag, FlagKind, FlagState, KpiStatus, Watch
-from metrics.services import checks, flags, series
+from metrics.models import Cause, Flag, FlagKind, FlagState, Incident, IncidentState, KpiStatus, Watch
+from metrics.services import checks, incidents, series
 from prodops.models import Event, Level, Notification
 from tests.factories.metrics import KpiFactory, PointFactory, day
 from tests.factories.metrics import series as points
@@ -35,7 +35,7 @@ def test_a_drop_is_flagged_once_and_the_owner_hears_once(django_capture_on_commi
     points(kpi, LAST, dropped())
     with django_capture_on_commit_callbacks(execute=True):
         raised = checks.check(kpi.pk, at=NOW)
-    assert [(flag.kind, flag.period, flag.state) for flag in raised] == [("dip", day(LAST), "new")]
+    assert [(flag.kind, flag.period, flag.state) for flag in raised] == [("dip", day(LAST), "found")]
     for _ in range(3):
         with django_capture_on_commit_callbacks(execute=True):
             assert checks.check(kpi.pk, at=NOW) == []
@@ -43,7 +43,7 @@ def test_a_drop_is_flagged_once_and_the_owner_hears_once(django_capture_on_commi
     told = Notification.objects.get()
     assert told.recipient == kpi.owner
     assert "was expected" in told.text
-    assert told.url == raised[0].get_absolute_url()
+    assert told.url == raised[0].incident.get_absolute_url()
 
 
 def test_without_an_owner_the_teams_leads_hear(django_capture_on_commit_callbacks):
@@ -69,7 +69,7 @@ def test_a_check_killed_half_way_leaves_nothing_and_is_done_again(monkeypatch):
         with pytest.raises(KeyboardInterrupt):
             checks.check(kpi.pk, at=NOW)
     assert not Flag.objects.exists()
-    assert not Event.objects.filter(verb="flag.raised").exists()
+    assert not Event.objects.filter(verb="incident.opened").exists()
     assert len(checks.check(kpi.pk, at=NOW)) == 1
 
 
@@ -101,7 +101,7 @@ def test_what_lies_far_back_asks_nobody():
     points(kpi, LAST, values)
     assert checks.check(kpi.pk, at=NOW) == []
     assert Flag.objects.get().state == FlagState.PAST
-    assert not Event.objects.filter(verb="flag.raised").exists()
+    assert not Event.objects.filter(verb="incident.opened").exists()
 
 
 def test_a_corrected_value_takes_its_flag_back_and_keeps_what_people_answered(member):
@@ -112,12 +112,16 @@ def test_a_corrected_value_takes_its_flag_back_and_keeps_what_people_answered(me
     series.set_value(kpi, period=day(LAST), value=calm()[-1], by=member, at=NOW)
     checks.check(kpi.pk, at=NOW)
     assert Flag.objects.get().state == FlagState.WITHDRAWN
+    assert Incident.objects.get().state == IncidentState.RESOLVED
     series.set_value(kpi, period=day(LAST), value=values[-1], by=member, at=NOW)
     assert len(checks.check(kpi.pk, at=NOW)) == 1
-    flags.acknowledge(Flag.objects.get(), by=member, at=NOW)
+    incident = Incident.objects.get()
+    assert incident.is_open, "the same one is open again"
+    incidents.resolve(incident, cause=Cause.PIPELINE, by=member, at=NOW)
     series.set_value(kpi, period=day(LAST), value=calm()[-1], by=member, at=NOW)
     checks.check(kpi.pk, at=NOW)
-    assert Flag.objects.get().state == FlagState.ACKNOWLEDGED
+    incident.refresh_from_db()
+    assert (incident.cause, incident.resolved_by) == (Cause.PIPELINE, member)
 
 
 def test_a_dip_that_lasts_is_one_flag():
@@ -138,7 +142,7 @@ def test_a_dip_that_lasts_is_one_flag():
         assert [(flag.kind, flag.period) for flag in recent] == [
             (FlagKind.LEVEL_SHIFT, day(LAST - dt.timedelta(days=7)))
         ]
-    assert Event.objects.filter(verb="flag.raised", subject_id=grown.pk).count() == 1
+    assert Event.objects.filter(verb="incident.opened", subject_id=grown.incidents.get().pk).count() == 1
 
 
 def test_the_day_that_has_not_ended_is_not_judged():
@@ -170,7 +174,7 @@ def test_what_never_came_is_missing(member):
     series.set_value(kpi, period=day(dt.date(2026, 11, 23)), value=60.5, by=member, at=later)
     checks.check(kpi.pk, at=later + dt.timedelta(hours=1))
     assert [(flag.kind, flag.state) for flag in Flag.objects.filter(period=day(dt.date(2026, 11, 20)))] == [
-        ("missing", "new")
+        ("missing", "found")
     ]
 
 
@@ -201,4 +205,4 @@ def test_the_tasks_run_twice_do_it_once():
         tasks.check_all()
         tasks.check_kpi(kpi_id=kpi.pk)
     assert Flag.objects.open().count() == 1
-    assert Event.objects.filter(verb="flag.raised").count() == 1
+    assert Event.objects.filter(verb="incident.opened").count() == 1

@@ -1,12 +1,20 @@
 """What the database itself refuses."""
 
+import datetime as dt
 import math
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from metrics.models import FlagState, KpiStatus, KpiTier, Unit
-from tests.factories.metrics import FlagFactory, KpiFactory, PointFactory
+from metrics.models import Cause, FlagState, IncidentState, KpiStatus, KpiTier, Unit
+from tests.factories.metrics import (
+    FlagFactory,
+    HoldFactory,
+    IncidentFactory,
+    KpiFactory,
+    PointFactory,
+    ReReviewFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -54,8 +62,25 @@ def test_a_period_has_one_value():
         PointFactory(kpi=point.kpi, period=point.period)
 
 
-def test_a_flag_is_once_for_its_kind_and_dismissed_with_a_reason(now):
+def test_a_flag_is_once_for_its_kind_and_has_its_incident():
     flag = FlagFactory()
-    refused(FlagFactory, kpi=flag.kpi, period=flag.period, kind=flag.kind)
-    refused(FlagFactory, state=FlagState.DISMISSED, answered_by=flag.kpi.owner, answered_at=now, kpi=flag.kpi)
-    refused(FlagFactory, state=FlagState.ACKNOWLEDGED, kpi=flag.kpi)
+    refused(FlagFactory, kpi=flag.kpi, period=flag.period, kind=flag.kind, incident=flag.incident)
+    refused(FlagFactory, asks=False)
+    assert FlagFactory(asks=False, state=FlagState.PAST).pk
+
+
+def test_an_incident_is_one_of_its_way_and_resolved_with_a_cause(now):
+    incident = IncidentFactory()
+    refused(IncidentFactory, kpi=incident.kpi, way=incident.way)
+    refused(IncidentFactory, state=IncidentState.ASSIGNED)
+    refused(IncidentFactory, state=IncidentState.RESOLVED, resolved_at=now)
+    refused(IncidentFactory, cause=Cause.PIPELINE)
+    early = incident.window_from - dt.timedelta(days=1)
+    refused(IncidentFactory, window_to=early)
+
+
+def test_a_review_has_one_cause_and_an_answer_its_reason(now):
+    review = ReReviewFactory()
+    refused(ReReviewFactory, decision=review.decision, incident=review.incident)
+    refused(ReReviewFactory, hold=HoldFactory())
+    refused(ReReviewFactory, outcome="stands", answered_at=now, answered_by=review.decision.by)

@@ -4,11 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
+from metrics.models import Severity
 from process import queries
 from process.models import CheckIn, CycleState
 from process.services import check_ins
 from prodops.models import Event
-from tests.factories.metrics import FlagFactory, KpiFactory, series
+from tests.factories.metrics import IncidentFactory, KpiFactory, series
 from tests.factories.process import CheckInFactory, KeyResultFactory, ObjectiveFactory, follow
 from tests.factories.prodops import UserFactory
 
@@ -83,14 +84,16 @@ def test_one_that_follows_a_kpi_without_values_takes_what_is_said(key_result, me
     assert _record(key_result, member, now, value=44).value == 44
 
 
-def test_an_open_flag_puts_the_data_in_doubt(as_, key_result, member, now):
+def test_an_open_incident_puts_the_data_in_doubt_and_a_grave_one_in_quarantine(as_, key_result, member, now):
     follow(key_result, KpiFactory())
     key_result.save()
     series(key_result.kpi, queries.company_day(now), [50.0])
     assert "Data in doubt" not in as_(member).get(URL).text
-    FlagFactory(kpi=key_result.kpi)
-    assert "Data in doubt" in as_(member).get(URL).text
-    assert "Data in doubt" in as_(member).get(key_result.objective.get_absolute_url()).text
+    incident = IncidentFactory(kpi=key_result.kpi, severity=Severity.LOW)
+    pages = (URL, key_result.objective.get_absolute_url())
+    assert all("Data in doubt" in as_(member).get(page).text for page in pages)
+    type(incident).objects.update(severity=Severity.HIGH)
+    assert all("Not for decisions" in as_(member).get(page).text for page in pages)
 
 
 def test_all_of_mine_are_saved_at_once(as_, objective, key_result, member, now):

@@ -84,7 +84,9 @@ def _weigh(text: str) -> None:
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in anchors:
-                raise Unreadable(f"Line {line}: the alias *{str(event.anchor)[:40]} stands for nothing before it.")
+                raise Unreadable(
+                    f"Line {line}: the alias *{str(event.anchor)[:40]} stands for nothing before it."
+                )
             total += anchors[event.anchor]
         elif isinstance(event, yaml.NodeEvent):
             tag: str = getattr(event, "tag", None) or ""
