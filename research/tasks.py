@@ -68,6 +68,21 @@ def sweep_imports(**_):
 
 
 @shared_task
+def read_material(*, job_id, **_):
+    """Read a large file that somebody uploaded and say what importing it would do. Safe to run twice."""
+    progress = jobs.Progress(job_id)
+    job = progress.claim()
+    if job is None:
+        return
+    try:
+        exchange.read(job, progress)
+    except jobs.Cancelled:
+        progress.cancelled()
+    except exchange.Unreadable as error:
+        progress.fail(str(error))
+
+
+@shared_task
 def import_material(*, job_id, **_):
     """Import a file that somebody looked at first. What is here already is left alone: safe to run twice."""
     progress = jobs.Progress(job_id)

@@ -28,6 +28,7 @@ PER_PAGE = 20
 TYPICAL_LENGTH = 60  # words of an entry, against which longer ones are discounted
 IN_BODY = 0.6  # what a word in the body counts, beside 1 in the title
 READ = 20_000  # characters of a body in which the sentence to show is looked for
+LEADING = 3  # of the kind that stands ahead of the others, the best few
 LEAST = 12  # characters, or three words: less than that says too little for its meaning to be looked for
 _SHOWN = ("kind", "object_id", "title", "url", "context", "happened_at", "moment_ms", "facets", "user_ids")
 
@@ -99,7 +100,17 @@ class Found:
     """
 
     def __init__(
-        self, text, *, user, sift=None, kind="", kinds=(), typing=False, per_page=PER_PAGE, close=CLOSE
+        self,
+        text,
+        *,
+        user,
+        sift=None,
+        kind="",
+        kinds=(),
+        typing=False,
+        per_page=PER_PAGE,
+        close=CLOSE,
+        ahead="",
     ):
         self.asked = asked.read(text)
         self.text, self.hard = self.asked.text, self.asked.hard
@@ -111,7 +122,7 @@ class Found:
         # One letter begins half the vocabulary: that says nothing yet.
         self.prefix = last[0] if typing and last and len(last[0]) > 1 and not self.hard else ""
         self.vector = self._vector(typing)
-        self.kinds, self.close = kinds, close
+        self.kinds, self.close, self.ahead = kinds, close, ahead
         self.scores: dict[int, Score] = {}  # of what was ranked with its meaning
         self.scope = SearchEntry.objects.visible_to(user)
         self.visible = self._of_kind(self.sift.narrow(self.scope))
@@ -259,6 +270,10 @@ class Found:
             ranked = SearchEntry.objects.filter(pk__in=self.ids[:RANKED]).annotate(score=self._score())
             first = ranked.order_by("-score", "-happened_at", "-pk").values_list("pk", flat=True)
             self.ids = [*first, *self.ids[RANKED:]]
+        if self.ahead and self.text and not (newest or self.kind):
+            kinds = dict(rows[:COUNTED])
+            lead = [pk for pk in self.ids[:RANKED] if kinds.get(pk) == self.ahead][:LEADING]
+            self.ids = [*lead, *(pk for pk in self.ids if pk not in lead)]
 
     def _with_meaning(self, rows):
         fused = self._fused([pk for pk, _ in rows[:RANKED]])
@@ -362,9 +377,12 @@ def newer(text, *, user, sift, than, limit=100):
     return list(entries.order_by("pk").values_list("pk", "kind")[:limit])
 
 
-def search(text, *, user, kind="", sift=None, kinds=(), limit=PER_PAGE, close=CLOSE):
-    """What `user` may find for `text`, `limit` a page: see `Found`. `kinds` are all that is looked among."""
-    return Found(text, user=user, kind=kind, sift=sift, kinds=kinds, per_page=limit, close=close)
+def search(text, *, user, kind="", sift=None, kinds=(), limit=PER_PAGE, close=CLOSE, ahead=""):
+    """What `user` may find for `text`, `limit` a page: see `Found`. `kinds` are all that is looked among.
+
+    The best few of the kind `ahead` stand before all others.
+    """
+    return Found(text, user=user, kind=kind, sift=sift, kinds=kinds, per_page=limit, close=close, ahead=ahead)
 
 
 def jump(text, *, user, limit=12):

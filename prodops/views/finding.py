@@ -18,7 +18,7 @@ from prodops.services import reading
 @require_GET
 def search_page(request):
     wanted = sift.read(request.GET)
-    found = queries.search(request.GET.get("q", ""), user=request.user, sift=wanted)
+    found = queries.search(request.GET.get("q", ""), user=request.user, sift=wanted, ahead=grouping.FIRST)
     hits = found.hits()
     _disclosed(request, hits)
     kinds, everything, counted, sessions = counting.count(found, hits)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from .measured import Tables
 from .turns import Turn
 
 # the colours of tags, by the key that the product knows them by, as other tools see them
@@ -142,8 +143,13 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
+    """A highlight; or of a survey a question, by its session and name; or a task by its place."""
+
     highlight: str
     kind: str
+    session: str = ""
+    question: str = ""
+    task: str = ""
 
 
 @dataclass(slots=True)
@@ -179,6 +185,7 @@ class Bundle:
     memos: list[Memo] = field(default_factory=list)
     losses: dict[str, int] = field(default_factory=dict)
     faults: list[tuple[int, str, str]] = field(default_factory=list)  # of a table: line, why not, the quote
+    tables: Tables = field(default_factory=dict)  # what is measured: see `measured`
     sessions: Callable[[], Iterable[Meeting]] = tuple
 
     def lose(self, what: str, number: int = 1) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from . import turns, zipstream
+from . import measured, turns, zipstream
 from .bundle import Bundle, Claim, Mark, Meeting
 
 FORMAT, VERSION = "prodops-study", 1
@@ -42,7 +42,8 @@ COLUMNS = {
         *("start_turn", "start_character", "end_turn", "end_character", "by", "at", "taggings", "state"),
     ],
     COMMENTS: ["guid", "about", "about_guid", "by", "at", "body"],
-    EVIDENCE: ["insight_guid", "insight", "highlight_guid", "kind"],
+    EVIDENCE: ["insight_guid", "insight", "highlight_guid", "kind", "session_guid", "question", "task"],
+    **measured.COLUMNS,
 }
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
@@ -57,10 +58,13 @@ A study exported from Prodops. Everything opens in a text editor or a spreadshee
 - `tags.csv`: the tags, when to use each, and what stands under what
 - `insights/` and `evidence.csv`: claims, and the quotes for and against each
 - `participants.csv`, `people.csv`, `comments.csv`: who took part, who did the research, what they wrote
+- `surveys.csv`, `survey-….csv`: what was asked in surveys, who answered (by a number), and what
+- `usability-tasks.csv`, `usability-results.csv`, `sus.csv`: what was asked of participants, and how it went
+- `fields.csv`, `readers.csv`: the typed fields that have values here, and the people named as readers
 - `manifest.json`: the version of this format, and a SHA-256 of each file
 
-Cells that a spreadsheet would run as a formula begin with an apostrophe. Recordings, attached files, survey
-answers in figures and the results of usability tasks are not in this archive.
+Cells that a spreadsheet would run as a formula begin with an apostrophe. Recordings and attached files are
+not in this archive.
 
 To import it again: Prodops, Create, Import material.
 """
@@ -115,6 +119,9 @@ def _parts(bundle: Bundle) -> Iterator[tuple[str, Iterable[str]]]:
         head = {"guid": claim.guid, "title": claim.title, **claim.fields}
         yield f"insights/{number:03}-{_slug(claim.title)}.md", [_front(head), claim.body]
     yield EVIDENCE, _csv(EVIDENCE, _evidence_rows(bundle.claims))
+    for name in measured.COLUMNS:
+        if bundle.tables.get(name):
+            yield name, _csv(name, bundle.tables[name])
     yield (
         COMMENTS,
         _csv(
@@ -211,7 +218,7 @@ def _state(mark: Mark) -> dict[str, Any]:
 def _evidence_rows(claims: Iterable[Claim]) -> Iterator[list[Any]]:
     for claim in claims:
         for one in claim.evidence:
-            yield [claim.guid, claim.title, one.highlight, one.kind]
+            yield [claim.guid, claim.title, one.highlight, one.kind, one.session, one.question, one.task]
 
 
 def _moment(at: datetime | date | None) -> str:

@@ -3,12 +3,13 @@
 import csv
 import io
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
-from . import names, turns
+from . import measured, names, turns
 from .bundle import (
     PALETTE,
     Bundle,
@@ -45,6 +46,10 @@ from .studyzip import (
 MAX_TABLE = 100 * 1024 * 1024
 MAX_ROWS = 1_000_000
 MOVED = "Highlights whose words are not where the file says"
+NO_ADDRESS = "E-mail addresses that are none"
+TWICE = "Speakers that a session names twice"
+MAX_ADDRESS = 254
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 csv.field_size_limit(10_000_000)
 
@@ -87,7 +92,10 @@ class _Reading:
             Participant(
                 names.known(row["guid"], "participant", row["name"]),
                 row["name"],
-                *(row[key] for key in ("role", "account", "segment", "email")),
+                row["role"],
+                row["account"],
+                row["segment"],
+                _address(row["email"], bundle),
             )
             for row in self._rows(PARTICIPANTS)
             if row["name"]
@@ -105,6 +113,11 @@ class _Reading:
             for row in self._rows(COMMENTS)
             if row["body"].strip() and row["about"] in ("study", "session", "highlight", "tag", "insight")
         ]
+        bundle.tables = {
+            name: rows
+            for name in measured.COLUMNS
+            if (rows := [[row[column] for column in measured.COLUMNS[name]] for row in self._rows(name)])
+        }
         bundle.sessions = lambda: self._sessions(bundle)
         return bundle
 
@@ -192,7 +205,11 @@ class _Reading:
     def _claims(self) -> list[Claim]:
         evidence: dict[str, list[Evidence]] = defaultdict(list)
         for row in self._rows(EVIDENCE):
-            evidence[row["insight_guid"]].append(Evidence(row["highlight_guid"], row["kind"]))
+            evidence[row["insight_guid"]].append(
+                Evidence(
+                    *(row[key] for key in ("highlight_guid", "kind", "session_guid", "question", "task"))
+                )
+            )
         found = []
         for name in self._inside("insights"):
             head, body = self._document(name)
@@ -203,9 +220,15 @@ class _Reading:
 
     def _sessions(self, bundle: Bundle) -> Iterator[Meeting]:
         bundle.losses.pop(MOVED, None)
+        bundle.losses.pop(TWICE, None)
         marks = self._marks()
         for name in self._inside("sessions"):
             meeting = self._meeting(name)
+            voices = {
+                voice.label: voice for voice in reversed(meeting.voices)
+            }  # the first that is named counts
+            bundle.lose(TWICE, len(meeting.voices) - len(voices))
+            meeting.voices = [voice for label, voice in sorted(voices.items())]
             for mark in marks.get(meeting.guid, ()):
                 if _stands(mark, meeting.turns):
                     meeting.marks.append(mark)
@@ -269,6 +292,13 @@ class _Reading:
             source_name=_text(head.get("source_name"))[:200],
             properties=properties if isinstance(properties, dict) else {},
         )
+
+
+def _address(text: str, bundle: Bundle) -> str:
+    if not text or (len(text) <= MAX_ADDRESS and _ADDRESS.fullmatch(text)):
+        return text
+    bundle.lose(NO_ADDRESS)
+    return ""
 
 
 def _stands(mark: Mark, said: list[turns.Turn]) -> bool:

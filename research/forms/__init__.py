@@ -218,6 +218,15 @@ class ReaderForm(forms.Form):
         self.fields["person"].queryset = may_read.exclude(pk__in=known)  # type: ignore[attr-defined]
 
 
+class LeadForm(forms.Form):
+    lead = forms.ModelChoiceField(User.objects.none(), empty_label="Choose a person")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        may_lead = _people().filter(role__in=MATRIX[Can.RESEARCH_EDIT][1])
+        self.fields["lead"].queryset = may_lead  # type: ignore[attr-defined]
+
+
 class MaterialForm(forms.Form):
     """A file of research material, and the study that it belongs to."""
 

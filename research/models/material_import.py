@@ -16,10 +16,16 @@ class ImportKind(models.TextChoices):
 
 
 class ImportStage(models.TextChoices):
+    READING = "reading", "Being read"
+    FAILED = "failed", "Can't be read"
     STAGED = "staged", "To be checked"
     RUNNING = "running", "Being imported"
     DONE = "done", "Imported"
     UNDONE = "undone", "Undone"
+
+
+# Of these a file lies about of which nothing is here yet
+WAITING = (ImportStage.READING, ImportStage.FAILED, ImportStage.STAGED)
 
 
 class MaterialImportQuerySet(models.QuerySet):
@@ -79,6 +85,14 @@ class MaterialImport(models.Model):
 
     def get_absolute_url(self):
         return reverse("research:import_detail", args=[self.pk])
+
+    @property
+    def is_reading(self):
+        return self.stage == ImportStage.READING
+
+    @property
+    def is_unreadable(self):
+        return self.stage == ImportStage.FAILED
 
     @property
     def is_staged(self):

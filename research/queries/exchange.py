@@ -22,10 +22,13 @@ from research.models import (
     Participant,
     Session,
     Speaker,
+    StudyReader,
+    SurveyResponse,
     Tag,
     TagGroup,
 )
 
+from . import measured
 from .left_out import left_out
 from .typed_values import outgoing
 
@@ -72,7 +75,7 @@ class _Study:
         bundle.participants = self._participants()
         insights = list(
             Insight.objects.visible_to(self.user)
-            .filter(evidence__highlight__session__study=study)
+            .filter(_stands_on(study, "evidence__"))
             .distinct()
             .select_related("area", "team", "superseded_by")
             .order_by("title", "guid")
@@ -81,6 +84,7 @@ class _Study:
         bundle.memos = self._memos(bundle, insights)
         used = sorted(self.people.values(), key=lambda person: (person.name, person.guid))
         bundle.people = list({person.guid: person for person in used}.values())
+        bundle.tables = measured.tables(study)
         bundle.sessions = self._sessions
         return bundle
 
@@ -116,6 +120,9 @@ class _Study:
         asked = Q(sessions__study=self.study) | Q(
             pk__in=Speaker.objects.filter(session__study=self.study).values("participant")
         )
+        asked |= Q(
+            pk__in=SurveyResponse.objects.filter(survey__session__study=self.study).values("participant")
+        )
         rows = Participant.objects.filter(asked).distinct().select_related("account").order_by("name", "guid")
         return [
             out.Participant(
@@ -131,10 +138,10 @@ class _Study:
 
     def _claims(self, insights):
         evidence = defaultdict(list)
-        rows = InsightEvidence.objects.filter(insight__in=insights, highlight__session__study=self.study)
-        guids: dict[int | None, object] = dict(self.in_study.values_list("pk", "guid"))
+        rows = InsightEvidence.objects.filter(_stands_on(self.study), insight__in=insights)
+        rows = rows.select_related("highlight", "question__survey__session", "task")
         for one in rows.order_by("position", "pk"):
-            evidence[one.insight_id].append(out.Evidence(str(guids[one.highlight_id]), one.kind))
+            evidence[one.insight_id].append(_evidence(one))
         return [
             out.Claim(
                 str(one.guid),
@@ -268,11 +275,29 @@ class _Study:
         ]
 
 
+def _stands_on(study, path=""):
+    """The condition that a piece of evidence is from the study."""
+    return (
+        Q(**{f"{path}highlight__session__study": study})
+        | Q(**{f"{path}question__survey__session__study": study})
+        | Q(**{f"{path}task__study": study})
+    )
+
+
+def _evidence(one):
+    if one.highlight:
+        return out.Evidence(str(one.highlight.guid), one.kind)
+    if one.question:
+        return out.Evidence("", one.kind, str(one.question.survey.session.guid), one.question.header)
+    return out.Evidence("", one.kind, task=str(one.task.position))
+
+
 def _people_of(study):
     """{id: `Person`} of the colleagues whose work the study holds."""
     sessions = Session.objects.filter(study=study)
-    evidence = Insight.objects.filter(evidence__highlight__session__study=study)
+    evidence = Insight.objects.filter(_stands_on(study, "evidence__"))
     ids = {study.lead_id, study.created_by_id}
+    ids |= set(StudyReader.objects.filter(study=study).values_list("user", flat=True))
     for rows, fields in (
         (sessions, ["created_by", "moderator", "parts__created_by", "speakers__user"]),
         (Highlight.objects.filter(session__study=study), ["created_by", "taggings__created_by"]),

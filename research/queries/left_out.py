@@ -18,7 +18,7 @@ from research.models import (
     UsabilityTask,
 )
 
-FIELDS = "Definitions of typed fields"
+ALWAYS = ("recordings", "retired", "seconds")  # the others the ZIP carries, a REFI-QDA project does not
 WORDS = {
     "recordings": "Recordings",
     "surveys": "Surveys, with their answers in figures",
@@ -32,8 +32,8 @@ WORDS = {
 }
 
 
-def left_out(study):
-    """{what, in words: how many} of all that the study has and an export leaves out."""
+def left_out(study, *, refi=False):
+    """{what, in words: how many} of what the study has and its ZIP leaves out, or with `refi` a project."""
     sessions = Session.objects.filter(study=study).values("pk")
     used = HighlightTag.objects.filter(highlight__session__study=study).values("tag")
     founded = InsightEvidence.objects.filter(highlight__session__study=study).values("insight")
@@ -52,19 +52,15 @@ def left_out(study):
     }
     counted = [Subquery(_number(found)) for found in rows.values()]
     numbers = Study.objects.filter(pk=study.pk).order_by().values_list(*counted).get()
-    return {WORDS[key]: number for key, number in zip(rows, numbers, strict=True) if number}
+    return {
+        WORDS[key]: number
+        for key, number in zip(rows, numbers, strict=True)
+        if number and (refi or key in ALWAYS)
+    }
 
 
 def _number(rows):
     return rows.order_by().annotate(_all=Value(1)).values("_all").annotate(n=Count("pk")).values("n")
-
-
-def fields_used(study):
-    """How many typed fields have values in the study or its sessions: only the values are exported."""
-    keys = set(study.properties)
-    for values in Session.objects.filter(study=study).exclude(properties={}).values_list("properties"):
-        keys |= set(values[0])
-    return len(keys)
 
 
 def told_by(bundle):

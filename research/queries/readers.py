@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from prodops.access import MATRIX, Can
 from prodops.models import Membership, User
-from research.models import Visibility
+from research.models import Study, Visibility
 
 SHOWN = 12
 
@@ -22,6 +22,11 @@ def readers_of(study, visibility=None):
         either |= Q(role__in=MATRIX[Can.RESEARCH_RESTRICTED][1])
         either |= Q(pk__in=Membership.objects.filter(team=study.team_id).values("user"))
     return people.filter(either)
+
+
+def left_behind():
+    """The studies whose lead has left, as a QuerySet: nobody lets anybody into those kept to people named."""
+    return Study.objects.exclude(lead__in=User.objects.active())
 
 
 class Choice(NamedTuple):

@@ -23,9 +23,11 @@ def outgoing(subject, values):
 class Incoming:
     """The typed fields of a subject that this workspace has, and what of a file's values can be theirs."""
 
-    def __init__(self, subject):
+    def __init__(self, subject, coming=()):
+        """`coming` are fields that the import makes first."""
         self.word = subject.rpartition(".")[2]
-        self.here = {field.key: field for field in CustomField.objects.of(subject)}
+        self.here = {field.key: field for field in coming if field.subject == subject}
+        self.here |= {field.key: field for field in CustomField.objects.of(subject)}
 
     def values(self, given, person):
         """What `outgoing` gave, as this workspace has it: only what the fields' forms would take.

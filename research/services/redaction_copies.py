@@ -26,6 +26,7 @@ from research.models import (
     SurveyResponse,
     TagSuggestion,
 )
+from research.models.material_import import WAITING
 from research.queries.redactions import digest, sections_quoting
 from research.synthesis.anchors import quote_of
 from research.synthesis.quotes import shorten
@@ -240,7 +241,7 @@ def imports(session_ids, study, scrub):
         SurveyChange.objects.filter(pk=change.pk).update(before=scrub.json(change.before))
     SurveyImport.objects.filter(study=study, state=SurveyImportState.STAGED).delete()
     SurveyImport.objects.filter(study=study).exclude(text="").update(text="")
-    waiting = MaterialImport.objects.filter(study=study, stage__in=[ImportStage.STAGED, ImportStage.RUNNING])
+    waiting = MaterialImport.objects.filter(study=study, stage__in=[*WAITING, ImportStage.RUNNING])
     for upload in waiting:
         MaterialImport.objects.filter(pk=upload.pk).delete()
         _drop(upload.file.storage, upload.file.name)

@@ -17,6 +17,7 @@ from research.models import (
     SurveyImport,
     SurveyImportState,
 )
+from research.models.material_import import WAITING
 from research.queries import redactions as reading
 from research.synthesis import redacting
 from research.synthesis.personal_data import occurrences
@@ -160,7 +161,7 @@ def _no_import_at_work(study):
     """Hold the files that wait until this is done; raise `Refused` while one is being read."""
     unfinished = (JobState.WAITING, JobState.RUNNING)
     staged = SurveyImport.objects.filter(study=study, state=SurveyImportState.STAGED)
-    waiting = MaterialImport.objects.filter(study=study, stage__in=[ImportStage.STAGED, ImportStage.RUNNING])
+    waiting = MaterialImport.objects.filter(study=study, stage__in=[*WAITING, ImportStage.RUNNING])
     loads = [
         rows.select_for_update().order_by("pk").values_list("job", flat=True) for rows in (waiting, staged)
     ]

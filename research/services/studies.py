@@ -1,10 +1,12 @@
 """Studies: opening one and changing what it says of itself."""
 
 from django.db import transaction
+from django.db.models import F
 
 from prodops import activity, search
 from prodops.services import slugs
 from research.models import Cue, Highlight, Study, StudyReader
+from research.queries.readers import left_behind
 from research.search import refacet
 
 from . import conflicts, sharing
@@ -45,6 +47,27 @@ def edit(study, *, version, by, at, **fields):
     if study.is_restricted and handed_over:
         sharing.rescope(study)
     activity.record("study.edited", on=study, by=by, at=at)
+    return study
+
+
+class StillLed(Exception):
+    """The study's lead is here: nobody else gives it away."""
+
+
+@transaction.atomic
+def hand_over(study, lead, *, by, at):
+    """Make `lead` the lead of a study whose own has left; `by` need not see it. Raises `StillLed`."""
+    before = Study.objects.select_for_update(of=("self",)).get(pk=study.pk)
+    if not left_behind().filter(pk=study.pk).exists():
+        raise StillLed("This study has a lead. They hand it on themselves, on its page.")
+    StudyReader.objects.filter(study=study, user=lead).delete()  # the lead reads it anyway
+    Study.objects.filter(pk=study.pk).update(lead=lead, version=F("version") + 1)
+    study = Study.objects.get(pk=study.pk)
+    search.index(study)
+    refacet(study, before)
+    sharing.rescope(study)
+    data = {"from": before.lead.name, "to": lead.name}
+    activity.record("study.handed_over", on=study, by=by, at=at, data=data)
     return study
 
 

@@ -34,10 +34,8 @@ def study_export(request, slug):
     """Both ways to take the study out, and what neither carries."""
     visible = Study.objects.visible_to(request.user).select_related("team")
     study = get_object_or_404(visible, slug=slug)
-    losses = left_out.left_out(study)
-    if fields := left_out.fields_used(study):
-        losses[left_out.FIELDS] = fields
-    context = {"study": study, "losses": losses}
+    losses, refi = left_out.left_out(study), left_out.left_out(study, refi=True)
+    context = {"study": study, "losses": losses, "refi": refi}
     return render_page(request, "research/study_export.html", context)
 
 

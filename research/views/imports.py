@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from prodops.access import Can, access, allowed
-from prodops.http import paginate, render_page
+from prodops.http import paginate, render_page, wants_partial
 from prodops.models import Team
 from research.formats import highlight_table
 from research.forms import MaterialForm
@@ -84,7 +84,10 @@ def import_detail(request, pk):
         "columns": _columns(load),
         "tabular": load.kind == ImportKind.HIGHLIGHTS,
     }
-    return render_page(request, "research/import_detail.html", context, partial="state")
+    response = render_page(request, "research/import_detail.html", context, partial="state")
+    if wants_partial(request) and not (load.is_running or load.is_reading):
+        response["HX-Refresh"] = "true"  # it was waited for, and is over
+    return response
 
 
 def _columns(load):

@@ -71,7 +71,13 @@ def _person(people):
     return {"pk": SessionFactory(study=study, participant__email="dana@northwind.example").participant_id}
 
 
+def _left_behind(people, n=1):
+    lead = UserFactory(is_active=False)
+    return [StudyFactory(team=people[Role.MEMBER].teams.get(), lead=lead) for _ in range(n)]
+
+
 SAMPLES = {
+    "research:study_hand_over": lambda people: {"pk": _left_behind(people)[0].pk},
     "research:participant_detail": _person,
     "research:participant_contact": _person,
     "research:study_access": lambda people: {"slug": _team_study(people).slug},
@@ -85,4 +91,4 @@ SAMPLES = {
     "research:reader_add": lambda people: {"slug": _team_study(people).slug},
     "research:reader_remove": _reader,
 }
-LISTS = {"research:study_access": _accesses}
+LISTS = {"research:left_behind_list": _left_behind, "research:study_access": _accesses}

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from prodops.models import Comment, CustomerAccount
+from prodops.models import Comment, CustomerAccount, Role
 from research.formats import studyzip, turns
 from research.formats.bundle import Bundle, Mark, Meeting, Memo, StudyHead, Tagging, Theme
 from research.formats.packages import Package
@@ -18,12 +18,22 @@ from research.models import (
     Highlight,
     HighlightTag,
     Insight,
+    InsightEvidence,
     Part,
     Participant,
     Session,
+    Speaker,
     Study,
+    StudyReader,
+    Survey,
+    SurveyAnswer,
+    SurveyQuestion,
+    SurveyResponse,
+    SusAnswers,
     Tag,
     TagGroup,
+    TaskResult,
+    UsabilityTask,
 )
 from research.queries import exchange as material
 from research.services import exchange
@@ -43,7 +53,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def study(ops, team, now):
+def study(people, ops, team, now):
     """One of everything that a study can hold."""
     study = StudyFactory(
         team=team, lead=ops, title="=Why, “imports” fail?", question="a\nb", summary="# Found\n\n---\n\n- x\n"
@@ -80,7 +90,47 @@ def study(ops, team, now):
             at=now,
         )
     SessionFactory(study=study, participant=None, moderator=None, title="Nothing said yet")
+    _measure(study, session, people[Role.MEMBER], ops, now)
     return study
+
+
+def _measure(study, session, reader, ops, now):
+    """A survey with an answer of each kind, a usability test, a reader, and what stands on both."""
+    StudyReader.objects.create(study=study, user=reader, added_by=ops, added_at=now)
+    asked = SessionFactory(study=study, participant=None, title="Autumn", kind="survey")
+    words = Part.objects.create(
+        session=asked, kind="answers", title="Why?", position=1, created_by=ops, created_at=now
+    )
+    said = CueFactory(session=asked, part=words, speaker="Respondent 1", start_ms=None, end_ms=None)
+    survey = Survey.objects.create(
+        session=asked, columns=[{"header": "=Why?", "kind": "open"}], fingerprint="f"
+    )
+    questions = [
+        SurveyQuestion.objects.create(
+            survey=survey, header=header, text=header, kind=kind, position=n, **more
+        )
+        for n, (header, kind, more) in enumerate(
+            [
+                ("=Why?", "open", {"part": words}),
+                ("Recommend?", "nps", {"labels": ["0", "10"]}),
+                ("Parts", "multi", {}),
+            ]
+        )
+    ]
+    response = SurveyResponse.objects.create(
+        survey=survey, key="r1", number=1, digest="d", submitted_on=now.date(), segment="Gold",
+        participant=session.participant,
+    )  # fmt: skip
+    for question, answer in zip(
+        questions, [{"cue": said}, {"number": 9}, {"choices": ["a,b", "c"]}], strict=True
+    ):
+        SurveyAnswer.objects.create(response=response, question=question, **answer)
+    task = UsabilityTask.objects.create(study=study, position=1, title="Import a file", criterion="It is in")
+    TaskResult.objects.create(task=task, session=session, outcome="partial", seconds=83.5, seq=6)
+    SusAnswers.objects.create(session=session, items=[1, 2, 3, 4, 5, None, 1, 2, 3, 4])
+    insight = InsightFactory(team=study.team, owner=ops, title="Few recommend it", evidence=[])
+    for position, what in enumerate([{"question": questions[1]}, {"task": task}]):
+        InsightEvidence.objects.create(insight=insight, position=position, kind="supports", **what)
 
 
 def exported(study, user):
@@ -222,9 +272,37 @@ def test_values_of_typed_fields_come_in_as_their_forms_take_them(people, study, 
         "Values of “A url” that do not fit the field (link)": 1,
         "Values of “A multiselect” that do not fit the field (several of a list)": 1,
         "Values of “other”, a field that a study does not have here": 1,
-        "Values of “Country” that do not fit the field (one of a list)": 2,
+        "Values of “Country” that do not fit the field (one of a list)": 3,
     }
     bring(data, None, ops, now, name="study.zip", team=team.pk, scope="file")
     again = Study.objects.get()
     assert again.properties == {made["multiselect"].key: ["spring"], made["person"].key: ops.pk}
     assert {session.properties.get("country") for session in again.sessions.all()} == {None}
+
+
+def test_an_address_that_is_none_and_a_speaker_named_twice_are_left_out_and_said(study, ops, team, now):
+    Participant.objects.update(email="dana@example.com")
+    session = Session.objects.exclude(participant=None).get()
+    Speaker.objects.create(session=session, label="Dana", role="participant")
+    files = files_of(exported(study, ops))
+    long = f"{'x' * 300}@example.com"
+    files["participants.csv"] = files["participants.csv"].replace(b"dana@example.com", long.encode())
+    name = next(one for one in files if one.startswith("sessions/") and b"Dana" in files[one])
+    twice = files[name].replace(
+        b'speakers: [["Dana"', b'speakers: [["Dana", "observer", "", "", true], ["Dana"'
+    )
+    assert twice != files[name]
+    files[name] = twice.replace(str(session.guid).encode(), b"00000000-0000-4000-8000-000000000001")
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for part, data in files.items():
+            archive.writestr(part, data)
+    Participant.objects.update(guid="00000000-0000-4000-8000-000000000002", name="Somebody else")
+    load = bring(buffer.getvalue(), None, ops, now, name="study.zip")
+    assert dict(load.outline["losses"]) == {
+        "E-mail addresses that are none": 1,
+        "Speakers that a session names twice": 1,
+    }
+    again = Session.objects.get(guid="00000000-0000-4000-8000-000000000001")
+    assert again.speakers.get(label="Dana").role == "observer"
+    assert Participant.objects.exclude(name="Somebody else").get().email == ""

@@ -1,10 +1,13 @@
 """REFI-QDA projects and codebooks come in with text, codes, codings and memos, once, and can be undone."""
 
+import html
 import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
+from prodops.jobs import enqueue
 from prodops.models import Comment, Event, JobState
 from research.formats.packages import Package
 from research.formats.refi import incoming, outgoing
@@ -201,3 +204,29 @@ def test_a_project_needs_a_study_and_the_workspaces_tags_product_ops(as_, member
     assert "Choose the study that its sessions go to" in page.content.decode()
     page = as_(member).post("/research/imports/new/", {"file": SimpleUploadedFile("a.qdc", files.codebook())})
     assert "Only product ops adds tags to the workspace" in page.content.decode()
+
+
+def test_a_large_file_is_read_by_a_worker(as_, study, member, now, monkeypatch):
+    monkeypatch.setattr("research.services.exchange.staging.AT_ONCE", 0)
+    client, url = as_(member), reverse("research:import_new")
+    client.post(url, {"file": SimpleUploadedFile("project.qdpx", files.maxqda()), "study": study.pk})
+    load = MaterialImport.objects.get()
+    assert load.is_reading
+    page = client.get(load.get_absolute_url())
+    assert "Being read" in page.content.decode()
+    with _committed():
+        enqueue("research.tasks.read_material", job_id=load.job_id)
+    load.refresh_from_db()
+    assert load.is_staged
+    assert load.outline["counts"]["sessions"]
+    assert client.get(load.get_absolute_url(), headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    exchange.discard(load)
+    broken = files.qdpx("<Project xmlns='urn:QDA-XML:project:1.0'><Users>")
+    with _committed():
+        load = exchange.stage(SimpleUploadedFile("p.qdpx", broken), study=study, by=member, at=now)
+    load.refresh_from_db()
+    assert load.is_unreadable
+    assert load.job.state == JobState.FAILED
+    assert load.outline["unreadable"] in html.unescape(client.get(load.get_absolute_url()).content.decode())
+    client.post(reverse("research:import_discard", args=[load.pk]))
+    assert not MaterialImport.objects.exists()

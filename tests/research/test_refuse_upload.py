@@ -131,7 +131,8 @@ HOSTILE = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("what", HOSTILE)
-def test_the_answer_says_what_is_wrong(what, people, member, team, now, tmp_path):
+def test_the_answer_says_what_is_wrong(what, people, member, team, now, tmp_path, monkeypatch):
+    monkeypatch.setattr("research.services.exchange.staging.AT_ONCE", 10 * 1024 * 1024)
     name, make, words = HOSTILE[what]
     study = StudyFactory(team=team, lead=member)
     with pytest.raises(exchange.Unreadable, match=words):

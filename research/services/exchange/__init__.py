@@ -1,7 +1,8 @@
 """Bringing in what other tools and other workspaces hold: preview, job, result, undo."""
 
 from .opening import Unreadable
-from .running import NoStudy, NotStaged, discard, remap, stage, start, work
+from .running import start, work
+from .staging import NoStudy, NotStaged, discard, read, remap, stage
 from .sweeping import sweep
 from .undoing import UNDONE_WITHIN, Overtaken, may_undo, undo
 
@@ -13,6 +14,7 @@ __all__ = [
     "Unreadable",
     "discard",
     "may_undo",
+    "read",
     "remap",
     "stage",
     "start",

@@ -34,6 +34,8 @@ BY_ITSELF = {
     "research.tagredirect",
     "research.tagmove",
     "research.materialimport",
+    "research.surveyanswer",  # answers that came later came by an import of their own, which is counted
+    "research.surveychange",
 }
 # Events that tell of rows, which are counted themselves as long as they are there
 ROWS = (".created", ".added", ".opened", ".deleted", ".removed", "_added", "_deleted", "_removed")

@@ -3,10 +3,12 @@
 from collections import Counter
 
 from prodops.models import Comment, CustomerAccount
+from research.formats import measured as tables
 from research.models import Cue, Highlight, HighlightTag, Insight, InsightStatus
 from research.queries import left_out, typed_values
+from research.queries import measured as measured_here
 
-from . import matching
+from . import matching, measuring
 
 SHOWN = 300
 MOST_MEMOS = 2_000
@@ -25,7 +27,9 @@ def outline(bundle, study, *, team, by):
     differences: list[str] = []
     losses: Counter[str] = Counter()
     marked: set[str] = set()  # the highlights that are here when the insights come
-    sessions = _sessions(bundle, study, known | same, counts, differences, losses, marked)
+    coming = measuring.new_fields(bundle, by=by)
+    typed = coming if measuring.may_make_fields(by) else []
+    sessions = _sessions(bundle, study, known | same, counts, differences, losses, marked, typed)
     counts["tags"] = sum(theme.guid not in known and theme.guid not in same for theme in bundle.themes)
     accounts = accounts_by_name(bundle)
     found = matching.known_participants(bundle, accounts)
@@ -42,6 +46,9 @@ def outline(bundle, study, *, team, by):
     bundle.lose(UNFOUNDED, sum(_unfounded(claim, marked) for claim in new))
     _tag_differences(bundle, known, differences)
     _study_differences(bundle, study, differences)
+    _measured_differences(bundle, study, counts, differences)
+    if coming and not typed:
+        losses[tables.WORDS[tables.FIELDS]] = len(coming)
     if bundle.study and study is None:
         counts["studies"] = 1
     return {
@@ -54,7 +61,7 @@ def outline(bundle, study, *, team, by):
         "unknown_people": people.unknown[:SHOWN],
         "people": len(bundle.people),
         "accounts": sorted({one.account for one in bundle.participants if one.account} - _names(accounts)),
-        "losses": sorted((losses + _misfits(bundle, study, here) + Counter(bundle.losses)).items()),
+        "losses": sorted((losses + _misfits(bundle, study, here, typed) + Counter(bundle.losses)).items()),
         "differences": differences[:SHOWN],
         "faults": bundle.faults[:SHOWN],
         "faulty": len(bundle.faults),
@@ -62,7 +69,10 @@ def outline(bundle, study, *, team, by):
     }
 
 
-NEW = ("studies", "sessions", "highlights", "taggings", "tags", "memos", "participants", "insights")
+NEW = (
+    *("studies", "sessions", "highlights", "taggings", "tags", "memos", "participants", "insights"),
+    "measured",
+)
 
 
 def _guids(things):
@@ -101,25 +111,28 @@ def _tag_row(theme, bundle, known, same):
 def _unfounded(claim, marked):
     """Whether the import takes it as a draft though the file says that it is published."""
     relied = claim.fields.get("status") in (InsightStatus.PUBLISHED, InsightStatus.SUPERSEDED)
-    return relied and not any(one.highlight in marked for one in claim.evidence)
+    return relied and not any(
+        one.highlight in marked or (not one.highlight and (one.question or one.task))
+        for one in claim.evidence
+    )
 
 
 # --- sessions ---------------------------------------------------------------------------------------------
 
 
-def _misfits(bundle, study, here):
+def _misfits(bundle, study, here, typed):
     """{why: how often} of values of typed fields of the study and its insights that can't be taken."""
     head = bundle.study.fields.get("properties") if bundle.study and study is None else {}
-    claims = typed_values.Incoming("research.insight")
-    found = Counter(typed_values.Incoming("research.study").misfits(head))
+    claims = typed_values.Incoming("research.insight", typed)
+    found = Counter(typed_values.Incoming("research.study", typed).misfits(head))
     for claim in bundle.claims:
         if claim.guid not in here:
             found.update(claims.misfits(claim.fields.get("properties")))
     return found
 
 
-def _sessions(bundle, study, tags, counts, differences, losses, marked):
-    here, typed = matching.known_sessions(study), typed_values.Incoming("research.session")
+def _sessions(bundle, study, tags, counts, differences, losses, marked, coming):
+    here, typed = matching.known_sessions(study), typed_values.Incoming("research.session", coming)
     rows = []
     for meeting in bundle.sessions():
         marked |= {mark.guid for mark in meeting.marks}
@@ -223,6 +236,20 @@ def _tag_differences(bundle, known, differences):
             differences.append(f"Tag “{tag.name}” is called “{theme.name}” in the file.")
         if theme.guideline and tag.guideline.strip() != theme.guideline.strip():
             differences.append(f"Tag “{tag.name}” has another guideline in the file.")
+
+
+def _measured_differences(bundle, study, counts, differences):
+    """Count the rows of what is measured that are new here; where others stand in their place, say so."""
+    here = measured_here.tables(study) if study else {}
+    for name, words in tables.WORDS.items():
+        mine = {tuple(row) for row in here.get(name, ())}
+        new = sum(tuple(row) not in mine for row in bundle.tables.get(name, ()))
+        if new and mine:
+            differences.append(
+                f"{words}: {new} rows of the file are not here, or other than here. They stay out."
+            )
+        else:
+            counts["measured"] += new
 
 
 def _study_differences(bundle, study, differences):

@@ -16,9 +16,15 @@ from research.models import (
     MaterialImport,
     Participant,
     Session,
+    StudyReader,
+    Survey,
+    SusAnswers,
     Tag,
     TagGroup,
+    TaskResult,
+    UsabilityTask,
 )
+from research.models.material_import import WAITING
 from research.services import sessions
 
 from . import built
@@ -68,6 +74,8 @@ def remove(load, *, by, at):
     highlights = Highlight.objects.filter(pk__in=made.get("highlight", ()))
     search.remove_many(list(highlights))
     highlights.delete()
+    for measured in (Survey, TaskResult, SusAnswers, UsabilityTask, StudyReader):
+        measured._base_manager.filter(pk__in=made.get(measured._meta.model_name, ())).delete()
     _tags(load)
     for model, kind in (
         (TagGroup, "taggroup"),
@@ -125,7 +133,7 @@ def _studies(load):
 def _let_go(study):
     """Keep the record of what was imported into the study; previews of it have nowhere to go any more."""
     loads = MaterialImport.objects.filter(study=study)
-    for waiting in loads.filter(stage=ImportStage.STAGED):
+    for waiting in loads.filter(stage__in=WAITING):
         if waiting.file:
             transaction.on_commit(partial(waiting.file.storage.delete, str(waiting.file.name)), robust=True)
         waiting.delete()

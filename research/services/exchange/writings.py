@@ -12,6 +12,8 @@ from research.models import (
     InsightEvidence,
     InsightStatus,
     Session,
+    SurveyQuestion,
+    UsabilityTask,
 )
 
 from . import values
@@ -27,10 +29,30 @@ def take_claims(taking):
     here = {str(one.guid): one for one in Insight.objects.filter(guid__in=claims)}
     rows = Highlight.objects.filter(session__study=taking.study).values_list("guid", "pk")
     highlights = {str(guid): pk for guid, pk in rows}
+    results = _results(taking.study)
     for claim in _better_first(taking.bundle.claims):
         if claim.guid not in here:
-            here[claim.guid] = _claim(taking, claim, highlights, here)
+            here[claim.guid] = _claim(taking, claim, highlights, results, here)
     taking.save()
+
+
+def _results(study):
+    """{(session, question, task) of `Evidence`: the fields that point there} of what can be cited."""
+    questions = SurveyQuestion.objects.filter(survey__session__study=study)
+    found = {
+        (str(guid), header, ""): {"question_id": pk}
+        for pk, guid, header in questions.values_list("pk", "survey__session__guid", "header")
+    }
+    for pk, position in UsabilityTask.objects.filter(study=study).values_list("pk", "position"):
+        found["", "", str(position)] = {"task_id": pk}
+    return found
+
+
+def _pointed(one, highlights, results):
+    """The fields of a piece of evidence that say what it is; None if that is not here."""
+    if one.highlight:
+        return {"highlight_id": highlights[one.highlight]} if one.highlight in highlights else None
+    return results.get((one.session, one.question, one.task))
 
 
 def _better_first(claims):
@@ -43,9 +65,10 @@ def _better_first(claims):
             yield claim
 
 
-def _claim(taking, claim, highlights, here):
+def _claim(taking, claim, highlights, results, here):
     said, people = claim.fields, taking.people
-    evidence = [one for one in claim.evidence if one.highlight in highlights]
+    pointed = [(one, _pointed(one, highlights, results)) for one in claim.evidence]
+    evidence = [(one, fields) for one, fields in pointed if fields]
     insight = Insight.objects.create(
         guid=claim.guid,
         title=claim.title[:200],
@@ -66,11 +89,11 @@ def _claim(taking, claim, highlights, here):
     rows = [
         InsightEvidence(
             insight=insight,
-            highlight_id=highlights[one.highlight],
             position=position,
             kind=values.one_of(EvidenceKind, one.kind, EvidenceKind.CONTEXT),
+            **fields,
         )
-        for position, one in enumerate(evidence)
+        for position, (one, fields) in enumerate(evidence)
     ]
     taking.remember("insightevidence", InsightEvidence.objects.bulk_create(rows))
     search.index(insight)
