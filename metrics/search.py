@@ -1,19 +1,30 @@
 """What of metrics is findable."""
 
-from metrics.models import Kpi, KpiStatus
+from collections import defaultdict
+
+from metrics.models import Kpi, KpiAlias, KpiStatus
 from prodops import comboboxes, search
 from prodops.access import Can
 from prodops.models import Role
 
 
-@search.register("kpi", model="metrics.kpi", plural="KPIs", icon="graph-up", order=40)
+def _with_aliases(kpis):
+    """Load in one query the other names of all."""
+    held = defaultdict(list)
+    for kpi_id, name in KpiAlias.objects.filter(kpi__in=kpis).values_list("kpi_id", "name"):
+        held[kpi_id].append(name)
+    for kpi in kpis:
+        kpi.other_names = held[kpi.pk]
+
+
+@search.register("kpi", model="metrics.kpi", plural="KPIs", icon="graph-up", order=40, prepare=_with_aliases)
 def kpi(kpi):
     state = kpi.get_tier_display()
     if kpi.status != KpiStatus.APPROVED:
         state += f" · {kpi.get_status_display()}"
     return search.Entry(
         title=kpi.name,
-        body=f"{kpi.meaning}\n{kpi.formula}\n{kpi.source}",
+        body="\n".join([", ".join(kpi.other_names), kpi.meaning, kpi.formula, kpi.source]).strip(),
         url=kpi.get_absolute_url(),
         capability=Can.KPI_READ,
         happened_at=kpi.defined_at,
@@ -51,7 +62,7 @@ comboboxes.offer(
     "kpi",
     can=Can.KPI_READ,
     things=lambda user: Kpi.objects.visible_to(user).live().order_by("name", "pk"),
-    fields=("name",),
+    fields=("name", "slug"),
     none="No KPI is called that.",
     about=lambda kpi, user: (kpi.get_tier_display(), {}),
 )

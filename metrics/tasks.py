@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from metrics import queries
 from metrics.models import Dashboard
-from metrics.services import checks, dashboards, digests, links
+from metrics.services import checks, dashboards, digests, links, verification
 
 BATCH = 200
 
@@ -60,3 +60,9 @@ def remind_of_reviews(**_):
 def send_board_digests(**_):
     """Send the week's digests that are due; each person has each board once a week."""
     digests.send_all(at=timezone.now())
+
+
+@shared_task
+def remind_verification(**_):
+    """Ask the owners of KPIs whose verification ends soon to look at them again, once each."""
+    verification.remind(at=timezone.now())

@@ -33,6 +33,8 @@ COUNTRY = env("COMPANY_COUNTRY", "DE" if not DEPLOYED else "").upper()  # whose 
 # From this severity on (1 low, 2 medium, 3 high) an open incident takes a KPI's data out of decisions.
 QUARANTINE_SEVERITY = int(env("QUARANTINE_SEVERITY", "2"))
 DEFAULT_CURRENCY = env("DEFAULT_CURRENCY", "EUR")
+KPI_VERIFIED_DAYS = int(env("KPI_VERIFIED_DAYS", "180"))  # until a KPI is to be looked at again
+KPI_VERIFY_NOTICE_DAYS = 14  # so long before that its owner is asked
 TIME_ZONE = env("COMPANY_TIME_ZONE", "UTC")
 # Whoever has an address in this domain may sign up uninvited; empty: nobody may.
 SIGNUP_EMAIL_DOMAIN = env("SIGNUP_EMAIL_DOMAIN", "").lower()
@@ -300,6 +302,7 @@ CELERY_BEAT_SCHEDULE = {
     "dashboard-links": {"task": "metrics.tasks.check_links", "schedule": 6 * 3600.0},
     "dashboard-reminders": {"task": "metrics.tasks.remind_of_reviews", "schedule": 3600.0},
     "dashboard-digests": {"task": "metrics.tasks.send_board_digests", "schedule": 900.0},
+    "kpi-verification": {"task": "metrics.tasks.remind_verification", "schedule": 6 * 3600.0},
 }
 MAILERS = {
     "default": {

@@ -20,7 +20,7 @@ from metrics.models import (
 from metrics.services import checks
 from prodops import activity, search
 
-from . import troubles, values
+from . import registry, troubles, values
 
 FILE = Path(__file__).parent / "kpis.toml"
 UNITS = {"eur": Unit.MONEY}
@@ -34,6 +34,8 @@ def build(world):
             _load(kpi, spec, world, copy)
             if copy == 0:
                 world.kpis[kpi.slug] = kpi
+    registry.build(world)
+    registry.tell(world)
     troubles.decide(world)
     checks.check_many([kpi.pk for kpi in world.kpis.values()], at=world.moment(0, 0, 15))
     troubles.answer(world, specs)
@@ -67,7 +69,7 @@ def _define(spec, world, copy):
     Watch.objects.create(kpi=kpi)
     activity.record("kpi.defined", on=kpi, by=owner, at=world.moment(372, 9))
     if approved:
-        activity.record("kpi.approved", on=kpi, by=ops, at=world.moment(368, 14))
+        activity.record("kpi.approved", on=kpi, by=ops, at=world.moment(368, 14), data={"version": 1})
     return kpi
 
 

@@ -1,15 +1,26 @@
 """The filters of the KPI list; those of other lists stand beside it."""
 
-import django_filters
-from django.db.models import Case, Value, When
+import datetime as dt
 
-from metrics.models import KpiStatus, KpiTier
+import django_filters
+from django.conf import settings
+from django.db.models import Case, OuterRef, StringAgg, Subquery, Value, When
+
+from metrics.models import KpiAlias, KpiStatus, KpiTier
+from metrics.queries import governance
+from prodops.clock import company_day
 from prodops.filters import ListFilter, TextFilter
 
 STATES = [
     *KpiStatus.choices,
     ("flagged", "With open incidents"),
     ("stale", "Stale"),
+]
+VERIFICATION = [
+    ("verified", "Verified"),
+    ("due", "To verify"),
+    ("over", "Verification over"),
+    ("never", "Never verified"),
 ]
 TIER_ORDER = Case(*(When(tier=tier, then=Value(place)) for place, tier in enumerate(KpiTier.values)))
 
@@ -26,15 +37,24 @@ class DownloadFilter(ListFilter):
 
 
 class KpiFilter(DownloadFilter):
-    """Filters KPIs; retired ones only where asked for. Teams and owners are those that `facets` found."""
+    """Filters KPIs; deprecated ones only where asked for. Teams and owners are those that `facets` found."""
 
-    q = TextFilter("name", "meaning", "slug")
+    q = TextFilter("name", "meaning", "slug", "also_called")
     team = django_filters.ChoiceFilter(field_name="team_id", empty_label="Any team", label="Team")
     tier = django_filters.ChoiceFilter(choices=KpiTier, empty_label="Any tier", label="Tier")
     state = django_filters.ChoiceFilter(
         choices=STATES, method="by_state", empty_label="Any state", label="State"
     )
     owner = django_filters.ChoiceFilter(field_name="owner_id", empty_label="Any owner", label="Owner")
+    verification = django_filters.ChoiceFilter(
+        choices=VERIFICATION, method="by_verification", empty_label="Verified or not", label="Verification"
+    )
+    problem = django_filters.ChoiceFilter(
+        choices=[(key, title) for key, (title, _) in governance.PROBLEMS.items()],
+        method="by_problem",
+        empty_label="Any governance",
+        label="Governance",
+    )
     sort = django_filters.OrderingFilter(
         fields=[("tier_order", "tier"), ("name", "name"), ("defined_at", "defined")],
         choices=[("tier", "By tier"), ("name", "By name"), ("-defined", "Newest definition")],
@@ -43,7 +63,13 @@ class KpiFilter(DownloadFilter):
     )
 
     def __init__(self, data, queryset, *, facets, at):
-        super().__init__(data, queryset.annotate(tier_order=TIER_ORDER).order_by("tier_order", "name", "pk"))
+        aliases = (
+            KpiAlias.objects.filter(kpi=OuterRef("pk"))
+            .values("kpi")
+            .annotate(all=StringAgg("name", Value(" ")))
+        )
+        named = queryset.annotate(tier_order=TIER_ORDER, also_called=Subquery(aliases.values("all")))
+        super().__init__(data, named.order_by("tier_order", "name", "pk"))
         self.at = at
         self.filters["team"].extra["choices"] = facets.teams
         self.filters["owner"].extra["choices"] = facets.owners
@@ -54,6 +80,14 @@ class KpiFilter(DownloadFilter):
         if value == "stale":
             return queryset.live().stale(self.at)
         return queryset.filter(status=value)
+
+    def by_verification(self, queryset, name, value):
+        day = company_day(self.at)
+        soon = day + dt.timedelta(days=settings.KPI_VERIFY_NOTICE_DAYS)
+        return queryset.verification(value, day, soon)
+
+    def by_problem(self, queryset, name, value):
+        return governance.with_problem(queryset, value, self.at)
 
     def filter_queryset(self, queryset):
         found = super().filter_queryset(queryset)

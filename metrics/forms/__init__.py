@@ -1,103 +1,16 @@
-"""What people fill in about KPIs and their values."""
+"""What people fill in about a KPI's values."""
 
 import datetime as dt
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from metrics.formats.dates import DateOrder, NotADate
 from metrics.formats.numbers import Decimal, NotANumber, read_number
 from metrics.formats.series_csv import MOST_DIMENSION, period_of, read_dims
 from metrics.formats.tables import MAX_BYTES, Unreadable, decode
-from metrics.models import Kpi, Unit
 from metrics.stats import periods
 from prodops.forms import DateInput
-from prodops.models import ProductArea, Team, User
-
-
-class KpiForm(forms.ModelForm):
-    """Defines a KPI. `editor` may put it in the name of the teams they edit."""
-
-    freshness_hours = forms.IntegerField(
-        label="Due after (hours)",
-        min_value=1,
-        max_value=2400,
-        initial=30,
-        help_text="How long after its period a value should be here. Later is flagged.",
-    )
-
-    class Meta:
-        model = Kpi
-        fields = [
-            *("name", "meaning", "formula", "unit", "currency", "direction", "tier"),
-            *("grain", "source", "freshness_hours", "owner", "team", "area"),
-        ]
-        labels = {
-            "unit": "Unit",
-            "direction": "Direction",
-            "tier": "Tier",
-            "grain": "One value for each",
-            "area": "Product area",
-        }
-        help_texts = {
-            "name": "What people call it in a sentence: “Import success on first try”.",
-            "meaning": "One to three sentences: what it says, why it matters, what is left out.",
-            "formula": "How it is counted, so that two people counting get the same number.",
-            "unit": "Percent is written as 61.4, not 0.614.",
-            "currency": "For money only: EUR, USD, …",
-            "direction": "Which way is good. It decides what is shown as better and worse.",
-            "tier": "One north star; inputs move it; guardrails must not suffer; the rest supports.",
-            "grain": "How long the period is that one value stands for.",
-            "source": "Where the number comes from: a table, an export, a system.",
-            "owner": "Who answers for it and hears of flags. Without one, the team’s leads do.",
-            "team": "Whose KPI it is: its editors may change it and import values.",
-        }
-        widgets = {"meaning": forms.Textarea({"rows": 3}), "formula": forms.Textarea({"rows": 3})}
-
-    def __init__(self, *args, editor, **kwargs):
-        super().__init__(*args, **kwargs)
-        mine = Team.objects.editable_by(editor)
-        if self.instance.pk:
-            mine = (mine | Team.objects.filter(pk=self.instance.team_id)).distinct()
-            if self.instance.points.exists():
-                for name in ("grain", "unit"):
-                    self.fields[name].disabled = True
-                    self.fields[
-                        name
-                    ].help_text = "Fixed, since there are values. A new KPI can count otherwise."
-        self.fields["team"].queryset = mine  # type: ignore[attr-defined]
-        self.fields["owner"].queryset = User.objects.active()  # type: ignore[attr-defined]
-        self.fields["area"].queryset = ProductArea.objects.all()  # type: ignore[attr-defined]
-        self.fields["currency"].required = False
-        if not self.instance.pk:
-            self.fields["currency"].initial = settings.DEFAULT_CURRENCY
-            self.fields["owner"].initial = editor.pk
-
-    def clean_name(self):
-        """A name in use by another living KPI would make two meanings of one word."""
-        name = self.cleaned_data["name"].strip()
-        others = Kpi.objects.live().filter(name__iexact=name).exclude(pk=self.instance.pk)
-        if other := others.first():
-            raise ValidationError(
-                f"“{other}” is defined already. Use it, or say in the name what is different."
-            )
-        return name
-
-    def clean(self):
-        super().clean()
-        cleaned = self.cleaned_data
-        code = cleaned.get("currency", "").strip().upper()
-        if cleaned.get("unit") != Unit.MONEY:
-            cleaned["currency"] = ""
-        elif not (len(code) == 3 and code.isascii() and code.isalpha()):
-            self.add_error("currency", "Money needs a currency of three letters, such as EUR.")
-        else:
-            cleaned["currency"] = code
-        return cleaned
-
-    def _post_clean(self):
-        """The service writes the KPI; the instance is not touched here. Constraints are the database's."""
 
 
 class UploadForm(forms.Form):

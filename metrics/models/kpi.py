@@ -5,15 +5,17 @@ import datetime as dt
 import pghistory
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 
 from metrics.models.choices import Direction, Grain, KpiStatus, KpiTier, Unit
 from metrics.models.incident import Incident
 from metrics.models.series import Point
+from metrics.models.version import KpiAlias, KpiTarget, KpiVersion
 from metrics.stats import periods, units
 from prodops.clock import company_zone
 from prodops.models.fields import STRICT_FETCH, both_or_neither, one_of
@@ -61,9 +63,32 @@ class KpiQuerySet(models.QuerySet):
     def for_list(self):
         return self.select_related("owner", "team").fetch_mode(STRICT_FETCH)
 
+    def verification(self, state, day, soon):
+        """Approved ones by how their verification stands on `day`; "due" ends by `soon` or is missing."""
+        approved = self.filter(status=KpiStatus.APPROVED)
+        return {
+            "verified": approved.filter(verified_until__gte=day),
+            "due": approved.filter(Q(verified_until=None) | Q(verified_until__lte=soon)),
+            "over": approved.filter(verified_until__lt=day),
+            "never": approved.filter(verified_until=None),
+        }[state]
+
     def for_page(self):
-        return self.select_related("owner", "team", "area", "approved_by", "defined_by").fetch_mode(
-            STRICT_FETCH
+        joined = ("owner", "team", "area", "approved_by", "defined_by", "verified_by", "successor")
+        return self.select_related(*joined, "live_version", "count_version").fetch_mode(STRICT_FETCH)
+
+    def with_standing(self, day):
+        """Beside `for_page()`, in the same query: other names, the target in force, changes that wait."""
+        here = {"kpi": OuterRef("pk")}
+        names = KpiAlias.objects.filter(**here).order_by("name").values("name")
+        target = KpiTarget.objects.filter(**here, effective_from__lte=day).order_by("-effective_from")
+        said = JSONObject(value="value", low="low", high="high")
+        change = JSONObject(number="number", author="author__name", at="proposed_at", note="note")
+        changes = KpiVersion.objects.open().filter(**here).order_by("number")
+        return self.annotate(
+            other_names=ArraySubquery(names),
+            target=Subquery(target.values(said=said)[:1]),
+            waiting_changes=ArraySubquery(changes.values(said=change)),
         )
 
 

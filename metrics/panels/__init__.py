@@ -7,8 +7,11 @@ from django.utils.safestring import mark_safe
 
 from metrics import queries
 from metrics.models import Incident, Kpi, KpiStatus, ReReview
-from prodops import nav, panels, scorecard, subjects, words
+from metrics.queries import registry
+from prodops import citations, nav, panels, scorecard, subjects, words
 from prodops.access import Can, allowed
+from prodops.citations import Citation
+from prodops.clock import company_day
 from prodops.panels import Panel
 
 SHOWN = 8
@@ -24,9 +27,22 @@ def my_reviews(user):
     return ReReview.objects.waiting_for(user)
 
 
+def reviews_of(user):
+    """Proposals that wait for this person's review."""
+    return registry.waiting_for_review(user) if allowed(user, Can.KPI_APPROVE) else None
+
+
+def derived_kpis(kpi_ids, user):
+    """The KPIs that are put together from these, for those who are about to change one."""
+    for kpi_id, kpi in registry.derived_from(kpi_ids, user):
+        yield Citation(kpi_id, kpi.name, kpi.get_absolute_url(), None, kpi.owner, kpi.team)
+
+
+citations.register("metrics.kpi", kind="Derived KPI", plural="Derived KPIs", find=derived_kpis, order=50)
 nav.register(
     "metrics",
-    nav.Item("KPIs", "metrics:kpi_list", Can.KPI_READ, key="k"),
+    nav.Item("KPIs", "metrics:kpi_list", Can.KPI_READ, key="k", under=("../define/",)),
+    nav.Item("Governance", "metrics:governance", Can.KPI_READ, waiting=reviews_of),
     nav.Item("Incidents", "metrics:incident_list", Can.KPI_READ, my_incidents, key="i"),
     nav.Item("Decisions", "metrics:decision_list", Can.KPI_READ, my_reviews),
 )
@@ -38,8 +54,20 @@ subjects.register("metrics.decision", Can.KPI_READ)
 for verb, sentence in {
     "kpi.defined": "defined this KPI",
     "kpi.edited": "changed {said}",
-    "kpi.approved": "approved the definition",
-    "kpi.retired": "retired this KPI",
+    "kpi.approved": "approved version {version} of the definition",
+    "kpi.proposed": "sent the definition to review",
+    "kpi.change_proposed": "proposed version {version}: {said}",
+    "kpi.change_rejected": "sent version {version} back: “{reason}”",
+    "kpi.change_withdrawn": "withdrew version {version}",
+    "kpi.assigned": "made {owner} the owner",
+    "kpi.drifted": "marked this as drifted: “{note}”",
+    "kpi.drift_settled": "said that the source counts as defined again",
+    "kpi.deprecated": "deprecated this KPI",
+    "kpi.restored": "took this KPI into use again",
+    "kpi.verified": "verified this KPI until {until}",
+    "kpi.verification_due": "asked for this KPI to be looked at again",
+    "kpi.target_set": "set the target from {from}: {said}",
+    "kpi.target_removed": "removed the target from {from}: {said}",
     "series.imported": "imported {file}: {new} new, {changed} changed",
     "api_token.made": "made the API token {token}",
     "api_token.rotated": "rotated the API token {token}",
@@ -130,6 +158,14 @@ scorecard.register(
         "KPIs approved",
         "Live KPIs whose definition somebody other than its author has approved.",
         lambda at: _count(status=KpiStatus.APPROVED),
+    )
+)
+scorecard.register(
+    scorecard.Measure(
+        "metrics.verified",
+        "KPIs verified",
+        "Live KPIs that somebody has looked at again in time.",
+        lambda at: _count(status=KpiStatus.APPROVED, verified_until__gte=company_day(at)),
     )
 )
 scorecard.register(

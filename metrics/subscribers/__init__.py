@@ -4,9 +4,9 @@ import datetime as dt
 
 from django.urls import reverse
 
-from metrics.models import Decision, Hold, Incident, Kpi, ReReview
-from prodops import activity, notifications
-from prodops.models import Level, User
+from metrics.models import Decision, Hold, Incident, Kpi, KpiVersion, ReReview
+from prodops import activity, citations, notifications
+from prodops.models import Level, Role, User
 
 
 @activity.subscribe("incident.opened", "incident.grew", "incident.reopened")
@@ -85,13 +85,64 @@ def tell_the_owner_of_an_override(event):
     )
 
 
-@activity.subscribe("kpi.approved")
+@activity.subscribe("kpi.approved", "kpi.change_rejected")
 def tell_who_wrote_it(event):
-    kpi = Kpi.objects.select_related("owner", "defined_by").get(pk=event.subject_id)
+    """The author and the owner hear how a proposal was decided."""
+    kpi = Kpi.objects.select_related("owner").get(pk=event.subject_id)
+    number = event.data["version"]
+    version = KpiVersion.objects.select_related("author", "kpi").get(kpi=kpi, number=number)
+    done = "approved" if event.verb == "kpi.approved" else "sent back"
+    reason = f": {event.data['reason']}" if event.data.get("reason") else ""
     notifications.notify(
-        {kpi.owner, kpi.defined_by},
+        {kpi.owner, version.author},
         event=event,
-        text=f"{event.by} approved the definition of {kpi}",
+        text=f"{event.by} {done} version {number} of {kpi}{reason}",
+        url=version.get_absolute_url(),
+    )
+
+
+@activity.subscribe("kpi.approved")
+def tell_whom_it_touches(event):
+    """Whoever owns what cites the KPI hears that its number is counted differently from now on."""
+    if not event.data.get("recounts"):
+        return
+    kpi = Kpi.objects.select_related("owner").get(pk=event.subject_id)
+    wanted = {
+        one.owner
+        for _, found in citations.of("metrics.kpi", [kpi.pk], event.by)
+        for one in found
+        if one.owner and one.current and one.owner != kpi.owner
+    }
+    text = f"{kpi} is counted differently now: version {event.data['version']} is live"
+    url = reverse("metrics:kpi_usage", args=[kpi.slug])
+    notifications.notify(wanted, event=event, text=text, url=url)
+
+
+@activity.subscribe("kpi.proposed", "kpi.change_proposed")
+def ask_the_reviewers(event):
+    """Product ops hears that a definition waits for a review."""
+    kpi = Kpi.objects.get(pk=event.subject_id)
+    version = kpi.versions.select_related("kpi").get(number=event.data["version"])
+    if not version.is_open:
+        return
+    notifications.notify(
+        User.objects.active().filter(role=Role.PRODUCT_OPS).exclude(pk=kpi.owner_id),
+        event=event,
+        text=f"{event.by} asks for a review of {version}",
+        url=version.get_absolute_url(),
+    )
+
+
+@activity.subscribe("kpi.verification_due")
+def ask_to_verify(event):
+    """The owner is asked to look again; not if somebody did meanwhile."""
+    kpi = Kpi.objects.select_related("owner").get(pk=event.subject_id)
+    if kpi.verified_until is None or kpi.verified_until.isoformat() != event.data["until"]:
+        return
+    notifications.notify(
+        _answerable(kpi),
+        event=event,
+        text=f"Look at {kpi} again: its verification ends on {kpi.verified_until:%-d %b %Y}",
         url=kpi.get_absolute_url(),
     )
 

@@ -1,33 +1,25 @@
 from django.contrib import messages
 from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from metrics import queries
 from metrics.filters import KpiFilter
-from metrics.forms import KpiForm
+from metrics.forms.kpis import BulkForm, DeprecateForm, KpiForm, KpiOwnForm, ReasonForm
 from metrics.models import Kpi
-from metrics.services import checks, kpis
+from metrics.queries import registry
+from metrics.services import checks, kpis, names, verification
 from metrics.views import page
-from prodops.access import Can, access
-from prodops.http import csv_response, paginate, render_page
+from prodops.access import Can, access, allowed
+from prodops.clock import company_day
+from prodops.http import csv_response, next_url, paginate, redirect_to, render_page
+from prodops.models import User
 
 LIST_HEADER = [
-    *(
-        "KPI",
-        "Slug",
-        "Tier",
-        "Status",
-        "Unit",
-        "Owner",
-        "Team",
-        "Period",
-        "Value",
-        "Compared with",
-        "Open incidents",
-    ),
-    *("Meaning", "Formula", "Source"),
+    *("KPI", "Slug", "Tier", "Status", "Unit", "Owner", "Team", "Period", "Value", "Compared with"),
+    *("Open incidents", "Verified until", "Meaning", "Formula", "Source"),
 ]
 
 
@@ -41,9 +33,12 @@ def kpi_list(request):
     if request.GET.get("format") == "csv":
         return csv_response("kpis", LIST_HEADER, _list_rows(found.qs[:10_000]))
     shown = paginate(request, found.qs)
+    may_tick = allowed(request.user, Can.KPI_EDIT)
     context = {
         **{"found": found, "page": shown, "facets": facets, "figures": queries.figures(shown), "now": now},
         "quarantine": queries.quarantine([kpi.pk for kpi in shown], at=now),
+        "may_tick": may_tick,
+        "people": User.objects.active().order_by("name") if may_tick else (),
     }
     return render_page(request, "metrics/kpi_list.html", context, partial="rows")
 
@@ -56,15 +51,43 @@ def _list_rows(found):
         yield (
             *(kpi.name, kpi.slug, kpi.get_tier_display(), kpi.get_status_display(), kpi.get_unit_display()),
             *(kpi.owner and kpi.owner.name, kpi.team.name, one.period and kpi.show_period(one.period)),
-            *(one.value, one.before, one.incidents, kpi.meaning, kpi.formula, kpi.source),
+            *(one.value, one.before, one.incidents, kpi.verified_until, kpi.meaning, kpi.formula, kpi.source),
         )
+
+
+@access(Can.KPI_EDIT)
+@require_POST
+def kpi_bulk(request):
+    """Verify the ticked KPIs, or give them an owner; what the person may not edit is left alone."""
+    form = BulkForm(request.POST, editable=Kpi.objects.editable_by(request.user).live())
+    back = next_url(request, reverse("metrics:kpi_list"))
+    if not form.is_valid():
+        words = [str(error) for errors in form.errors.values() for error in errors]
+        messages.warning(request, f"Nothing was done. {words[0]}")
+        return redirect_to(request, back)
+    chosen = list(form.cleaned_data["pk"])
+    if form.cleaned_data["verb"] == "assign":
+        owner = form.cleaned_data["owner"]
+        moved = kpis.assign(chosen, owner=owner, by=request.user, at=timezone.now())
+        messages.success(request, f"{owner} owns {_so_many(len(moved))} more.")
+    else:
+        done, left = verification.verify_many(chosen, by=request.user, at=timezone.now())
+        said = f" {_so_many(left)} could not be: only approved ones are verified." if left else ""
+        messages.success(request, f"{_so_many(done)} verified.{said}")
+    return redirect_to(request, back)
+
+
+def _so_many(number):
+    return f"{number} KPI{'' if number == 1 else 's'}"
 
 
 @access(Can.KPI_READ)
 @require_GET
 def kpi_detail(request, slug):
-    kpi = get_object_or_404(Kpi.objects.visible_to(request.user).for_page(), slug=slug)
-    context = page.context(request, kpi, at=timezone.now())
+    now = timezone.now()
+    visible = Kpi.objects.visible_to(request.user).for_page().with_standing(company_day(now))
+    kpi = get_object_or_404(visible, slug=slug)
+    context = page.context(request, kpi, at=now)
     return render_page(request, page.TEMPLATE, context, partial="series")
 
 
@@ -77,9 +100,11 @@ def kpi_define(request):
             kpi = kpis.define(**form.cleaned_data, by=request.user, at=timezone.now())
         except kpis.NorthStarTaken as error:
             form.add_error("tier", str(error))
+        except names.NameTaken as error:
+            form.add_error("name", str(error))
         else:
-            messages.success(request, "The KPI is defined, as a draft. Now bring in its values.")
-            return redirect("metrics:series_upload", kpi.slug)
+            messages.success(request, "The KPI is defined, as a draft. Now say exactly how it is counted.")
+            return redirect("metrics:definition_edit", kpi.slug)
     status = 422 if form.errors else 200
     return render_page(request, "metrics/kpi_form.html", {"form": form, "kpi": None}, status=status)
 
@@ -88,12 +113,15 @@ def kpi_define(request):
 @require_http_methods(["GET", "POST"])
 def kpi_edit(request, slug):
     kpi = get_object_or_404(Kpi.objects.editable_by(request.user).for_page(), slug=slug)
-    form = KpiForm(request.POST or None, instance=kpi, editor=request.user)
+    aliases = list(kpi.aliases.values_list("name", flat=True))
+    form = KpiOwnForm(request.POST or None, instance=kpi, editor=request.user, aliases=aliases)
     if request.method == "POST" and form.is_valid():
         try:
             changed = kpis.edit(kpi, **form.cleaned_data, by=request.user, at=timezone.now())
         except kpis.NorthStarTaken as error:
             form.add_error("tier", str(error))
+        except (names.NameTaken, kpis.WrongStatus) as error:
+            form.add_error(None, str(error))
         else:
             messages.success(request, "The KPI is saved." if changed else "Nothing was different.")
             return redirect(kpi)
@@ -101,30 +129,71 @@ def kpi_edit(request, slug):
     return render_page(request, "metrics/kpi_form.html", {"form": form, "kpi": kpi}, status=status)
 
 
-@access(Can.KPI_APPROVE)
-@require_POST
-def kpi_approve(request, slug):
-    kpi = get_object_or_404(Kpi.objects.visible_to(request.user), slug=slug)
+@access(Can.KPI_EDIT)
+@require_http_methods(["GET", "POST"])
+def kpi_deprecate(request, slug):
+    kpi = get_object_or_404(Kpi.objects.editable_by(request.user).for_page(), slug=slug)
+    form = DeprecateForm(request.POST or None, kpi=kpi, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            kpis.deprecate(kpi, **form.cleaned_data, by=request.user, at=timezone.now())
+        except kpis.WrongStatus as error:
+            messages.info(request, str(error))
+        except kpis.NoSuccessor as error:
+            form.add_error("successor", str(error))
+        else:
+            messages.success(request, f"“{kpi}” is deprecated. Its page and its values stay.")
+        if not form.errors:
+            return redirect(kpi)
+    context = {"form": form, "kpi": kpi, "impact": registry.impact(kpi, request.user)}
+    return render_page(request, "metrics/kpi_deprecate.html", context, status=422 if form.errors else 200)
+
+
+def _move(request, slug, verb, done, **options):
+    """One step of a KPI's status by POST."""
+    kpi = get_object_or_404(Kpi.objects.editable_by(request.user), slug=slug)
     try:
-        kpis.approve(kpi, by=request.user, at=timezone.now())
-    except (kpis.OwnDefinition, kpis.NotADraft) as error:
+        verb(kpi, by=request.user, at=timezone.now(), **options)
+    except (
+        kpis.WrongStatus,
+        kpis.NorthStarTaken,
+        names.NameTaken,
+        verification.CannotVerify,
+    ) as error:
         messages.warning(request, str(error))
     else:
-        messages.success(request, f"“{kpi}” is approved.")
+        messages.success(request, done.format(kpi=kpi, until=kpi.verified_until))
     return redirect(kpi)
 
 
 @access(Can.KPI_EDIT)
 @require_POST
-def kpi_retire(request, slug):
+def kpi_restore(request, slug):
+    return _move(request, slug, kpis.restore, "“{kpi}” is in use again.")
+
+
+@access(Can.KPI_EDIT)
+@require_POST
+def kpi_verify(request, slug):
+    return _move(request, slug, verification.verify, "“{kpi}” is verified until {until:%-d %b %Y}.")
+
+
+@access(Can.KPI_EDIT)
+@require_POST
+def kpi_drift(request, slug):
     kpi = get_object_or_404(Kpi.objects.editable_by(request.user), slug=slug)
-    try:
-        kpis.retire(kpi, by=request.user, at=timezone.now())
-    except kpis.AlreadyRetired as error:
-        messages.info(request, str(error))
-    else:
-        messages.success(request, f"“{kpi}” is retired. Its page and its values stay.")
-    return redirect(kpi)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, "Say in up to 500 signs what the source counts differently.")
+        return redirect(kpi)
+    said = "“{kpi}” is marked as drifted from its definition."
+    return _move(request, slug, kpis.mark_drifted, said, note=form.cleaned_data["reason"])
+
+
+@access(Can.KPI_EDIT)
+@require_POST
+def kpi_settle(request, slug):
+    return _move(request, slug, kpis.settle_drift, "“{kpi}” counts as defined again.", note="")
 
 
 @access(Can.KPI_EDIT)
@@ -145,7 +214,7 @@ def kpi_check(request, slug):
 @require_GET
 def series_csv(request, slug):
     kpi = get_object_or_404(Kpi.objects.visible_to(request.user), slug=slug)
-    points = kpi.points.main().order_by("period").annotate(file=F("load__file_name"))
+    points = kpi.points.order_by("period").annotate(file=F("load__file_name"))
     columns = ("period", "value", "low", "high", "loaded_at", "file")
     rows = (
         (page.iso(period, kpi.grain), *rest) for period, *rest in points.values_list(*columns).iterator(2_000)

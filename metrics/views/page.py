@@ -3,9 +3,12 @@
 import datetime as dt
 
 from metrics import queries
+from metrics.queries import registry
+from metrics.services import targets
 from metrics.stats import periods
 from prodops import panels
 from prodops.access import Can, allowed
+from prodops.clock import company_day
 from prodops.talk import talk_about
 
 TEMPLATE = "metrics/kpi_detail.html"
@@ -23,11 +26,10 @@ def context(request, kpi, *, at):
     return (
         series_context(request, kpi, figures, may_edit=may_edit)
         | checks_context(kpi)
+        | registry_context(kpi, today=company_day(at))
         | {
             "stale_since": figures.stale_since(kpi, at),
             "quarantine": queries.quarantine([kpi.pk], at=at).get(kpi.pk),
-            "may_approve": allowed(request.user, Can.KPI_APPROVE)
-            and request.user.pk not in (kpi.owner_id, kpi.defined_by_id),
             "talk": talk_about(request, kpi),
             "imports": kpi.imports.visible_to(request.user).for_list()[:6],
             "panels": panels.render("metrics.kpi", request, kpi),
@@ -45,6 +47,19 @@ def checks_context(kpi):
     return {
         "incidents": incidents,
         "open_incidents": sum(incident.is_open for incident in incidents),
+    }
+
+
+def registry_context(kpi, *, today):
+    """What the head and the side of the page say of the definition, of a KPI that came `with_standing`."""
+    version = registry.draft_or_live(kpi)
+    return {
+        "version": version,
+        "sentence": registry.sentence_of(version),
+        "proposals": [one | {"at": dt.datetime.fromisoformat(one["at"])} for one in kpi.waiting_changes],
+        "aliases": kpi.other_names,
+        "target": targets.words_of(kpi, **kpi.target) if kpi.target else "",
+        "today": today,
     }
 
 

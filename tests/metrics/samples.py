@@ -1,7 +1,7 @@
 from metrics.models import ImportState
 from prodops.models import Role
 from tests.factories.metrics import FlagFactory, KpiFactory, PointFactory, SeriesImportFactory
-from tests.metrics import samples_checks, samples_dashboards, samples_series
+from tests.metrics import samples_checks, samples_dashboards, samples_registry, samples_series
 
 
 def _kpi(people):
@@ -26,12 +26,13 @@ def _kpis(people, n):
 
 SAMPLES = {
     **samples_checks.SAMPLES,
+    **samples_registry.SAMPLES,
     **samples_series.SAMPLES,
     **samples_dashboards.SAMPLES,
     **dict.fromkeys(
         (
-            *("metrics:kpi_detail", "metrics:kpi_edit", "metrics:kpi_approve", "metrics:kpi_retire"),
-            *("metrics:kpi_check", "metrics:series_csv", "metrics:series_upload", "metrics:series_value"),
+            *("metrics:kpi_detail", "metrics:kpi_edit", "metrics:kpi_check"),
+            *("metrics:series_csv", "metrics:series_upload", "metrics:series_value"),
         ),
         _kpi,
     ),
@@ -42,6 +43,7 @@ SAMPLES = {
 }
 LISTS = {
     **samples_checks.LISTS,
+    **samples_registry.LISTS,
     **samples_series.LISTS,
     **samples_dashboards.LISTS,
     "metrics:kpi_list": _kpis,

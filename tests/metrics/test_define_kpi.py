@@ -1,8 +1,8 @@
 import pytest
 from django.urls import reverse
 
-from metrics.models import Kpi, KpiStatus, KpiTier, Unit
-from metrics.services import kpis
+from metrics.models import Kpi, KpiAlias, KpiStatus, KpiTier, Unit
+from metrics.services import kpis, names
 from prodops.models import Event, Role, SearchEntry
 from tests.factories.metrics import KpiFactory, PointFactory
 from tests.factories.prodops import TeamFactory, UserFactory
@@ -41,9 +41,9 @@ def test_a_definition_is_a_draft_with_a_slug_that_is_findable(team, member, now)
     assert SearchEntry.objects.get(kind="kpi").title == kpi.name
 
 
-def test_a_slug_is_never_given_twice_even_after_retiring(team, member, now):
+def test_a_slug_is_never_given_twice_even_after_deprecating(team, member, now):
     first = kpis.define(**fields(team), by=member, at=now)
-    kpis.retire(first, by=member, at=now)
+    kpis.deprecate(first, by=member, at=now)
     second = kpis.define(**fields(team), by=member, at=now)
     assert second.slug == f"{first.slug}-2"
 
@@ -54,46 +54,47 @@ def test_there_is_one_north_star(team, member, now):
         kpis.define(**fields(team, tier=KpiTier.NORTH_STAR), by=member, at=now)
 
 
-def test_changing_what_was_approved_makes_it_a_draft(member, now):
-    kpi = KpiFactory(approved=True)
-    assert kpis.edit(kpi, formula="something else", by=member, at=now) == ["formula"]
+def test_every_kpi_has_a_first_version_to_pin(team, member, now):
+    kpi = kpis.define(
+        **fields(team), definition={"kind": "simple"}, sql={"postgres": "select 1"}, by=member, at=now
+    )
+    version = kpi.versions.get()
+    assert (version.number, version.state, version.author, version.formula) == (
+        1,
+        "draft",
+        member,
+        "good ÷ all",
+    )
+    assert version.sql == {"postgres": "select 1"}
+    assert kpi.pinned_version_id() == version.pk
+    assert kpi.live_version_id is None
+
+
+def test_a_draft_is_changed_in_place_and_its_version_with_it(member, now):
+    kpi = KpiFactory()
+    assert set(kpis.edit(kpi, formula="else", kind="ratio", by=member, at=now)) == {"formula", "kind"}
+    version = kpi.versions.get()
+    assert (version.formula, version.kind, version.author) == ("else", "ratio", member)
     kpi.refresh_from_db()
-    assert (kpi.status, kpi.approved_by, kpi.defined_by) == (KpiStatus.DRAFT, None, member)
-    assert Event.objects.get(verb="kpi.edited").data["redefined"] == ["formula"]
+    assert kpi.formula == "else"
+    assert kpis.edit(kpi, formula="else", by=member, at=now) == []
 
 
-def test_changing_who_owns_it_leaves_it_approved(member, now):
+def test_what_was_approved_is_not_changed_in_place(member, now):
     kpi = KpiFactory(approved=True)
+    with pytest.raises(kpis.NeedsProposal, match="formula"):
+        kpis.edit(kpi, formula="something else", by=member, at=now)
     kpis.edit(kpi, owner=member, by=member, at=now)
     kpi.refresh_from_db()
-    assert kpi.status == KpiStatus.APPROVED
+    assert (kpi.status, kpi.owner) == (KpiStatus.APPROVED, member)
     assert kpis.edit(kpi, owner=member, by=member, at=now) == []
     assert Event.objects.filter(verb="kpi.edited").count() == 1
-
-
-def test_approving_is_somebody_elses(ops, now):
-    kpi = KpiFactory()
-    kpis.approve(kpi, by=ops, at=now)
-    kpi.refresh_from_db()
-    assert (kpi.status, kpi.approved_by, kpi.approved_at) == (KpiStatus.APPROVED, ops, now)
-    with pytest.raises(kpis.NotADraft):
-        kpis.approve(kpi, by=ops, at=now)
-    for own in (KpiFactory(owner=ops), KpiFactory(defined_by=ops)):
-        with pytest.raises(kpis.OwnDefinition):
-            kpis.approve(own, by=ops, at=now)
-
-
-def test_a_definition_changed_while_it_was_read_is_not_approved(ops, member, now):
-    read = KpiFactory()
-    kpis.edit(Kpi.objects.get(pk=read.pk), meaning="Quite another", by=member, at=now)
-    with pytest.raises(kpis.NotADraft):
-        kpis.approve(read, by=ops, at=now)
 
 
 def test_the_form_defines_and_leads_to_the_import(as_, member, team):
     response = as_(member).post(reverse("metrics:kpi_define"), form(team, owner=member))
     kpi = Kpi.objects.get()
-    assert response.headers["Location"] == reverse("metrics:series_upload", args=[kpi.slug])
+    assert response.headers["Location"] == reverse("metrics:definition_edit", args=[kpi.slug])
     assert kpi.owner == member
 
 
@@ -118,9 +119,10 @@ def test_hours_out_of_range_are_said_on_the_form(as_, member, team, hours):
 def test_the_unit_of_a_kpi_with_values_is_fixed(as_, member, team):
     kpi = KpiFactory(team=team)
     PointFactory(kpi=kpi)
-    as_(member).post(reverse("metrics:kpi_edit", args=[kpi.slug]), form(team, name=kpi.name, unit="count"))
+    said = form(team, name=kpi.name, unit="count", kind="")
+    as_(member).post(reverse("metrics:definition_edit", args=[kpi.slug]), said)
     kpi.refresh_from_db()
-    assert kpi.unit == Unit.PERCENT
+    assert (kpi.unit, kpi.formula) == (Unit.PERCENT, "good ÷ all")
 
 
 def test_only_its_team_its_owner_and_product_ops_edit_a_kpi(as_, people, team):
@@ -139,15 +141,64 @@ def test_nobody_puts_a_kpi_into_a_team_that_is_not_theirs(as_, member):
     assert not Kpi.objects.exists()
 
 
-def test_retiring_takes_it_off_the_list_and_keeps_its_page(as_, member, team, now):
-    kpi = KpiFactory(team=team)
-    as_(member).post(reverse("metrics:kpi_retire", args=[kpi.slug]))
+def test_deprecating_takes_it_off_the_list_and_leads_to_its_successor(as_, member, team, now):
+    kpi, successor = KpiFactory(team=team, name="Old one"), KpiFactory(team=team, name="New one")
+    KpiAlias.objects.create(kpi=kpi, name="The former")
+    url = reverse("metrics:kpi_deprecate", args=[kpi.slug])
+    as_(member).post(url, {"successor": successor.slug, "note": "Counted twice"})
     client = as_(member)
-    assert kpi.get_absolute_url() not in client.get(reverse("metrics:kpi_list")).content.decode()
-    assert (
-        kpi.get_absolute_url()
-        in client.get(reverse("metrics:kpi_list"), {"state": "deprecated"}).content.decode()
-    )
-    assert client.get(kpi.get_absolute_url()).status_code == 200
-    with pytest.raises(kpis.AlreadyRetired):
-        kpis.retire(kpi, by=member, at=now)
+    listed = client.get(reverse("metrics:kpi_list")).content.decode()
+    assert kpi.get_absolute_url() not in listed
+    listed = client.get(reverse("metrics:kpi_list"), {"state": "deprecated"}).content.decode()
+    assert kpi.get_absolute_url() in listed
+    page = client.get(kpi.get_absolute_url()).content.decode()
+    assert successor.get_absolute_url() in page
+    assert "Counted twice" in page
+    kpis.edit(successor, aliases=["the FORMER"], by=member, at=now)  # its names are free
+    kpi.refresh_from_db()
+    with pytest.raises(kpis.WrongStatus):
+        kpis.deprecate(kpi, by=member, at=now)
+    with pytest.raises(names.NameTaken, match="New one"):
+        kpis.restore(kpi, by=member, at=now)
+    kpis.edit(successor, aliases=[], by=member, at=now)
+    kpis.restore(kpi, by=member, at=now)
+    kpi.refresh_from_db()
+    assert (kpi.status, kpi.successor, kpi.status_note) == (KpiStatus.DRAFT, None, "")
+    verbs = Event.objects.filter(subject_id=kpi.pk, subject_type="metrics.kpi").values_list("verb", flat=True)
+    assert {"kpi.deprecated", "kpi.restored"} <= set(verbs)
+
+
+def test_a_kpi_is_not_its_own_successor_nor_a_deprecated_one(member, now):
+    kpi, gone = KpiFactory(), KpiFactory()
+    kpis.deprecate(gone, by=member, at=now)
+    for wrong in (kpi, gone):
+        with pytest.raises(kpis.NoSuccessor):
+            kpis.deprecate(kpi, successor=wrong, by=member, at=now)
+
+
+def test_a_name_or_an_alias_means_one_kpi(as_, team, member, now):
+    kpi = KpiFactory(name="Activation", team=team)
+    kpis.edit(kpi, aliases=["First value", "Aha"], by=member, at=now)
+    with pytest.raises(names.NameTaken, match="First value"):
+        kpis.define(**fields(team, name="FIRST value"), by=member, at=now)
+    other = KpiFactory(team=team)
+    with pytest.raises(names.NameTaken, match="Activation"):
+        kpis.edit(other, aliases=["activation"], by=member, at=now)
+    said = {
+        "team": team.pk,
+        "tier": "input",
+        "freshness_hours": 30,
+        "aliases": "aha\nMore",
+        "dimensions": "a, b",
+    }
+    response = as_(member).post(reverse("metrics:kpi_edit", args=[other.slug]), said)
+    assert response.status_code == 422
+    assert "another name of “Activation”" in response.content.decode()
+    said["aliases"] = "More\nmore"
+    as_(member).post(reverse("metrics:kpi_edit", args=[other.slug]), said)
+    other.refresh_from_db()
+    assert other.dimensions == ["a", "b"]
+    assert [alias.name for alias in other.aliases.all()] == ["more"]
+    found = as_(member).get(reverse("metrics:kpi_list"), {"q": "aha"}).content.decode()
+    assert kpi.get_absolute_url() in found
+    assert "Aha" in SearchEntry.objects.get(kind="kpi", object_id=kpi.pk).body
