@@ -1,8 +1,9 @@
 """The demo company's KPIs, with a year of daily values, from `kpis.toml`."""
 
-from . import story
+from . import dashboards, story
 
 
 def build(world):
     story.build(world)
+    dashboards.build(world)
     world.say(f"  metrics: {len(world.kpis)} KPIs")

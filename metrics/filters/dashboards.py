@@ -4,7 +4,7 @@ import django_filters
 
 from metrics.filters import DownloadFilter
 from metrics.models.dashboard import UNUSED_AFTER, DashboardState
-from prodops.comboboxes import ThingFilter
+from prodops.comboboxes import ThingFilter, ThingInput
 from prodops.filters import TextFilter
 
 SHOWN = [
@@ -29,6 +29,7 @@ class DashboardFilter(DownloadFilter):
     team = django_filters.ChoiceFilter(field_name="team_id", empty_label="Any team", label="Team")
     owner = django_filters.ChoiceFilter(field_name="owner_id", empty_label="Any owner", label="Owner")
     kpi = ThingFilter("kpi", method="by_kpi", label="KPI")
+    kpi.extra["widget"] = ThingInput({"placeholder": "Any KPI", "class": "sm"})
     sort = django_filters.OrderingFilter(
         fields=[("name", "name"), ("used_by", "used"), ("verified_until", "due"), ("added_at", "added")],
         choices=[

@@ -271,7 +271,7 @@ class Dashboard(models.Model):
         """Why it counts as stale, in words; nothing where it does not."""
         reasons = []
         if self.stale_at:
-            reasons.append(self.stale_reason)
+            reasons.append(self.stale_reason.rstrip(". "))
         if self.verified_until is None:
             reasons.append("Nobody has verified it")
         elif self.verified_until <= at:

@@ -15,6 +15,7 @@ let again = false;
 function arrange() {
   const host = grid();
   if (!host || host.sortable) return;
+  for (const tile of tiles()) tile.cloneNode = unstyled;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   host.sortable = new Sortable(host, {
     handle: "[data-handle]", draggable: "[data-panel]", animation: still ? 0 : 120, ghostClass: "moving",
@@ -26,6 +27,17 @@ function arrange() {
     },
   });
 }
+
+// While it drags, Sortable writes styles on tiles. A copy of an element with a style attribute is what our
+// content security policy refuses, so copies are made without; and what is left over goes before a swap.
+function unstyled(deep) {
+  const style = this.getAttribute("style");
+  this.removeAttribute("style");
+  const copy = Element.prototype.cloneNode.call(this, deep);
+  if (style) this.style.cssText = style;
+  return copy;
+}
+document.addEventListener("htmx:beforeSwap", () => { for (const tile of tiles()) tile.removeAttribute("style"); });
 
 const words = (tile) => `${tile.dataset.name} is in place ${tiles().indexOf(tile) + 1} of ${tiles().length}`;
 
