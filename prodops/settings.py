@@ -248,6 +248,7 @@ CELERY_TASK_ROUTES = {
     "prodops.tasks.send_*": {"queue": "mail"},
     "prodops.tasks.embed": {"queue": "meaning"},
     "research.tasks.*report*": {"queue": "reports"},
+    "metrics.tasks.send_board_digests": {"queue": "mail"},
     "metrics.tasks.*": {"queue": "checks"},
 }
 CELERY_TASK_IGNORE_RESULT = True

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+import os
 
 import pytest
 from django.urls import reverse
@@ -42,6 +43,7 @@ def shots(walker, name):
         walker.theme(theme)
         for size, viewport in (("desk", DESK), ("phone", PHONE)):
             walker.page.set_viewport_size(viewport)
+            walker.page.wait_for_timeout(250 if os.environ.get("SHOTS") else 0)  # the drawer slides away
             walker.shot(f"dashboards-{name}-{theme}-{size}")
     walker.page.set_viewport_size(DESK)
 
