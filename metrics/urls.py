@@ -1,8 +1,10 @@
 from django.urls import path
 
 from metrics.views import (
+    annotations,
     api,
     boards,
+    charts,
     clean_up,
     dashboards,
     decisions,
@@ -11,9 +13,11 @@ from metrics.views import (
     incidents,
     kpis,
     registry,
+    restatements,
     tokens,
     versions,
 )
+
 
 app_name = "metrics"
 urlpatterns = [
@@ -43,7 +47,15 @@ urlpatterns = [
     path("governance/", registry.governance_page, name="governance"),
     path("bulk/", kpis.kpi_bulk, name="kpi_bulk"),
     path("kpis/<slug:slug>/check/", kpis.kpi_check, name="kpi_check"),
-    path("kpis/<slug:slug>/series.csv", kpis.series_csv, name="series_csv"),
+    path("kpis/<slug:slug>/series.csv", charts.series_csv, name="series_csv"),
+    path("kpis/<slug:slug>/chart/", charts.kpi_chart, name="kpi_chart"),
+    path("kpis/<slug:slug>/chart.svg", charts.kpi_svg, name="kpi_svg"),
+    path("kpis/<slug:slug>/chart.png", charts.kpi_png, name="kpi_png"),
+    path("kpis/<slug:slug>/restatements/", restatements.restatement_list, name="restatement_list"),
+    path("kpis/<slug:slug>/annotate/", annotations.annotation_add, name="annotation_add"),
+    path("annotations/", annotations.annotation_list, name="annotation_list"),
+    path("annotations/<int:pk>/", annotations.annotation_edit, name="annotation_edit"),
+    path("annotations/<int:pk>/remove/", annotations.annotation_remove, name="annotation_remove"),
     path("kpis/<slug:slug>/import/", imports.series_upload, name="series_upload"),
     path("kpis/<slug:slug>/value/", imports.series_value, name="series_value"),
     path("kpis/<slug:slug>/api/", api.kpi_api, name="kpi_api"),
@@ -100,7 +112,6 @@ urlpatterns = [
     path("dashboards/<int:pk>/restore/", dashboards.dashboard_restore, name="dashboard_restore"),
     path("dashboards/<int:pk>/check-link/", dashboards.dashboard_check_link, name="dashboard_check_link"),
     path("dashboards/<int:pk>/kpis/", dashboards.dashboard_name_kpi, name="dashboard_name_kpi"),
-    path(
         "dashboards/<int:pk>/kpis/<slug:slug>/remove/",
         dashboards.dashboard_unname_kpi,
         name="dashboard_unname_kpi",

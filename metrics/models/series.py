@@ -145,6 +145,12 @@ class SeriesImport(models.Model):
         return self.file_name
 
 
+class RestatementQuerySet(models.QuerySet):
+    def for_list(self):
+        whole = self.select_related("load__by", "slice", "version")
+        return whole.defer("load__text").fetch_mode(STRICT_FETCH)
+
+
 class Restatement(models.Model):
     """A value that an import changed, and what it was: "last week's 4.2 % is now 3.9 %"."""
 
@@ -156,6 +162,8 @@ class Restatement(models.Model):
     before = models.FloatField()
     before_load = models.ForeignKey("metrics.SeriesImport", models.PROTECT, null=True, related_name="+")
     after = models.FloatField()
+
+    objects = RestatementQuerySet.as_manager()
 
     class Meta:
         ordering = ["-load_id", "-period"]

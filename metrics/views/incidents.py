@@ -22,7 +22,7 @@ from metrics.forms.incidents import (
 )
 from metrics.models import Incident, Kpi
 from metrics.services import incidents
-from metrics.views import page
+from metrics.views import charts
 from prodops import activity, words
 from prodops.access import Can, access, allowed
 from prodops.http import csv_response, next_url, paginate, render_block, render_page, wants_partial
@@ -100,7 +100,10 @@ def _rows(found):
         yield (
             *(incident.kpi.name, incident.get_way_display(), incident.get_state_display()),
             incident.get_severity_display(),
-            *(page.iso(period, incident.kpi.grain) for period in (incident.window_from, incident.window_to)),
+            *(
+                charts.iso(period, incident.kpi.grain)
+                for period in (incident.window_from, incident.window_to)
+            ),
             *(person and person.name for person in (incident.assignee, incident.kpi.owner)),
             *(incident.opened_at.isoformat(), incident.get_cause_display(), incident.comment),
         )
@@ -233,7 +236,7 @@ def _context(request, incident, *, toast=None, complaint="", forms=None):
         "incident": incident,
         "kpi": kpi,
         "flags": flags,
-        "chart": page.chart(kpi, queries.series_around(incident), flags),
+        "chart": charts.around(kpi, queries.series_around(incident), flags),
         "reviews": list(incident.reviews.for_list().order_by("answered_at", "pk")),
         "same_day": queries.moved_that_day(incident),
         "events": list(words.history_of(activity.history(incident), request.user)),

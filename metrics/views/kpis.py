@@ -1,5 +1,4 @@
 from django.contrib import messages
-from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -208,16 +207,3 @@ def kpi_check(request, slug):
     else:
         messages.success(request, "Checked: nothing new.")
     return redirect(kpi)
-
-
-@access(Can.KPI_READ)
-@require_GET
-def series_csv(request, slug):
-    kpi = get_object_or_404(Kpi.objects.visible_to(request.user), slug=slug)
-    points = kpi.points.order_by("period").annotate(file=F("load__file_name"))
-    columns = ("period", "value", "low", "high", "loaded_at", "file")
-    rows = (
-        (page.iso(period, kpi.grain), *rest) for period, *rest in points.values_list(*columns).iterator(2_000)
-    )
-    header = ["period", "value", "expected_low", "expected_high", "loaded_at", "imported_from"]
-    return csv_response(kpi.slug, header, rows)

@@ -1,109 +1,48 @@
-// The chart of a KPI's page: line, expected band, flags; zoom by dragging; drawn again when the theme or the
-// shown time changes. Its values stand in a table below, for those who do not see it.
+// The chart of a KPI: line, expected band, further lines, flags, incidents, annotations, targets and version
+// breaks; zoom by dragging, buttons and keys; drawn again when the theme or the shown time changes. Its values
+// stand in a table below, for those who do not see it.
 import uPlot from "uplot";
+import { formats, range, dashes, textColour } from "./kpi-chart/look.js";
+import { behind, onTop } from "./kpi-chart/marks.js";
+import { zoomable } from "./kpi-chart/zoom.js";
 
-const HEIGHT = 300;
-const DAY = 86400, MONTH = 28 * DAY;
-// LANG=C gives a browser language that Intl rejects
-const locale = (() => {
-  try { return Intl.getCanonicalLocales(navigator.language)[0]; } catch { return "en"; }
-})();
-const SUFFIX = { percent: " %", hours: " h", minutes: " min" };
-
-// The tokens are light-dark(): only a computed colour tells what they are now.
-function colour(token) {
-  const probe = document.createElement("i");
-  probe.className = `c-probe-${token}`;
-  document.body.append(probe);
-  const found = getComputedStyle(probe).color;
-  probe.remove();
-  return found;
-}
-
-function formats({ unit, currency, grain }) {
-  const suffix = unit === "money" ? ` ${currency}` : SUFFIX[unit] ?? "";
-  const short = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 2 });
-  const full = new Intl.NumberFormat(locale, { maximumSignificantDigits: 6 });
-  const day = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
-  const long = new Intl.DateTimeFormat(locale, grain === "hour" ? { ...day, hour: "2-digit", minute: "2-digit" }
-    : grain === "month" ? { month: "short", year: "numeric", timeZone: "UTC" } : { weekday: "short", ...day });
-  return {
-    short: (value) => short.format(value) + suffix,
-    full: (value) => (value == null ? "—" : full.format(value) + suffix),
-    tick: (step) => {
-      const near = new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...(step >= MONTH ? { month: "short", year: "numeric" } : step >= DAY ? { day: "numeric", month: "short" } : { hour: "2-digit", minute: "2-digit" }) });
-      return (seconds) => near.format(new Date(seconds * 1000));
-    },
-    when: (seconds) => (seconds == null ? "—" : long.format(new Date(seconds * 1000))),
-  };
-}
-
-// A dot for each flag, filled where it is open, with its words under the cursor.
-function flagMarks(flags, colours) {
-  return {
-    hooks: {
-      draw: (plot) => {
-        const { ctx } = plot;
-        ctx.save();
-        for (const flag of flags) {
-          const at = plot.valToIdx(flag.x);
-          const value = plot.data[3][at] ?? plot.scales.y.min;
-          const [x, y] = [plot.valToPos(flag.x, "x", true), plot.valToPos(value, "y", true)];
-          if (x < plot.bbox.left || x > plot.bbox.left + plot.bbox.width) continue;
-          ctx.beginPath();
-          ctx.arc(x, y, 4.5 * devicePixelRatio, 0, Math.PI * 2);
-          ctx.lineWidth = 2 * devicePixelRatio;
-          ctx.strokeStyle = flag.open ? colours.bad : colours.ink;
-          ctx.fillStyle = flag.open ? colours.bad : colours.surface;
-          ctx.fill();
-          ctx.stroke();
-        }
-        ctx.restore();
-      },
-    },
-  };
-}
+const HEIGHT = 320, FIRST_LINE = 4; // where the further lines begin among the series
 
 function draw(host) {
   const given = JSON.parse(host.dataset.kpiChart); // an attribute, since htmx drops script tags from what it swaps in
   const tokens = { line: "accent", band: "accent-soft", ink: "ink-2", grid: "line", bad: "bad", surface: "surface" };
-  const colours = Object.fromEntries(Object.entries(tokens).map(([name, token]) => [name, colour(token)]));
+  const colours = Object.fromEntries(Object.entries(tokens).map(([name, token]) => [name, textColour(token)]));
   const words = formats(given);
   const flagged = new Map(given.flags.map((flag) => [flag.x, flag.text]));
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
   const axis = { stroke: colours.ink, font, grid: { stroke: colours.grid, width: 1 }, ticks: { stroke: colours.grid, width: 1 } };
   const hidden = { points: { show: false }, stroke: "transparent" };
-  const reset = host.parentElement.querySelector("[data-chart-reset]");
+  const value = (_, number) => words.full(number);
+  const targets = given.targets.flatMap(({ value: wanted, low, high }) => [wanted, low, high]).filter((one) => one != null);
   host.querySelector(".uplot")?.remove();
   const plot = new uPlot({
     width: host.clientWidth, height: HEIGHT,
-    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
+    padding: [18, given.lines.length ? 30 : 12, 0, 0],
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), given.grain === "hour" ? given.zone : "Etc/UTC"),
     cursor: { points: { size: 7 }, drag: { x: true, y: false } },
     legend: { live: true },
-    scales: { y: { range: (_, low, high) => range(low, high) } },
+    scales: { y: { range: (_, low, high) => range(low, high, targets) } },
     axes: [{ ...axis, space: 70, values: (_, ticks, axisAt, space, step) => ticks.map(words.tick(step)) }, { ...axis, size: 66, values: (_, ticks) => ticks.map(words.short) }],
     series: [
       { label: "Period", value: (_, seconds) => (flagged.has(seconds) ? `${words.when(seconds)} · ${flagged.get(seconds)}` : words.when(seconds)) },
-      { ...hidden, label: "Expected from", value: (_, value) => words.full(value) },
-      { ...hidden, label: "to", value: (_, value) => words.full(value) },
-      { label: "Value", stroke: colours.line, width: 2, points: { show: given.x.length < 45, size: 5, fill: colours.line }, value: (_, value) => words.full(value) },
+      { ...hidden, label: "Expected from", value },
+      { ...hidden, label: "to", value },
+      { label: given.lines.length ? "All" : "Value", stroke: colours.line, width: 2, points: { show: given.x.length < 45, size: 5, fill: colours.line }, value },
+      ...given.lines.map(({ label, kind }, number) => ({
+        label: `${String.fromCharCode(65 + number)} ${label}`, stroke: colours.ink, width: kind === "version" ? 2 : 1.4, dash: dashes(kind, number), spanGaps: false, points: { show: false }, value,
+      })),
     ],
     bands: [{ series: [2, 1], fill: colours.band }], // under the line, which comes after it
-    plugins: [flagMarks(given.flags, colours)],
-    hooks: { setScale: [(chart, key) => key === "x" && reset && (reset.hidden = !zoomed(chart, given.x))] },
-  }, [given.x, given.low, given.high, given.y], host);
-  if (reset) reset.onclick = () => plot.setScale("x", { min: given.x[0], max: given.x.at(-1) });
+    plugins: [behind(given, colours), onTop(given, colours, words, FIRST_LINE)],
+  }, [given.x, given.low, given.high, given.y, ...given.lines.map(({ y }) => y)], host);
+  zoomable(host, plot, given.x);
   host.plot = plot;
   host.dataset.drawn = "true";
-}
-
-const zoomed = (chart, x) => chart.scales.x.min > x[0] || chart.scales.x.max < x.at(-1);
-
-// A little air above and below; a flat line in the middle.
-function range(low, high) {
-  if (low == null) return [0, 1];
-  const air = (high - low) * 0.08 || Math.abs(high) * 0.1 || 1;
-  return [low >= 0 ? Math.max(0, low - air) : low - air, high + air];
 }
 
 const sizes = new ResizeObserver((entries) => {

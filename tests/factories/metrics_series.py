@@ -1,9 +1,12 @@
+import datetime as dt
+
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from metrics.models import ApiToken
+from metrics.models import Annotation, ApiToken, Restatement
 from metrics.models.token import digest_of
+from tests.factories.metrics import KpiFactory, SeriesImportFactory
 from tests.factories.prodops import TeamFactory, UserFactory
 
 
@@ -19,3 +22,25 @@ class ApiTokenFactory(DjangoModelFactory):
     at = factory.LazyFunction(timezone.now)
     start = "pops_"
     digest = factory.Sequence(lambda n: digest_of(f"pops_{n}"))
+
+
+class AnnotationFactory(DjangoModelFactory):
+    class Meta:
+        model = Annotation
+
+    kpi = factory.SubFactory(KpiFactory)
+    text = factory.Sequence(lambda n: f"Launch {n}")
+    starts = dt.date(2026, 1, 3)
+    by = factory.SubFactory(UserFactory)
+    at = factory.LazyFunction(timezone.now)
+
+
+class RestatementFactory(DjangoModelFactory):
+    class Meta:
+        model = Restatement
+
+    kpi = factory.SubFactory(KpiFactory)
+    version_id = factory.SelfAttribute("kpi.count_version_id")
+    load = factory.SubFactory(SeriesImportFactory, kpi=factory.SelfAttribute("..kpi"))
+    period = dt.datetime(2026, 1, 3, tzinfo=dt.UTC)
+    before, after = 4.2, 3.9
