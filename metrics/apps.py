@@ -9,7 +9,11 @@ class MetricsConfig(AppConfig):
 
         from . import panels, search, subscribers  # noqa: F401  (each registers)
         from .demo import build
-        from .panels import dashboards  # noqa: F401
+        from .panels import (
+            dashboards,  # noqa: F401
+            series,  # noqa: F401
+        )
         from .subscribers import dashboards as _  # noqa: F401
+        from .subscribers import series as _series  # noqa: F401
 
         demo.register("metrics", build, order=30)

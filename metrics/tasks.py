@@ -1,13 +1,16 @@
 """The checks as jobs: beat fans out, batches look for what has news, an import checks its own KPI."""
 
+import datetime as dt
+
 from celery import shared_task
 from django.utils import timezone
 
 from metrics import queries
 from metrics.models import Dashboard
-from metrics.services import checks, dashboards, digests, links, verification
+from metrics.services import api, checks, dashboards, digests, links, pulls, verification
 
 BATCH = 200
+KEYS_KEPT = dt.timedelta(days=2)  # how long a repeated call of the API is answered the same
 
 
 @shared_task
@@ -66,3 +69,29 @@ def send_board_digests(**_):
 def remind_verification(**_):
     """Ask the owners of KPIs whose verification ends soon to look at them again, once each."""
     verification.remind(at=timezone.now())
+
+
+@shared_task
+def pull_due(**_):
+    """Have the queries asked whose time has come, each by a worker of its own."""
+    for pull_id in pulls.due_ids(at=timezone.now()):
+        run_pull.delay(pull_id=pull_id)
+
+
+@shared_task
+def run_pull(*, pull_id, **_):
+    """Ask one query. A run that was killed leaves nothing, and is taken over by a later one."""
+    run = pulls.begin(pull_id, at=timezone.now())
+    if run is None:
+        return
+    try:
+        answer = pulls.fetch(run)
+        pulls.end(run, answer, at=timezone.now())
+    except pulls.REFUSALS as error:
+        pulls.fail(run, error, at=timezone.now())
+
+
+@shared_task
+def forget_calls(**_):
+    """Forget what was answered to calls of the API that nobody repeats any more."""
+    api.forget(before=timezone.now() - KEYS_KEPT)

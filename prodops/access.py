@@ -30,6 +30,7 @@ class Can(StrEnum):
     KPI_READ = "kpi.read"
     KPI_EDIT = "kpi.edit"
     KPI_APPROVE = "kpi.approve"
+    SOURCE_MANAGE = "source.manage"
     DASHBOARD_RUN = "dashboard.run"
     OKR_READ = "okr.read"
     OKR_CHECK_IN = "okr.check_in"
@@ -70,6 +71,7 @@ MATRIX = {
     Can.KPI_EDIT: ("Define KPIs, import series, answer flags for one's own teams", _MEMBERS),
     Can.KPI_APPROVE: ("Approve KPI definitions", _OPS),
     Can.DASHBOARD_RUN: ("Clean up the catalogue of dashboards; say whose links are checked", _OPS),
+    Can.SOURCE_MANAGE: ("Connect databases that KPIs are fetched from", _OPS),
     Can.OKR_READ: ("Read objectives and key results", _EVERYBODY),
     Can.OKR_CHECK_IN: ("Check in on the key results one owns", _EVERYBODY),
     Can.OKR_EDIT: ("Write objectives and check in for one's own teams", _MEMBERS),

@@ -220,6 +220,8 @@ API_BATCH = int(env("API_BATCH", "10000"))
 API_BULK = int(env("API_BULK", "100000"))
 API_CALLS_A_MINUTE = int(env("API_CALLS_A_MINUTE", "120"))
 API_BULK_A_MINUTE = int(env("API_BULK_A_MINUTE", "6"))
+# Databases inside the network that KPIs may be fetched from: "warehouse.internal:5432,*.db.example.com"
+DATA_SOURCE_HOSTS = [host.strip() for host in env("DATA_SOURCE_HOSTS", "").split(",") if host.strip()]
 
 # --- finding -----------------------------------------------------------------------------------------------
 MEANING = env("MEANING", "1") == "1"  # search by meaning too; without it by words alone, 180 MB lighter
@@ -299,6 +301,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 600},
     },
     "meaning": {"task": "prodops.tasks.embed", "schedule": 60.0, "options": {"expires": 60}},
+    "kpi-pulls": {"task": "metrics.tasks.pull_due", "schedule": 60.0, "options": {"expires": 60}},
+    "api-calls": {"task": "metrics.tasks.forget_calls", "schedule": 6 * 3600.0},
     "kpi-checks": {"task": "metrics.tasks.check_all", "schedule": 900.0},
     "dashboard-links": {"task": "metrics.tasks.check_links", "schedule": 6 * 3600.0},
     "dashboard-reminders": {"task": "metrics.tasks.remind_of_reviews", "schedule": 3600.0},

@@ -3,13 +3,15 @@
 import datetime as dt
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from metrics.models.choices import KpiStatus
 from prodops.models.fields import STRICT_FETCH, both_or_neither, one_of
 
-# A run that says nothing for so long has lost its worker: no query may take half of it.
-LOST_AFTER = dt.timedelta(minutes=15)
+# A run that says nothing for so long has lost its worker: no query may take longer than five.
+LOST_AFTER = dt.timedelta(minutes=7)
 
 
 class DataSourceQuerySet(models.QuerySet):
@@ -26,7 +28,15 @@ class DataSourceQuerySet(models.QuerySet):
         return self.filter(retired_at=None)
 
     def for_list(self):
-        return self.select_related("team", "by").fetch_mode(STRICT_FETCH)
+        return self.select_related("team", "by").defer("sealed_url").fetch_mode(STRICT_FETCH)
+
+    def with_pulls(self):
+        """With the number of `queries` that ask it, and of those that are `failing`."""
+        mine = Pull.objects.filter(source=OuterRef("pk"), active=True).order_by().values("source")
+        return self.annotate(
+            queries=Coalesce(Subquery(mine.values(n=Count("pk"))), 0),
+            failing=Coalesce(Subquery(mine.filter(failures__gt=0).values(n=Count("pk"))), 0),
+        )
 
 
 class DataSource(models.Model):
@@ -77,7 +87,8 @@ class PullQuerySet(models.QuerySet):
     def due(self, at):
         """Active ones whose time has come and that no worker has; one that fell silent is free again."""
         free = Q(running_since=None) | Q(running_since__lt=at - LOST_AFTER)
-        return self.filter(free, active=True, next_at__lte=at, source__retired_at=None)
+        awake = self.filter(free, active=True, next_at__lte=at, source__retired_at=None)
+        return awake.exclude(kpi__status=KpiStatus.DEPRECATED)
 
     def for_list(self):
         return self.select_related("kpi__team", "kpi__owner", "source", "by").fetch_mode(STRICT_FETCH)

@@ -46,8 +46,6 @@ nav.register(
     nav.Item("Incidents", "metrics:incident_list", Can.KPI_READ, my_incidents, key="i"),
     nav.Item("Decisions", "metrics:decision_list", Can.KPI_READ, my_reviews),
 )
-nav.register("metrics", nav.Item("Annotations", "metrics:annotation_list", Can.KPI_READ))
-nav.register("metrics", nav.Item("API tokens", "metrics:token_list", Can.KPI_EDIT))
 nav.action(nav.Action("Define a KPI", "metrics:kpi_define", Can.KPI_EDIT))
 subjects.register("metrics.kpi", Can.KPI_READ)
 subjects.register("metrics.incident", Can.KPI_READ)
@@ -70,12 +68,6 @@ for verb, sentence in {
     "kpi.target_set": "set the target from {from}: {said}",
     "kpi.target_removed": "removed the target from {from}: {said}",
     "series.imported": "imported {file}: {new} new, {changed} changed",
-    "annotation.added": "wrote on the chart: {said}",
-    "annotation.changed": "changed on the chart: {said}",
-    "annotation.removed": "took off the chart: {said}",
-    "api_token.made": "made the API token {token}",
-    "api_token.rotated": "rotated the API token {token}",
-    "api_token.revoked": "revoked the API token {token}",
     "series.undone": "undid the import of {file}",
     "kpi.held": "held this back from decisions until {day}: {reason}",
     "kpi.hold_lifted": "let this be used for decisions again",

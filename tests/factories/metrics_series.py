@@ -4,8 +4,9 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from metrics.models import Annotation, ApiToken, Restatement
+from metrics.models import Annotation, ApiToken, DataSource, Pull, PullRun, Restatement, RunState
 from metrics.models.token import digest_of
+from prodops import vault
 from tests.factories.metrics import KpiFactory, SeriesImportFactory
 from tests.factories.prodops import TeamFactory, UserFactory
 
@@ -44,3 +45,39 @@ class RestatementFactory(DjangoModelFactory):
     load = factory.SubFactory(SeriesImportFactory, kpi=factory.SelfAttribute("..kpi"))
     period = dt.datetime(2026, 1, 3, tzinfo=dt.UTC)
     before, after = 4.2, 3.9
+
+
+class DataSourceFactory(DjangoModelFactory):
+    class Meta:
+        model = DataSource
+
+    name = factory.Sequence(lambda n: f"Warehouse {n}")
+    shown = "postgresql://reader@db.example.com:5432/warehouse"
+    sealed_url = factory.LazyFunction(
+        lambda: vault.seal("postgresql://reader:secret@db.example.com/warehouse")
+    )
+    by = factory.SubFactory(UserFactory)
+    at = factory.LazyFunction(timezone.now)
+
+
+class PullFactory(DjangoModelFactory):
+    class Meta:
+        model = Pull
+
+    kpi = factory.SubFactory(KpiFactory)
+    source = factory.SubFactory(DataSourceFactory)
+    sql = "SELECT day AS period, rate AS value FROM rates"
+    columns = {"period": "period", "value": "value", "dimensions": {}}
+    by = factory.SubFactory(UserFactory)
+    at = factory.LazyFunction(timezone.now)
+    next_at = factory.LazyFunction(timezone.now)
+
+
+class PullRunFactory(DjangoModelFactory):
+    class Meta:
+        model = PullRun
+
+    pull = factory.SubFactory(PullFactory)
+    at = factory.LazyFunction(timezone.now)
+    finished_at = factory.SelfAttribute("at")
+    state = RunState.DONE

@@ -2,7 +2,14 @@
 
 from prodops.models import Role
 from tests.factories.metrics import KpiFactory, PointFactory
-from tests.factories.metrics_series import AnnotationFactory, ApiTokenFactory, RestatementFactory
+from tests.factories.metrics_series import (
+    AnnotationFactory,
+    ApiTokenFactory,
+    DataSourceFactory,
+    PullFactory,
+    PullRunFactory,
+    RestatementFactory,
+)
 
 
 def _kpi(people):
@@ -21,7 +28,21 @@ def _token(people):
     return {"pk": ApiTokenFactory(by=people[Role.MEMBER]).pk}
 
 
+def _source(people):
+    return {"pk": DataSourceFactory(by=people[Role.PRODUCT_OPS]).pk}
+
+
+def _pull(people):
+    pull = PullFactory(kpi__team=people[Role.MEMBER].teams.get())
+    PullRunFactory(pull=pull)
+    return {"pk": pull.pk}
+
+
 SAMPLES = {
+    "metrics:pull_write": _kpi,
+    "metrics:pull_act": lambda people: _pull(people) | {"act": "rest"},
+    **dict.fromkeys(("metrics:source_edit", "metrics:source_retire"), _source),
+    **dict.fromkeys(("metrics:pull_detail", "metrics:pull_edit"), _pull),
     **dict.fromkeys(("metrics:kpi_api", "metrics:api_points", "metrics:api_points_bulk"), _kpi),
     **dict.fromkeys(("metrics:kpi_chart", "metrics:kpi_svg", "metrics:kpi_png"), _kpi),
     **dict.fromkeys(("metrics:restatement_list", "metrics:annotation_add"), _kpi),
@@ -29,6 +50,7 @@ SAMPLES = {
     **dict.fromkeys(("metrics:token_rotate", "metrics:token_revoke"), _token),
 }
 LISTS = {
+    "metrics:source_list": lambda people, n: DataSourceFactory.create_batch(n),
     "metrics:annotation_list": lambda people, n: AnnotationFactory.create_batch(n),
     "metrics:token_list": lambda people, n: ApiTokenFactory.create_batch(n),
 }
