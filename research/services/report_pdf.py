@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from prodops import jinja
-from research.queries import report_material
+from research.queries import report_later
 from research.synthesis import change
 from research.synthesis.markup import tree
 from research.synthesis.typeset import pdf
@@ -61,7 +61,7 @@ def _content(report):
         for section in report.sections.filter(hidden=False).order_by("position")
         if section.body or not section.is_text
     ]
-    removed = report_material.removed(sections)
+    removed = report_later.removed(sections)
     return {
         "title": report.title,
         "company": settings.COMPANY_NAME,

@@ -9,7 +9,7 @@ from prodops.access import Can, access
 from prodops.http import redirect_to, render_block, render_page, wants_partial
 from research.forms import ReportTitleForm, SectionForm
 from research.models import ReportSection
-from research.queries import report_material
+from research.queries import report_later
 from research.services import conflicts, reports
 
 from .reports import draft_page, report_or_404
@@ -56,7 +56,7 @@ def _saved(request, section):
         "report": section.report,
         "form": None,
         "theirs": None,
-        "removed": report_material.removed([section]),
+        "removed": report_later.removed([section]),
         "may_open": True,
     }
     return render_block(request, "research/report_section.html", "card", context)

@@ -15,7 +15,7 @@ from prodops.quarters import Quarter
 from prodops.talk import talk_about
 from research.forms import QuarterForm
 from research.models import InsightReport
-from research.queries import report_material
+from research.queries import report_later, report_material
 from research.services import report_pdf as pdfs
 from research.services import reports
 
@@ -99,7 +99,7 @@ def draft_page(request, report, *, partial=None, status=200):
     context = {
         "report": report,
         "sections": sections,
-        "removed": report_material.removed(sections),
+        "removed": report_later.removed(sections),
         "may_open": allowed(request.user, Can.RESEARCH_READ),
         "talk": talk_about(request, report),
         "earlier": InsightReport.objects.published().of(report.quarter).order_by("-edition").first(),
@@ -113,9 +113,9 @@ def _read(request, report, *, preview):
         "report": report,
         "preview": preview,
         "sections": sections,
-        "removed": report_material.removed(sections),
+        "removed": report_later.removed(sections),
         "may_open": allowed(request.user, Can.RESEARCH_READ),
-        "others": report_material.others(report),
+        "others": report_later.others(report),
         "company": settings.COMPANY_NAME,
         "talk": None if preview else talk_about(request, report),
     }

@@ -69,8 +69,8 @@ def test_search_know_and_judge_an_insight_by_keyboard(walker, people):
     page.get_by_role("link", name="Remove Method: Diary").wait_for()
     assert page.locator(".said-in").count() == 1
     page.locator(".saved-views summary").click()
-    page.get_by_label("Name of the view").fill("Late invoices in diaries")
-    page.get_by_role("button", name="Save view").click()
+    page.get_by_label("Name of the search").fill("Late invoices in diaries")
+    page.get_by_role("button", name="Save search").click()
     page.get_by_role("button", name="Tell me of new results").click()
     page.locator("[aria-pressed=true]").wait_for()
     walker.shot("find-narrowed")

@@ -92,7 +92,7 @@ def test_from_a_file_to_an_insight_with_the_mouse(walker, member, study):
     page.keyboard.press("Enter")
     expect(page.locator("mark.hl")).to_have_text("I gave up after the second error")
     expect(page.locator("#side-marks")).to_contain_text("Gave up")
-    expect(page.locator("#said-aloud")).to_have_text("Highlighted with Gave up.")
+    expect(page.locator("#said-aloud")).to_have_text("Highlighted with Gave up. Press u to undo.")
     highlight = Highlight.objects.get()
     assert highlight.quote == "I gave up after the second error"
     assert highlight.start_offset == len("Honestly 🚚🚚, ")
@@ -181,7 +181,8 @@ def test_a_malformed_file_is_explained_and_nothing_typed_is_lost(walker, member,
     upload(page, VTT.replace("00:00:21.000", "nonsense"))
     page.fill("[name=title]", "My title")
     page.get_by_role("button", name="Add session").click()
-    expect(page.locator("#id_transcript_error")).to_contain_text("Line 6")
+    expect(page.locator(".malformed")).to_contain_text("Line 6")
+    expect(page.get_by_label("As it was read")).to_contain_text("WEBVTT")
     expect(page.locator("[name=title]")).to_have_value("My title")
     walker.shot("research-malformed")
     walker.assert_accessible()

@@ -1,30 +1,27 @@
 """What a REFI-QDA file means here: sources are sessions, codes tags, selections highlights."""
 
-from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
 from research.formats import foreign_text, names, turns
 from research.formats.bundle import (
     Bundle,
-    Group,
-    Mark,
     Meeting,
     Memo,
     Participant,
     PartInfo,
     Person,
     Tagging,
-    Theme,
-    nearest_colour,
 )
 from research.formats.packages import Package, PackageError
 from research.formats.turns import Placed
 
 from . import fields
-from .positions import Positions, choose
-from .project import Case, Code, Note, Project, RefiError, Selection, Source
+from .codes import theme_guid, themes_of, walk
+from .places import Marked, anchor_of, mark_of, person_guid, timed
+from .positions import choose
+from .project import Case, Note, Project, RefiError, Selection, Source
 from .reading import project_part, read_project, text_of
 
 NO_TEXT = "Sources whose text cannot be read"
@@ -43,7 +40,7 @@ def bundle_of(package: Package) -> Bundle:
 def codebook_bundle(project: Project) -> Bundle:
     """The tags and groups of a codebook."""
     bundle = Bundle(name=project.name, origin=project.origin, losses=dict(project.losses))
-    bundle.groups, bundle.themes = _themes(project)
+    bundle.groups, bundle.themes = themes_of(project)
     return bundle
 
 
@@ -72,7 +69,7 @@ class _Incoming:
         bundle.people = [
             Person(names.known(user.guid, "person", user.name), user.name) for user in project.users
         ]
-        bundle.groups, bundle.themes = _themes(project)
+        bundle.groups, bundle.themes = themes_of(project)
         self.themes = {theme.guid for theme in bundle.themes}
         bundle.participants = self._participants()
         bundle.lose("Links between things", len(project.links) - sum(map(len, self.linked.values())))
@@ -91,9 +88,9 @@ class _Incoming:
         project = self.project
         told = _Told(bundle, self)
         told.described("study", "", project.description, project.user, project)
-        for code in _walk(project.codes):
+        for code in walk(project.codes):
             for note in [*code.notes, *self.linked[code.guid]]:
-                told.note("tag", _theme(code), note)
+                told.note("tag", theme_guid(code), note)
         used = set()
         for source in project.sources:
             used |= {*source.notes, *self.linked[source.guid]}
@@ -175,7 +172,7 @@ class _Incoming:
             held_on=_day(values.get("held_on", "")) or (source.at.date() if source.at else None),
             participant=self._case_of(source),
             moderator=values.get("moderator", ""),
-            by=_person(source.user),
+            by=person_guid(source.user),
             at=source.at,
             source_name=source.name[:200],
         )
@@ -195,17 +192,17 @@ class _Incoming:
             told.note("session", meeting.guid, note)
         told.values(meeting.guid, source, self.variables)
         way = choose(text, source.selections, self.project.origin)
-        found: dict[tuple[int, int, int, int], _Marked] = {}
+        found: dict[tuple[int, int, int, int], Marked] = {}
         for selection in source.selections:
-            self._place(selection, _anchor(placed, way, selection), found, bundle)
+            self._place(selection, anchor_of(placed, way, selection), found, bundle)
         for span in source.spans:
-            anchor = _timed(meeting.turns, span.start, span.end)
+            anchor = timed(meeting.turns, span.start, span.end)
             if anchor is None:
                 bundle.lose(NO_TIMES, max(1, len(span.codings)))
             else:
                 self._place(span, anchor, found, bundle)
         for place, marked in sorted(found.items()):
-            meeting.marks.append(_mark_of(place, marked, meeting.turns))
+            meeting.marks.append(mark_of(place, marked, meeting.turns))
             for selection in marked.selections:
                 told.described("highlight", marked.guid, selection.description, selection.user, selection)
                 notes = [*selection.notes, *self.linked[selection.guid]]
@@ -217,7 +214,7 @@ class _Incoming:
         self,
         selection: Selection,
         anchor: tuple[int, int, int, int] | None,
-        found: "dict[tuple[int, int, int, int], _Marked]",
+        found: "dict[tuple[int, int, int, int], Marked]",
         bundle: Bundle,
     ) -> None:
         codings = [coding for coding in selection.codings if coding.code not in self.cases]
@@ -226,7 +223,7 @@ class _Incoming:
         if anchor is None:
             bundle.lose(NO_WORDS, max(1, len(codings)))
             return
-        marked = found.setdefault(anchor, _Marked(selection))
+        marked = found.setdefault(anchor, Marked(selection))
         marked.selections.append(selection)
         for coding in codings:
             theme = names.known(coding.code, "code")
@@ -235,69 +232,8 @@ class _Incoming:
             elif theme in marked.taggings:
                 bundle.lose(SAME_AGAIN)
             else:
-                by = _person(coding.user or selection.user)
+                by = person_guid(coding.user or selection.user)
                 marked.taggings[theme] = Tagging(theme, by, coding.at or selection.at)
-
-
-class _Marked:
-    """One stretch of words, and all that selections of it say."""
-
-    def __init__(self, first: Selection) -> None:
-        self.guid = names.known(first.guid, "selection", str(first.start), str(first.end))
-        self.selections: list[Selection] = []
-        self.taggings: dict[str, Tagging] = {}
-
-
-def _mark_of(place: tuple[int, int, int, int], marked: _Marked, said: list[turns.Turn]) -> Mark:
-    first, start, last, end = place
-    if first == last:
-        quote = said[first].text[start:end]
-    else:
-        middle = [turn.text for turn in said[first + 1 : last]]
-        quote = "\n".join([said[first].text[start:], *middle, said[last].text[:end]])
-    one = marked.selections[0]
-    return Mark(marked.guid, *place, quote, tuple(marked.taggings.values()), _person(one.user), one.at)
-
-
-def _anchor(placed: list[Placed], way: Positions, selection: Selection) -> tuple[int, int, int, int] | None:
-    """The turns and characters that a selection covers, white space at its edges left out."""
-    start, end = way.index(selection.start), way.index(selection.end)
-    first = bisect_right(placed, start, key=lambda one: one.end)
-    last = bisect_left(placed, end, key=lambda one: one.at) - 1
-    if first >= len(placed) or last < first:
-        return None
-    part = placed[first].turn.part
-    while placed[last].turn.part != part:  # a highlight lies in one text of a session
-        last -= 1
-    inside = [max(0, start - placed[first].at), min(len(placed[last].turn.text), end - placed[last].at)]
-    while first <= last and not placed[first].turn.text[inside[0] :].strip():
-        first, inside[0] = first + 1, 0
-    while first <= last and not placed[last].turn.text[: inside[1]].strip():
-        last -= 1
-        inside[1] = len(placed[last].turn.text) if last >= first else 0
-    if last < first:
-        return None
-    head, tail = placed[first].turn.text, placed[last].turn.text
-    while head[inside[0] : inside[0] + 1].isspace():
-        inside[0] += 1
-    while inside[1] and tail[inside[1] - 1].isspace():
-        inside[1] -= 1
-    if first == last and inside[0] >= inside[1]:
-        return None
-    return first, inside[0], last, inside[1]
-
-
-def _timed(said: list[turns.Turn], begin: int, end: int) -> tuple[int, int, int, int] | None:
-    """The whole turns that were spoken between two times."""
-    inside = []
-    for at, turn in enumerate(said):
-        if turn.start_ms is None or not turn.text.strip() or turn.part:
-            continue
-        following = said[at + 1].start_ms if at + 1 < len(said) else None
-        until = turn.end_ms if turn.end_ms is not None else following
-        if turn.start_ms < max(end, begin + 1) and (until is None or until > begin):
-            inside.append(at)
-    return (inside[0], 0, inside[-1], len(said[inside[-1]].text)) if inside else None
 
 
 class _Told:
@@ -338,92 +274,8 @@ class _Told:
         if body and name not in self.incoming.told:
             self.incoming.told.add(name)
             self.bundle.memos.append(
-                Memo(name, about, guid, body.replace("\0", "")[:10_000], _person(thing.user), thing.at)
+                Memo(name, about, guid, body.replace("\0", "")[:10_000], person_guid(thing.user), thing.at)
             )
-
-
-# --- codes ------------------------------------------------------------------------------------------------
-
-
-def _themes(project: Project) -> tuple[list[Group], list[Theme]]:
-    """Groups and tags: a set of codes is a group, and so is a folder of codes that cannot be used itself."""
-    groups: dict[str, Group] = {}
-    of_code: dict[str, str] = {}
-    for one in project.sets:
-        if one.codes and one.name.strip():
-            guid = names.known(one.guid, "set", one.name)
-            groups[guid] = Group(guid, _short(one.name))
-            for member in one.codes:
-                of_code.setdefault(member, guid)
-    used = {
-        coding.code
-        for source in project.sources
-        for one in (*source.selections, *source.spans)
-        for coding in one.codings
-    }
-    themes: list[Theme] = []
-    seen: set[str] = set()
-
-    def take(code: Code, group: str, parent: str) -> None:
-        guid = _theme(code)
-        if guid in seen:
-            return
-        seen.add(guid)
-        group = of_code.get(code.guid, "") or group if not parent else group
-        name = _short(code.name) or "Unnamed"
-        colour = nearest_colour(code.color) if code.color else ""
-        themes.append(Theme(guid, name, colour, code.description.strip(), group, parent))
-        for child in code.children:
-            take(child, group, guid)
-
-    for code in project.codes:
-        if not code.codable and code.children and code.guid not in used and code.guid not in of_code:
-            guid = _theme(code)
-            groups[guid] = Group(guid, _short(code.name) or "Unnamed")
-            for child in code.children:
-                take(child, guid, "")
-        else:
-            take(code, "", "")
-    return list(groups.values()), _named_apart(themes)
-
-
-def _named_apart(themes: list[Theme]) -> list[Theme]:
-    """Tags of the same name under different parents say whose they are: here a name stands once."""
-    times = Counter(theme.name.casefold() for theme in themes)
-    by_guid = {theme.guid: theme for theme in themes}
-    taken: set[str] = set()
-    found = []
-    for theme in themes:
-        name, parent = theme.name, by_guid.get(theme.parent)
-        if times[name.casefold()] > 1 and parent:
-            name = f"{theme.name[:38]} ({parent.name[:38]})"
-        number = 2
-        base = name
-        while name.casefold() in taken:
-            name, number = f"{base[:74]} {number}", number + 1
-        taken.add(name.casefold())
-        found.append(
-            Theme(theme.guid, name, theme.colour, theme.guideline, theme.group, theme.parent, theme.of_study)
-        )
-    return found
-
-
-def _walk(codes: list[Code]) -> Iterator[Code]:
-    for code in codes:
-        yield code
-        yield from _walk(code.children)
-
-
-def _theme(code: Code) -> str:
-    return names.known(code.guid, "code") if code.guid else names.derived("code", code.name)
-
-
-def _short(name: str) -> str:
-    return " ".join(name.replace("\0", "").split())[:80].strip()
-
-
-def _person(guid: str) -> str:
-    return names.known(guid, "person") if guid else ""
 
 
 def _day(text: str) -> date | None:
