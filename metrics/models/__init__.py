@@ -26,10 +26,11 @@ from .exchange import (
     RowResult,
     RowState,
 )
-from .flag import Flag, FlagKind, FlagState, Watch
+from .flag import CHECKED, DETECTED, Flag, FlagKind, FlagState, Watch
 from .incident import INCIDENT_MOVES, Cause, Hold, Incident, IncidentState, Severity, Way
 from .kpi import Kpi
 from .panel import MOST_PANELS, Arrangement, Panel, PanelKind, PanelWidth
+from .quality import CheckState, QualityCheck, QualityResult, Rule
 from .sensitivity import Lesson, SensitivityChange
 from .series import ImportState, Point, Restatement, SeriesImport, SourceKind
 from .slices import Slice
@@ -51,7 +52,9 @@ from .version import (
 
 __all__ = [
     "CADENCES",
+    "CHECKED",
     "COUNTED",
+    "DETECTED",
     "GOVERNED",
     "HELD",
     "INCIDENT_MOVES",
@@ -68,6 +71,7 @@ __all__ = [
     "Arrangement",
     "BoardRange",
     "Cause",
+    "CheckState",
     "CheckedHost",
     "CleanUp",
     "CleanUpVerb",
@@ -108,6 +112,8 @@ __all__ = [
     "Point",
     "Pull",
     "PullRun",
+    "QualityCheck",
+    "QualityResult",
     "ReReview",
     "RegistryFormat",
     "RegistryImport",
@@ -116,6 +122,7 @@ __all__ = [
     "Restatement",
     "RowResult",
     "RowState",
+    "Rule",
     "Ruling",
     "RunState",
     "SensitivityChange",

@@ -15,6 +15,22 @@ class FlagKind(models.TextChoices):
     FLAT_LINE = "flat_line", "Flat line"
     MISSING = "missing", "Missing"
     LATE = "late", "Late"
+    VOLUME = "volume", "Odd volume"
+    NULLS = "nulls", "Many values missing"
+    RANGE = "range", "Out of range"
+    COPIED = "copied", "Copied values"
+    RESTATED = "restated", "Much restated"
+    PARTS = "parts", "Parts do not add up"
+
+
+# What the detector finds in values, as opposed to what the data checks find in how they come.
+DETECTED = (
+    *(FlagKind.SPIKE, FlagKind.DIP, FlagKind.LEVEL_SHIFT, FlagKind.TREND_CHANGE, FlagKind.VARIANCE_CHANGE),
+    *(FlagKind.FLAT_LINE, FlagKind.MISSING),
+)
+CHECKED = (
+    *(FlagKind.VOLUME, FlagKind.NULLS, FlagKind.RANGE, FlagKind.COPIED, FlagKind.RESTATED, FlagKind.PARTS),
+)
 
 
 class FlagState(models.TextChoices):
@@ -54,7 +70,7 @@ class Flag(models.Model):
     high = models.FloatField(null=True)
     raised_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=FlagState, default=FlagState.FOUND)
-    reason = models.CharField(max_length=500, blank=True)  # why the checks took it back
+    reason = models.CharField(max_length=500, blank=True)  # what failed, or why it went
 
     objects = FlagQuerySet.as_manager()
 
@@ -82,6 +98,8 @@ class Flag(models.Model):
     def in_words(self):
         """What was found, in the KPI's unit: "Dip: 61.4 % where 66.0 % to 70.1 % was expected"."""
         show = self.kpi.show
+        if self.kind in CHECKED:
+            return f"{self.get_kind_display()}: {self.reason}" if self.reason else self.get_kind_display()
         if self.kind == FlagKind.LATE:
             return "Late: no value has arrived since"
         if self.kind == FlagKind.MISSING:

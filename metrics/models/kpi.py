@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 
 from metrics.models.choices import Direction, Grain, KpiStatus, KpiTier, Unit
-from metrics.models.incident import Incident
+from metrics.models.incident import Hold, Incident
 from metrics.models.series import Point
 from metrics.models.version import KpiAlias, KpiTarget, KpiVersion
 from metrics.stats import periods, units
@@ -48,6 +48,10 @@ class KpiQuerySet(models.QuerySet):
     def flagged(self):
         """Those with an open incident."""
         return self.filter(Exists(Incident.objects.open().filter(kpi=OuterRef("pk"))))
+
+    def with_hold(self, at):
+        """Each with `is_held`: somebody holds its data back from decisions."""
+        return self.annotate(is_held=Exists(Hold.objects.in_force(at).filter(kpi=OuterRef("pk"))))
 
     def stale(self, at):
         """Those whose next value is overdue; see `periods.due_after`."""

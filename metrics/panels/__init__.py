@@ -71,6 +71,7 @@ for verb, sentence in {
     "series.undone": "undid the import of {file}",
     "kpi.held": "held this back from decisions until {day}: {reason}",
     "kpi.hold_lifted": "let this be used for decisions again",
+    "kpi.checks_set": "set the thresholds of the data checks",
     "kpi.sensitivity_reset": "reset what the checks had learnt (factor {before})",
     "incident.opened": "opened this: {said}",
     "incident.grew": "found more: {said}",

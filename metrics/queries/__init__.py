@@ -13,9 +13,19 @@ from .checking import last_periods, newest_values, special_periods, unseen_point
 from .decisions import open_reviews
 from .governing import Governing, governing
 from .incidents import moved_that_day, newest_flags, series_around
-from .quarantine import Quarantine, quarantine
+from .quality import (
+    RECENT,
+    newest_points,
+    restatements,
+    results_of,
+    rows_by_period,
+    settings_of,
+    sums_of_parts,
+)
+from .quarantine import Quarantine, quarantine, quarantine_of
 
 __all__ = [
+    "RECENT",
     "Facets",
     "Figures",
     "Governing",
@@ -29,15 +39,23 @@ __all__ = [
     "live_ids",
     "moved_that_day",
     "newest_flags",
+    "newest_points",
     "newest_values",
     "open_reviews",
     "quarantine",
+    "quarantine_of",
+    "restatements",
+    "results_of",
+    "rows_by_period",
     "series",
     "series_around",
+    "settings_of",
     "special_periods",
+    "sums_of_parts",
     "unseen_points",
 ]
 
+A_DAY = dt.timedelta(days=1)
 WEEKS = 12
 _FIGURES = """
 SELECT k.id, last.period, last.value, last.loaded_at, before.value, spark.slots, spark.means, open.periods
@@ -189,4 +207,7 @@ def ids_with_news(ids, *, at):
     )
     said = Flag.objects.filter(kpi=OuterRef("pk"), kind=FlagKind.LATE, period__gt=OuterRef("last_period"))
     overdue = some.stale(at).exclude(Exists(said))
-    return sorted({*news.values_list("pk", flat=True), *overdue.values_list("pk", flat=True)})
+    any_late = Flag.objects.filter(kpi=OuterRef("pk"), kind=FlagKind.LATE)
+    silent = some.filter(approved_at__lt=at - A_DAY).exclude(Exists(some_point)).exclude(Exists(any_late))
+    found = (news, overdue, silent)
+    return sorted({pk for kpis in found for pk in kpis.values_list("pk", flat=True)})

@@ -57,6 +57,21 @@ def quarantine(kpi_ids, *, at):
     return found
 
 
+def quarantine_of(kpi, incidents, *, at):
+    """The same of one KPI whose open incidents are loaded; asks only where it may be held by hand.
+
+    The KPI says so by `is_held` (`KpiQuerySet.with_hold`).
+    """
+    if kpi.is_held:
+        return quarantine([kpi.pk], at=at).get(kpi.pk)
+    grave = [incident for incident in incidents if incident.is_grave]
+    if not grave:
+        return None
+    one = max(grave, key=lambda incident: (incident.severity, incident.pk))
+    words = _of_incident(one.severity, one.way, kpi.grain, one.window_from, one.window_to)
+    return Quarantine(None, one.pk, words, one.window_from, one.window_to)
+
+
 def _of_incident(severity, way, grain, since, upto):
     first, last = periods.in_words(since, grain), periods.in_words(upto, grain)
     when = first if first == last else f"{first} to {last}"

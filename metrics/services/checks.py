@@ -7,7 +7,7 @@ from django.db import transaction
 
 from metrics import queries
 from metrics.models import Flag, FlagKind, FlagState, Kpi, KpiStatus, Point, Watch
-from metrics.services import flags, incidents
+from metrics.services import flags, incidents, quality
 from metrics.stats import anomalies, following, periods, severity
 
 # Younger flags ask somebody; older ones are history, marked on the chart.
@@ -50,6 +50,7 @@ def check_many(kpi_ids, *, at, wait=True):
     raised = flags.keep(findings, asks_since=lambda kpi: at - ASKS_FOR[kpi.grain], at=at)
     incidents.extend({watch.kpi_id: points[watch.kpi_id][-1][0] for watch in judged if points[watch.kpi_id]})
     raised += _look_for_late([watch.kpi for watch in watches], at)
+    raised += quality.look([watch.kpi for watch in watches], at=at)
     Watch.objects.filter(pk__in=[watch.pk for watch in watches]).update(checked_at=at)
     return raised
 
@@ -133,13 +134,18 @@ def _look_for_late(kpis, at):
     for flag in Flag.objects.filter(kpi__in=by_id, kind=FlagKind.LATE).select_related("incident"):
         said[flag.kpi_id][flag.period] = flag
     raised = []
-    for kpi_id, period in last.items():
-        kpi = by_id[kpi_id]
-        _settle_late(kpi, period, said[kpi_id].values(), at)
+    for kpi in kpis:
+        period = last.get(kpi.pk)
+        if period is not None:
+            _settle_late(kpi, period, said[kpi.pk].values(), at)
+        elif kpi.approved_at is None:
+            continue  # nobody waits for the values of a draft
+        else:
+            period = kpi.period_of(kpi.approved_at)  # no data at all is an alarm too
         if at <= kpi.due_after(period):
             continue
         late = periods.next_period(period, kpi.grain)
-        held, score = said[kpi_id].get(late), _lateness(kpi, period, at)
+        held, score = said[kpi.pk].get(late), _lateness(kpi, period, at)
         if held is None:
             raised.append(Flag(kpi=kpi, period=late, kind=FlagKind.LATE, raised_at=at, score=score))
             continue
@@ -160,7 +166,7 @@ def _look_for_late(kpis, at):
 def _lateness(kpi, period, at):
     """How late the value after `period` is, over how late is badly late."""
     hours = (at - kpi.due_after(period)).total_seconds() / 3600
-    badly = (kpi.freshness_error_hours or 2 * kpi.freshness_hours) - kpi.freshness_hours
+    badly = (kpi.fails_after(period) - kpi.due_after(period)).total_seconds() / 3600
     return hours / max(badly, 1)
 
 

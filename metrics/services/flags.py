@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from metrics.models import Flag, FlagKind, FlagState, KpiVersion
+from metrics.models import DETECTED, Flag, FlagKind, FlagState, KpiVersion
 from metrics.services import incidents
 from metrics.stats import periods
 
@@ -125,7 +125,7 @@ def _keep_one(kpi, findings, held, asks_since, breaks, at):
         gone = [
             flag
             for key, flag in held.items()
-            if key not in findings.found and flag.kind != FlagKind.LATE and flag.state != FlagState.WITHDRAWN
+            if key not in findings.found and flag.kind in DETECTED and flag.state != FlagState.WITHDRAWN
         ]
         withdraw(gone, TAKEN_BACK, at=at)
     return fresh

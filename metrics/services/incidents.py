@@ -6,12 +6,22 @@ from collections import defaultdict
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Min
 
-from metrics.models import INCIDENT_MOVES, Cause, Flag, FlagKind, FlagState, Incident, IncidentState, Way
+from metrics.models import (
+    CHECKED,
+    INCIDENT_MOVES,
+    Cause,
+    Flag,
+    FlagKind,
+    FlagState,
+    Incident,
+    IncidentState,
+    Way,
+)
 from metrics.services import reviews
 from metrics.stats import severity
 from prodops import activity
 
-GAPS = (FlagKind.LATE, FlagKind.MISSING, FlagKind.FLAT_LINE)
+GAPS = (FlagKind.LATE, FlagKind.MISSING, FlagKind.FLAT_LINE, *CHECKED)
 GONE = "What the checks had found is no longer there: the values have come or were corrected."
 UNANSWERED = {"resolved_at": None, "resolved_by": None, "cause": "", "comment": ""}
 

@@ -2,13 +2,13 @@
 
 from django.db import transaction
 
-from metrics.models import Cause, FlagKind, Lesson, SensitivityChange, Watch
+from metrics.models import DETECTED, Cause, FlagKind, Lesson, SensitivityChange, Watch
 from prodops import activity
 
 FALSE_ALARM_STEP = 1.15
 CONFIRMED_STEP = 1.05
 LOWEST, HIGHEST = 1.0, 2.5
-NOT_LEARNT_FROM = (FlagKind.LATE, FlagKind.MISSING)  # facts, not judgements
+LEARNT_FROM = [kind for kind in DETECTED if kind != FlagKind.MISSING]  # judgements, not facts
 
 
 class NothingLearnt(Exception):
@@ -17,7 +17,7 @@ class NothingLearnt(Exception):
 
 def learn(incident, *, by, at):
     """After a false positive the next one has to be more unusual; a real change takes back a little."""
-    if not incident.flags.exclude(kind__in=NOT_LEARNT_FROM).exists():
+    if not incident.flags.filter(kind__in=LEARNT_FROM).exists():
         return
     if incident.cause == Cause.FALSE_POSITIVE:
         _step(incident.kpi_id, FALSE_ALARM_STEP, Lesson.FALSE_ALARM, incident, by, at)

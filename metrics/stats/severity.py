@@ -10,7 +10,17 @@ LASTING_WEIGHT = 1.5
 """What stays concerns every later period too."""
 LATE_HIGH_FROM = 3.0
 """Of how late a value is over how late is badly late; from 1 on it is medium."""
-WITHOUT_VALUE = {"missing": MEDIUM, "flat_line": MEDIUM, "variance_change": LOW}
+WITHOUT_VALUE = {
+    "missing": MEDIUM,
+    "flat_line": MEDIUM,
+    "variance_change": LOW,
+    "volume": MEDIUM,
+    "nulls": LOW,
+    "range": MEDIUM,
+    "copied": MEDIUM,
+    "restated": LOW,
+    "parts": MEDIUM,
+}
 
 
 def severity(kind: str, score: float, value: float | None, expected: float | None) -> int:

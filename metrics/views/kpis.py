@@ -84,7 +84,7 @@ def _so_many(number):
 @require_GET
 def kpi_detail(request, slug):
     now = timezone.now()
-    visible = Kpi.objects.visible_to(request.user).for_page().with_standing(company_day(now))
+    visible = Kpi.objects.visible_to(request.user).for_page().with_standing(company_day(now)).with_hold(now)
     kpi = get_object_or_404(visible, slug=slug)
     context = page.context(request, kpi, at=now)
     return render_page(request, page.TEMPLATE, context, partial="series")

@@ -22,11 +22,10 @@ def context(request, kpi, *, at):
     figures = queries.figures([kpi])[kpi.pk]
     return (
         series_context(request, kpi, figures, may_edit=may_edit)
-        | checks_context(kpi)
+        | checks_context(kpi, at)
         | registry_context(kpi, today=company_day(at))
         | {
             "stale_since": figures.stale_since(kpi, at),
-            "quarantine": queries.quarantine([kpi.pk], at=at).get(kpi.pk),
             "talk": talk_about(request, kpi),
             "imports": kpi.imports.visible_to(request.user).for_list()[:6],
             "panels": panels.render("metrics.kpi", request, kpi),
@@ -35,7 +34,7 @@ def context(request, kpi, *, at):
     )
 
 
-def checks_context(kpi):
+def checks_context(kpi, at):
     """What the checks and people have found about the data; open incidents first."""
     newest = kpi.incidents.for_list().order_by("resolved_at", "-window_from", "-pk").reverse()
     incidents = list(newest[:INCIDENTS_SHOWN])
@@ -43,6 +42,7 @@ def checks_context(kpi):
         incident.kpi = kpi
     return {
         "incidents": incidents,
+        "quarantine": queries.quarantine_of(kpi, incidents, at=at),
         "open_incidents": sum(incident.is_open for incident in incidents),
     }
 

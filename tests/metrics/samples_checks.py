@@ -62,7 +62,13 @@ SAMPLES = {
         _incident,
     ),
     "metrics:incident_reopen": _resolved,
-    **dict.fromkeys(("metrics:incident_report", "metrics:hold_set", "metrics:decision_record"), _kpi),
+    **dict.fromkeys(
+        (
+            *("metrics:incident_report", "metrics:hold_set", "metrics:decision_record"),
+            *("metrics:quality_detail", "metrics:quality_edit", "metrics:sensitivity_reset"),
+        ),
+        _kpi,
+    ),
     "metrics:hold_lift": lambda people: {"pk": HoldFactory(kpi__team=people[Role.MEMBER].teams.get()).pk},
     "metrics:decision_detail": _decision,
     "metrics:rereview_detail": _review,
