@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+from django.db.models import prefetch_related_objects
+
 from metrics.models import Kpi, KpiAlias, KpiStatus
 from prodops import comboboxes, search
 from prodops.access import Can
@@ -32,7 +34,14 @@ def kpi(kpi):
     )
 
 
-@search.register("dashboard", model="metrics.dashboard", plural="Dashboards", icon="columns-gap", order=42)
+@search.register(
+    "dashboard",
+    model="metrics.dashboard",
+    plural="Dashboards",
+    icon="columns-gap",
+    order=42,
+    prepare=lambda dashboards: prefetch_related_objects(dashboards, "teams"),
+)
 def dashboard(dashboard):
     """A board is found by whom it is shared with; what lives elsewhere by everybody, as the list has it."""
     if dashboard.is_archived:
@@ -49,7 +58,7 @@ def dashboard(dashboard):
         return entry
     if Role.MEMBER in dashboard.roles and Role.SUBMITTER in dashboard.roles:
         return entry
-    teams = {dashboard.team_id, *dashboard.teams.values_list("pk", flat=True)}
+    teams = {dashboard.team_id, *(team.pk for team in dashboard.teams.all())}
     return entry._replace(
         team_ids=sorted(teams),
         user_ids=[dashboard.owner_id] if dashboard.owner_id else [],

@@ -1,6 +1,7 @@
 """What a board shows: for each panel the figures, the picture, and what one has to know of the number."""
 
 import datetime as dt
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from django.db import connection
@@ -95,9 +96,15 @@ class Tile:
     def drawn(self, width, height):
         """The picture of the series in the board's time, with target, open incidents and breaks."""
         aim = self.target
-        marks = [int(one.window_to.timestamp()) for one in self.incidents]
+        points = self._thinned()
+        times = [at for at, value in points if value is not None]
+        ends = [int(one.window_to.timestamp()) for one in self.incidents]
+        # an incident is marked where the line has its last affected period, however many it draws as one
+        marks = [
+            times[min(bisect_left(times, end), len(times) - 1)] for end in ends if times and end >= times[0]
+        ]
         return picture.draw(
-            self._thinned(),
+            points,
             width=width,
             height=height,
             target=aim.value if aim else None,

@@ -88,7 +88,7 @@ def _send_one(pk, made, at):
     if row is None or week is None or row.user.mail_preference == MailPreference.OFF:
         return
     board = Dashboard.objects.visible_to(row.user).active().filter(pk=row.dashboard_id).first()
-    if board is None:  # no longer theirs to see
+    if board is None or not board.panels.exists():  # no longer theirs to see, or nothing to see
         return
     DigestSubscription.objects.filter(pk=pk).update(sent_week=week, sent_at=at)
     if board.pk not in made:

@@ -9,7 +9,7 @@ from django.db import transaction
 from metrics.formats import hosts
 from metrics.models import CheckedHost, Dashboard, LinkState
 from metrics.sources import links
-from prodops import activity
+from prodops import activity, jobs
 
 TELL_AFTER = 2  # failed checks in a row: one may have been a restart
 
@@ -53,6 +53,11 @@ def disallow(row, *, by, at):
     """Call this host no more."""
     activity.record("checked_host.removed", on=row, by=by, at=at)
     row.delete()
+
+
+def check_soon(dashboard):
+    """Have a worker ask this link."""
+    jobs.enqueue("metrics.tasks.check_some_links", dashboard_ids=[dashboard.pk])
 
 
 def check(dashboard_id, *, entries=None, at):

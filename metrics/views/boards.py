@@ -54,9 +54,7 @@ def panel_add(request, pk):
         try:
             boards.add_panel(one, **fields, by=request.user, at=timezone.now())
         except boards.Outdated:
-            form.add_error(
-                None, "Somebody else has changed this board meanwhile. Look at it, then add again."
-            )
+            _again(form, one, "Send this again to add the panel at the end.")
         except (boards.Full, boards.Refused) as error:
             form.add_error(None, str(error))
         else:
@@ -79,7 +77,9 @@ def panel_edit(request, pk):
         fields["version"] = fields["version"] or one.layout_version
         try:
             boards.edit_panel(panel, **fields, by=request.user, at=timezone.now())
-        except (boards.Outdated, boards.Refused) as error:
+        except boards.Outdated:
+            _again(form, one, "Send this again to change the panel.")
+        except boards.Refused as error:
             form.add_error(None, str(error))
         else:
             return redirect(f"{reverse('metrics:board', args=[one.pk])}?arrange=1#panel-{panel.pk}")
@@ -199,6 +199,13 @@ def _panel(request, pk):
     mine = Dashboard.objects.editable_by(request.user)
     panels = Panel.objects.select_related("dashboard", "kpi")
     return get_object_or_404(panels, pk=pk, dashboard__in=mine)
+
+
+def _again(form, one, words):
+    """Say that it came too late; sent again, it is meant for the board as it is now."""
+    form.add_error(None, f"Somebody else has changed this board meanwhile. {words}")
+    form.data = form.data.copy()
+    form.data["version"] = one.layout_version
 
 
 def _number(text):

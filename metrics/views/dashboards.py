@@ -11,8 +11,7 @@ from metrics.forms.dashboards import DashboardForm, KpiNamedForm, StaleForm
 from metrics.models import Dashboard, DashboardKind
 from metrics.queries import dashboards as reads
 from metrics.queries.badges import badges, facts
-from metrics.services import dashboards
-from metrics.services.links import check
+from metrics.services import dashboards, links
 from prodops import panels
 from prodops.access import Can, access, allowed
 from prodops.http import csv_response, next_url, paginate, redirect_to, render_page
@@ -227,15 +226,13 @@ def dashboard_unname_kpi(request, pk, slug):
 @access(Can.KPI_EDIT)
 @require_POST
 def dashboard_check_link(request, pk):
-    """Ask its link now and not in a few hours."""
+    """Have its link asked now and not in a few hours; by a worker, since it may take a while to answer."""
     dashboard = _editable(request, pk)
-    check(dashboard.pk, at=timezone.now())
-    dashboard.refresh_from_db()
     if dashboard.is_board:
         messages.info(request, "A board has no link.")
     else:
-        tell = messages.warning if dashboard.is_broken else messages.info
-        tell(request, f"{dashboard.get_link_state_display()}: {dashboard.link_words}")
+        links.check_soon(dashboard)
+        messages.info(request, "The link is being asked. Load this page again in a few seconds.")
     return redirect("metrics:dashboard_detail", dashboard.pk)
 
 

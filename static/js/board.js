@@ -134,6 +134,12 @@ if (wall) {
   setInterval(refresh, EVERY);
   document.addEventListener("visibilitychange", () => { if (Date.now() - asked >= EVERY) refresh(); });
   wall.addEventListener("htmx:afterSwap", () => { said.textContent = `As of ${time()}`; });
+  // A session that has ended answers with the sign-in page, which is no board.
+  wall.addEventListener("htmx:beforeSwap", (event) => {
+    if (!event.detail.xhr.responseURL?.includes("/accounts/login/")) return;
+    event.detail.shouldSwap = false;
+    said.textContent = "This screen has been signed out. Leave, sign in, and come back.";
+  });
   for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"])
     wall.addEventListener(name, () => { said.textContent = `Prodops did not answer at ${time()}: these numbers are older. It is tried again each minute.`; });
   document.querySelector("[data-wall-full]").addEventListener("click", () => document.documentElement.requestFullscreen?.());

@@ -124,6 +124,32 @@ def test_of_two_at_once_one_wins(now):
     assert Event.objects.filter(verb="board.arranged").count() == 1
 
 
+def test_a_form_that_came_too_late_may_be_sent_again(as_, member, board, now):
+    panel, client = board.panels.first(), as_(member)
+    for url, sent in (
+        (reverse("metrics:panel_add", args=[board.pk]), {"kpi": panel.kpi.slug, "kind": "value", "width": 1}),
+        (reverse("metrics:panel_edit", args=[panel.pk]), {"kind": "table", "width": 4}),
+    ):
+        board.refresh_from_db()
+        seen = board.layout_version
+        boards.arrange(board, order(board)[::-1], version=seen, by=member, at=now)
+        late = client.post(url, sent | {"version": seen})
+        assert late.status_code == 422
+        assert f'name="version" value="{seen + 1}"' in late.content.decode()
+        assert client.post(url, sent | {"version": seen + 1}).status_code == 302
+
+
+def test_an_incident_is_marked_however_many_periods_are_drawn_as_one(db, now):
+    board = board_with(1)
+    kpi = board.panels.get().kpi
+    series(kpi, now.date() - dt.timedelta(days=1), [50.0 + n % 7 for n in range(360)])
+    end = kpi.points.order_by("-period")[100].period
+    IncidentFactory(kpi=kpi, window_from=end, window_to=end)
+    for days in (30, 366):
+        drawn = reads.tiles(reads.panels_of(board), days=days, at=now)[0].picture
+        assert len(drawn.marks) == (days > 100)
+
+
 def test_a_board_is_full_at_two_hundred_panels(db, member, board, now):
     kpi = board.panels.first().kpi
     Panel.objects.bulk_create(
@@ -319,7 +345,7 @@ def test_one_click_ends_it_without_signing_in(subscribed, board, client):
     assert client.post(f"/metrics/{url[:-4]}aaa/").status_code == 404
 
 
-@pytest.mark.parametrize("lost", ["share", "archived", "left", "no_mail", "new"])
+@pytest.mark.parametrize("lost", ["share", "archived", "left", "no_mail", "empty", "new"])
 def test_nobody_has_what_they_may_not_see_or_do_not_want(subscribed, board, lost):
     if lost == "share":
         boards.share(board, roles=[], teams=[], by=board.owner, at=MONDAY)
@@ -333,6 +359,8 @@ def test_nobody_has_what_they_may_not_see_or_do_not_want(subscribed, board, lost
     elif lost == "no_mail":
         subscribed.mail_preference = MailPreference.OFF
         subscribed.save()
+    elif lost == "empty":
+        board.panels.all().delete()
     else:
         DigestSubscription.objects.update(since=MONDAY)
     digests.send_all(at=MONDAY)
