@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 _PIECES = re.compile(r"\w+|\s+|[^\w\s]")
 MOST_PIECES = 4_000
+ALIKE = 0.4  # below that share of common pieces, two texts are read more easily one after the other
 
 
 class Piece(NamedTuple):
@@ -22,6 +23,8 @@ def pieces(before: str, after: str) -> list[Piece]:
         return [Piece("gone", before), Piece("new", after)]
     found: list[Piece] = []
     matcher = difflib.SequenceMatcher(None, first, second, autojunk=False)
+    if first and second and matcher.ratio() < ALIKE:
+        return [Piece("gone", before), Piece("new", after)]
     for what, a, b, c, d in matcher.get_opcodes():
         if what == "equal":
             found.append(Piece("same", "".join(first[a:b])))

@@ -86,9 +86,10 @@ def _said(version, name):
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What relies on a KPI: `groups` are (kind, its citations); the rest is drawn from them."""
+    """What relies on a KPI: `groups` are (kind, its citations), `numbers` the KPI's version numbers by id."""
 
     groups: list
+    numbers: dict
 
     @property
     def everything(self):
@@ -113,7 +114,8 @@ class Impact:
 
 def impact(kpi, user):
     """What cites a KPI, as far as `user` may see it: a query for each kind."""
-    return Impact(citations.of("metrics.kpi", [kpi.pk], user))
+    groups = citations.of("metrics.kpi", [kpi.pk], user)
+    return Impact(groups, dict(kpi.versions.values_list("pk", "number")) if groups else {})
 
 
 def derived_from(kpi_ids, user):

@@ -21,8 +21,7 @@ PROPOSALS = 20
 def kpi_usage(request, slug):
     """Everything that cites a KPI, and which version it pins."""
     kpi = get_object_or_404(Kpi.objects.visible_to(request.user).for_page(), slug=slug)
-    numbers = dict(kpi.versions.values_list("pk", "number"))
-    context = {"kpi": kpi, "impact": registry.impact(kpi, request.user), "numbers": numbers}
+    context = {"kpi": kpi, "impact": registry.impact(kpi, request.user)}
     return render_page(request, "metrics/kpi_usage.html", context)
 
 

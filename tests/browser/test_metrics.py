@@ -72,6 +72,24 @@ def test_from_a_definition_to_a_resolved_incident(walker, member, ops, team, tmp
     walker.shot("metrics-define")
     page.get_by_role("button", name="Define", exact=True).click()
 
+    # exactly how it is counted, without SQL; the sentence follows
+    page.get_by_label("How it is counted", exact=True).select_option("ratio")
+    above, below = page.get_by_role("group", name="Above the line"), page.get_by_role("group", name="Below")
+    above.get_by_label("Aggregate").select_option("count")
+    above.get_by_label("Table").fill("first_imports")
+    above.get_by_label("Only where").first.fill("ok")
+    above.get_by_label("Value", exact=True).first.fill("true")
+    below.get_by_label("Aggregate").select_option("count")
+    below.get_by_label("Table").fill("first_imports")
+    said = "Count of first_imports where ok = true ÷ count of first_imports, per day"
+    expect(page.locator("#sentence")).to_contain_text(said)
+    walker.shot("registry-define")
+    walker.assert_accessible()
+    page.get_by_role("button", name="Save and send to review").click()
+    expect(page.get_by_text("waits for a review")).to_be_visible()
+    page.get_by_role("link", name="Values", exact=True).click()
+    page.get_by_role("link", name="Add values").first.click()
+
     # a file with a row that fails: it is named, and left out or mended
     broken = tmp_path / "series.csv"
     broken.write_text("date,value\n" + "\n".join([*rows()[:-1], f"{YESTERDAY},forty"]) + "\n")
@@ -108,8 +126,10 @@ def test_from_a_definition_to_a_resolved_incident(walker, member, ops, team, tmp
     expect(page.locator("[data-kpi-chart][data-drawn] canvas")).to_be_visible()
 
     walker.sign_in(ops).open(kpi.get_absolute_url())
+    page.get_by_role("link", name="Read and review").click()
+    page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_text("is approved.")).to_be_visible()
+    expect(page.get_by_text("Version 1 of “Import success on first try” is live.")).to_be_visible()
 
 
 def test_dates_that_can_be_read_both_ways_are_asked(walker, member, team):
