@@ -1,13 +1,13 @@
 from django.urls import path
 
-from coordination.views import bulk, decisions, inbox, mine, requests, submission
+from coordination.views import bulk, decisions, inbox, mine, requests, similar, submission
 
 app_name = "coordination"
 urlpatterns = [
     path("", requests.request_list, name="request_list"),
     path("requests.csv", requests.request_csv, name="request_csv"),
     path("new/", submission.request_new, name="request_new"),
-    path("similar/", submission.similar, name="similar"),
+    path("similar/", similar.similar, name="similar"),
     path("mine/", mine.my_requests, name="my_requests"),
     path("triage/", inbox.triage, name="triage"),
     path("triage/<int:pk>/", inbox.triage_item, name="triage_item"),
@@ -18,7 +18,7 @@ urlpatterns = [
     path("<int:pk>/", requests.request_detail, name="request_detail"),
     path("<int:pk>/sent/", submission.request_sent, name="request_sent"),
     path("<int:pk>/join/", submission.join, name="join"),
-    path("<int:pk>/similar/", requests.request_similar, name="request_similar"),
+    path("<int:pk>/similar/", similar.request_similar, name="request_similar"),
     path("<int:pk>/accounts/add/", requests.voice_add, name="voice_add"),
     path("<int:pk>/accept/", decisions.accept, name="accept"),
     path("<int:pk>/decline/", decisions.decline, name="decline"),

@@ -119,6 +119,8 @@ class Request(models.Model):
     """
 
     key = models.UUIDField(unique=True, null=True, editable=False)  # of the form: sending twice makes one
+    source = models.CharField(max_length=40, blank=True, editable=False)  # of what came from elsewhere, and
+    external_id = models.CharField(max_length=200, blank=True, editable=False)  # what it is called there
     title = models.CharField(max_length=160)
     problem = models.TextField(max_length=10_000)
     workaround = models.TextField(max_length=4_000, blank=True)
@@ -185,6 +187,14 @@ class Request(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(snoozed_until=None) | Q(state="new"), name="request_snoozed_while_new"
+            ),
+            models.UniqueConstraint(
+                fields=["source", "external_id"],
+                condition=~Q(external_id=""),
+                name="request_once_per_source_and_id",
+            ),
+            models.CheckConstraint(
+                condition=Q(external_id="") | ~Q(source=""), name="request_external_id_of_a_source"
             ),
         ]
         indexes = [

@@ -16,7 +16,14 @@ from prodops.http import next_url, paginate, render_block, render_page, wants_pa
 PAGE = "coordination/triage.html"
 KEYS = [
     *(("j", "Next request"), ("k", "Previous request"), ("Enter", "Open the request's page"), ("x", "Tick")),
-    *(("1", "Accept"), ("2", "Merge"), ("3", "Decline"), ("h", "Put off"), ("a", "Assign")),
+    *(
+        ("1", "Accept"),
+        ("2", "Merge"),
+        ("m", "Merge into the likest"),
+        ("3", "Decline"),
+        ("h", "Put off"),
+        ("a", "Assign"),
+    ),
 ]
 
 

@@ -70,16 +70,6 @@ def request_detail(request, pk):
 
 
 @access(Can.REQUEST_SUBMIT)
-@require_GET
-def request_similar(request, pk):
-    """What asks for much the same as this request: loaded after the page, since it takes a search."""
-    item = get_object_or_404(Request.objects.visible_to(request.user), pk=pk)
-    found = queries.suggestions(item.title, item.problem, user=request.user, apart_from=item.pk)
-    context = {"found": found, "join": False}
-    return render_page(request, "coordination/request_similar.html", context, partial="list")
-
-
-@access(Can.REQUEST_SUBMIT)
 @require_POST
 def voice_add(request, pk):
     """Add an account to a request that one reads."""

@@ -5,14 +5,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from coordination import queries
 from coordination.forms import JoinForm, RequestForm
-from coordination.matching import enough
 from coordination.models import Request
 from coordination.services import requests, voices
 from prodops.access import Can, access
-from prodops.disclosure import disclosed
 from prodops.http import render_page
-from research.queries.known import NOTHING
-from research.queries.known import known as research_known
 
 
 @access(Can.REQUEST_SUBMIT)
@@ -23,19 +19,6 @@ def request_new(request):
         sent = requests.submit(by=request.user, at=timezone.now(), **form.request(), **form.voice())
         return redirect("coordination:request_sent", sent.pk)
     return _form_page(request, form)
-
-
-@access(Can.REQUEST_SUBMIT)
-@require_POST
-def similar(request):
-    """What others ask for already, for the words typed so far."""
-    title, problem = request.POST.get("title", "")[:400], request.POST.get("problem", "")[:4_000]
-    told = enough(title, problem)
-    found = queries.suggestions(title, problem, user=request.user) if told else []
-    known = research_known(f"{title}. {problem}"[:400], user=request.user, limit=2) if told else NOTHING
-    disclosed(request.user, "found", known.restricted, at=timezone.now())
-    context = {"found": found, "known": known, "join": True}
-    return render_page(request, "coordination/request_similar.html", context, partial="list")
 
 
 @access(Can.REQUEST_SUBMIT)
