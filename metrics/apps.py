@@ -13,6 +13,8 @@ class MetricsConfig(AppConfig):
             dashboards,  # noqa: F401
             series,  # noqa: F401
         )
+        from .panels import exchange as _exchange  # noqa: F401
+        from .subscribers import conflicts as _conflicts  # noqa: F401
         from .subscribers import dashboards as _  # noqa: F401
         from .subscribers import series as _series  # noqa: F401
 

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from metrics import queries
 from metrics.models import Dashboard
-from metrics.services import api, checks, dashboards, digests, links, pulls, verification
+from metrics.services import api, checks, conflicts, dashboards, digests, exchange, links, pulls, verification
+from prodops import jobs
 
 BATCH = 200
 KEYS_KEPT = dt.timedelta(days=2)  # how long a repeated call of the API is answered the same
@@ -95,3 +96,22 @@ def run_pull(*, pull_id, **_):
 def forget_calls(**_):
     """Forget what was answered to calls of the API that nobody repeats any more."""
     api.forget(before=timezone.now() - KEYS_KEPT)
+
+
+@shared_task
+def work_registry_import(*, job_id, **_):
+    """Read or apply a file of definitions for somebody who watches its bar. Safe to run twice and to kill."""
+    progress = jobs.Progress(job_id)
+    job = progress.claim()
+    if job is None:
+        return
+    try:
+        exchange.work(job, progress, at=timezone.now())
+    except jobs.Cancelled:
+        progress.cancelled()
+
+
+@shared_task
+def find_conflicts(*, kpi_ids=None, **_):
+    """Look for KPIs that may be one, among all or beside these. A second run finds the same."""
+    conflicts.refresh(kpi_ids, at=timezone.now())

@@ -1,6 +1,6 @@
 from .annotation import Annotation, AnnotationKind
 from .choices import STATUS_MOVES, Direction, Grain, KpiStatus, KpiTier, Unit
-from .conflict import ConflictKind, Ruling, Verdict
+from .conflict import Conflict, ConflictKind, Ruling, Verdict
 from .dashboard import (
     CADENCES,
     AccessKind,
@@ -75,6 +75,7 @@ __all__ = [
     "CheckedHost",
     "CleanUp",
     "CleanUpVerb",
+    "Conflict",
     "ConflictKind",
     "Dashboard",
     "DashboardKind",

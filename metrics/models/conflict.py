@@ -69,3 +69,60 @@ class Verdict(models.Model):
 
     def __str__(self):
         return f"{self.first} and {self.second}: {self.get_ruling_display().lower()}"
+
+
+class ConflictQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self
+
+    def editable_by(self, user):
+        """Pairs of which the person may change one of the two."""
+        if user.runs_product_ops:
+            return self
+        teams, owned = user.editor_team_ids, Q(first__owner=user) | Q(second__owner=user)
+        return self.filter(Q(first__team__in=teams) | Q(second__team__in=teams) | owned)
+
+    def open(self):
+        return self.filter(verdict=None)
+
+    def for_list(self):
+        sides = (
+            f"{side}__{name}"
+            for side in ("first", "second")
+            for name in ("team", "owner", "count_version", "live_version")
+        )
+        return self.select_related(*sides, "verdict__by", "before__by").fetch_mode(STRICT_FETCH)
+
+
+class Conflict(models.Model):
+    """A pair that was found, with why (`kinds`: {kind: how strongly}); open until a verdict stands for it.
+
+    `before` is the verdict that no longer stands because one of the two has been defined otherwise since.
+    """
+
+    first = models.ForeignKey("metrics.Kpi", models.CASCADE, related_name="+")
+    second = models.ForeignKey("metrics.Kpi", models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=12, choices=ConflictKind)
+    kinds = models.JSONField(default=dict)
+    score = models.FloatField()
+    verdict = models.ForeignKey("metrics.Verdict", models.SET_NULL, null=True, related_name="+")
+    before = models.ForeignKey("metrics.Verdict", models.SET_NULL, null=True, related_name="+")
+    found_at = models.DateTimeField()
+
+    objects = ConflictQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-score", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="conflict_once"),
+            one_of("kind", ConflictKind, name="conflict_kind_known"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="conflict_pair_in_order"),
+        ]
+        indexes = [models.Index(fields=["-score"], condition=Q(verdict=None), name="conflict_open")]
+
+    def __str__(self):
+        return f"{self.first} and {self.second}"
+
+    @property
+    def is_open(self):
+        return self.verdict_id is None

@@ -1,7 +1,13 @@
 from metrics.models import ImportState
 from prodops.models import Role
 from tests.factories.metrics import FlagFactory, KpiFactory, PointFactory, SeriesImportFactory
-from tests.metrics import samples_checks, samples_dashboards, samples_registry, samples_series
+from tests.metrics import (
+    samples_checks,
+    samples_dashboards,
+    samples_exchange,
+    samples_registry,
+    samples_series,
+)
 
 
 def _kpi(people):
@@ -26,6 +32,7 @@ def _kpis(people, n):
 
 SAMPLES = {
     **samples_checks.SAMPLES,
+    **samples_exchange.SAMPLES,
     **samples_registry.SAMPLES,
     **samples_series.SAMPLES,
     **samples_dashboards.SAMPLES,
@@ -43,6 +50,7 @@ SAMPLES = {
 }
 LISTS = {
     **samples_checks.LISTS,
+    **samples_exchange.LISTS,
     **samples_registry.LISTS,
     **samples_series.LISTS,
     **samples_dashboards.LISTS,

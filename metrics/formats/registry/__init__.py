@@ -19,7 +19,7 @@ from .lookml import read_lookml, write_lookml
 from .metric_hub import read_metric_hub, write_metric_hub
 from .osi import read_osi, write_osi
 from .own import MARK, read_own, write_own
-from .safe import decode
+from .safe import MAX_BYTES, decode
 from .sheet import HEADER, csv_of_xlsx, read_csv, rows_of, write_csv
 from .writing import Writing
 
@@ -89,6 +89,7 @@ def told(file_name: str, text: str) -> str:
 __all__ = [
     "FIELDS",
     "HEADER",
+    "MAX_BYTES",
     "READERS",
     "WRITERS",
     "Entry",

@@ -229,6 +229,7 @@ def _old_entry(metric: dict[str, Any], where: str, aggregate: str, reading: Read
         owner=owners_in(metric),
         dimensions=tuple(str(one)[:60] for one in listed(metric.get("dimensions"))) or None,
         source=clean(f"dbt: {table}", 200) if table else None,
+        guessed=("formula", "unit", "source", *(() if clean(metric.get("label"), 120) else ("name",))),
     )
     return with_extra(entry, meta_of(metric).get("prodops"))
 

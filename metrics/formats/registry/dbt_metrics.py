@@ -74,6 +74,7 @@ class Translator:
             owner=owners_in(metric),
             dimensions=self._dimensions(metric),
             source=self._source(metric),
+            guessed=("formula", "unit", "source", *(() if clean(metric.get("label"), 120) else ("name",))),
         )
         return with_extra(entry, meta_of(metric).get("prodops"))
 

@@ -44,8 +44,10 @@ class Entry:
     definition: dict[str, Any] | None = None
     sql: dict[str, str] | None = None
     drivers: tuple[str, ...] | None = None  # slugs of the KPIs that move it
+    guessed: tuple[str, ...] = ()  # fields that the reader made up: for a new KPI only
 
 
+_ABOUT = {"key", "where", "guessed"}  # of the file rather than of the KPI
 # What of an entry is about the KPI, in the order that people read it; with its words.
 FIELDS = {
     "name": "Name",
@@ -136,7 +138,7 @@ def clean(text: object, most: int, *, lines: bool = False) -> str | None:
 
 def extra_of(entry: Entry) -> dict[str, Any]:
     """All that is known of an entry, for formats that let others' data ride along."""
-    said = {one.name: getattr(entry, one.name) for one in fields(entry) if one.name not in ("key", "where")}
+    said = {one.name: getattr(entry, one.name) for one in fields(entry) if one.name not in _ABOUT}
     return {
         name: list(value) if isinstance(value, tuple) else value
         for name, value in said.items()
@@ -148,12 +150,13 @@ def with_extra(entry: Entry, extra: object) -> Entry:
     """The entry with what Prodops wrote along with it; what is not of the right form is passed over."""
     if not isinstance(extra, dict):
         return entry
-    known = {one.name for one in fields(Entry)} - {"key", "where"}
+    known = {one.name for one in fields(Entry)} - _ABOUT
     said: dict[str, Any] = {}
     for name, value in extra.items():
         if name in known and (kept := checked(name, value)) is not None:
             said[name] = kept
     whole = {one.name: getattr(entry, one.name) for one in fields(entry)}
+    whole["guessed"] = tuple(name for name in entry.guessed if name not in said)
     return Entry(**{**whole, **said})
 
 

@@ -152,6 +152,7 @@ def _entry(view: _View, name: str, measure: dict[str, Any], reading: Reading) ->
         definition=None if definition is None else written(definition),
         unit=_unit(measure, kind),
         source=clean(f"LookML: {view.table}", 200),
+        guessed=("formula", "source", *(() if clean(label, 120) else ("name",))),
     )
     return with_extra(entry, _ours(measure))
 

@@ -67,6 +67,7 @@ def _entry(slug: str, metric: dict[str, Any], sources: dict[str, Any], reading: 
         direction=None if not isinstance(bigger, bool) else "up" if bigger else "down",
         source=clean(f"metric-hub: {source}", 200) if source else None,
         owner=next((one for one in listed(metric.get("owner")) if isinstance(one, str) and "@" in one), None),
+        guessed=("formula", "source", *(() if clean(metric.get("friendly_name"), 120) else ("name",))),
     )
     return with_extra(entry, metric.get("prodops"))
 

@@ -89,7 +89,7 @@ def _entry(model: _Model, metric: dict[str, Any], dataset: str, where: str, read
         if query is None:
             reading.note(f"“{name}”: its {dialect or 'standard'} expression names no dataset of the file.")
             continue
-        sql[dialect or "ansi"] = query
+        sql[dialect or "postgres"] = query
         if plain is not None and definition is None:
             definition = typed(plain[0], Rows(plain[1]), dialect)
             source = f"OSI: {plain[1]}"
@@ -108,6 +108,7 @@ def _entry(model: _Model, metric: dict[str, Any], dataset: str, where: str, read
         sql=sql or None,
         source=clean(source, 200),
         aliases=tuple(str(one)[:120] for one in listed(synonyms) if isinstance(one, str)) or None,
+        guessed=("formula", "source", *(() if clean(label, 120) else ("name",))),
     )
     return with_extra(entry, _ours(metric))
 

@@ -347,7 +347,7 @@ def test_ossie_is_read():
     assert one(reading, "order_count").definition["measure"]["column"] == "order_id"
     assert (
         one(reading, "per_customer")
-        .sql["ansi"]
+        .sql["postgres"]
         .endswith(
             "FROM dwh.marts.orders AS orders JOIN dwh.marts.customers AS customers"
             " ON orders.customer_id = customers.id"

@@ -1,0 +1,50 @@
+"""The driver tree, conflicts and exchange: in the side bar, and on the KPIs' own pages."""
+
+from django.template.loader import render_to_string
+
+from metrics.forms.drivers import DriverForm
+from metrics.queries import conflicts
+from metrics.queries import drivers as tree
+from prodops import nav, panels, subjects, words
+from prodops.access import Can, allowed
+from prodops.panels import Panel
+
+
+def _to_settle(user):
+    return conflicts.waiting_for(user) if allowed(user, Can.KPI_EDIT) else None
+
+
+nav.register(
+    "metrics",
+    nav.Item("Driver tree", "metrics:driver_tree", Can.KPI_READ),
+    nav.Item("Conflicts", "metrics:conflict_list", Can.KPI_READ, waiting=_to_settle),
+)
+nav.action(nav.Action("Import KPIs", "metrics:registry_import_new", Can.KPI_EDIT))
+subjects.register("metrics.registryimport", Can.KPI_EDIT)
+for verb, sentence in {
+    "kpi.conflict_settled": "settled it against “{other}”: {ruling}",
+    "kpi.conflict_reopened": "took back the verdict about “{other}”",
+    "kpi.driver_added": "added “{child}” as a driver",
+    "kpi.driver_removed": "took “{child}” away as a driver",
+    "registry.imported": "imported this file: {defined} new, {edited} changed, {proposed} proposed",
+    "registry.import_undone": "undid this import",
+}.items():
+    words.register(verb, sentence)
+
+
+def drivers_of(request, kpi):
+    """A KPI's page: what moves it and what it moves, with a form for who may change it."""
+    around, figures = tree.around(kpi)
+    may_edit = allowed(request.user, Can.KPI_EDIT) and kpi.is_editable_by(request.user)
+    context = {
+        "kpi": kpi,
+        "around": around,
+        "figures": figures,
+        "may_edit": may_edit,
+        "form": DriverForm(user=request.user, auto_id="driver_%s"),
+    }
+    html = render_to_string("metrics/_drivers_panel.html", context, request, using="jinja2")
+    return Panel("drivers", "Drivers", html)
+
+
+panels.register("metrics.kpi", "metrics.drivers", drivers_of, order=20)
