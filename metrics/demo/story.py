@@ -20,7 +20,7 @@ from metrics.models import (
 from metrics.services import checks
 from prodops import activity, search
 
-from . import registry, troubles, values
+from . import registry, tree, troubles, values
 
 FILE = Path(__file__).parent / "kpis.toml"
 UNITS = {"eur": Unit.MONEY}
@@ -36,6 +36,7 @@ def build(world):
                 world.kpis[kpi.slug] = kpi
     registry.build(world)
     registry.tell(world)
+    tree.build(world)
     troubles.decide(world)
     checks.check_many([kpi.pk for kpi in world.kpis.values()], at=world.moment(0, 0, 15))
     troubles.answer(world, specs)

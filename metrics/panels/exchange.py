@@ -1,12 +1,13 @@
 """The driver tree, conflicts and exchange: in the side bar, and on the KPIs' own pages."""
 
+from django import forms
 from django.template.loader import render_to_string
 
-from metrics.forms.drivers import DriverForm
 from metrics.queries import conflicts
 from metrics.queries import drivers as tree
 from prodops import nav, panels, subjects, words
 from prodops.access import Can, allowed
+from prodops.comboboxes import ThingField
 from prodops.panels import Panel
 
 
@@ -30,6 +31,24 @@ for verb, sentence in {
     "registry.import_undone": "undid this import",
 }.items():
     words.register(verb, sentence)
+
+
+class DriverForm(forms.Form):
+    """A KPI that moves another one."""
+
+    note = forms.CharField(
+        label="How it moves it",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput({"placeholder": "How it moves it, in a few words"}),
+    )
+
+    field_order = ("child", "note")
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["child"] = ThingField("kpi", user=user, label="KPI")
+        self.order_fields(self.field_order)
 
 
 def drivers_of(request, kpi):

@@ -5,6 +5,7 @@ import json
 
 from django.db import connection, transaction
 
+from metrics.formats import alike
 from metrics.formats.sql.versions import of_version
 from metrics.models import (
     Conflict,
@@ -16,7 +17,6 @@ from metrics.models import (
     Verdict,
 )
 from metrics.services import kpis, names
-from metrics.stats import alike
 from prodops import activity
 from prodops.models import SearchEntry
 
@@ -46,7 +46,7 @@ def refresh(kpi_ids=None, *, at):
     aliases = _aliases()
     found = alike.pairs(_known(rows, aliases), only)
     by_id = {row.pk: row for row in rows}
-    seen = {}
+    seen: dict = {}
     for pair in found:
         for key in (pair.first, pair.second):
             seen.setdefault(key, seen_as(by_id[key], aliases.get(key, ())))
@@ -110,7 +110,7 @@ def _print(rows):
 
 
 def _aliases():
-    found = {}
+    found: dict = {}
     for kpi_id, name in KpiAlias.objects.filter(in_use=True).order_by("pk").values_list("kpi_id", "name"):
         found.setdefault(kpi_id, []).append(name)
     return found

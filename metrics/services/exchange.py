@@ -80,7 +80,7 @@ def plan(load, progress=None):
         load.stage, load.complaint = RegistryImportStage.FAILED, str(error)[:500]
         return
     comparison = Comparison(reading.entries, user=load.by, format=load.format)
-    rows = []
+    rows: list = []
     if progress:
         progress.stage("Comparing with the registry", total=len(reading.entries))
     for number, entry in enumerate(reading.entries):
@@ -331,7 +331,7 @@ def _change(load, row, comparison, made, *, at):
 
 def _resolved(comparison, said):
     """People, teams and areas by the names that a file has for them; what is not known here is left out."""
-    found = {}
+    found: dict = {}
     for name in ("owner", "team", "area"):
         if name not in said:
             continue

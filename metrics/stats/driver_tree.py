@@ -160,7 +160,7 @@ def _spread(wanted: list[float], step: float) -> list[float]:
             before, members = blocks.pop()
             total, count = total + before, count + members
         blocks.append((total, count))
-    placed = []
+    placed: list[float] = []
     for total, count in blocks:
         for _ in range(count):
             placed.append(total / count + len(placed) * step)

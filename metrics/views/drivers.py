@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from metrics.forms.drivers import DriverForm
 from metrics.models import Kpi
+from metrics.panels.exchange import DriverForm
 from metrics.queries import drivers as reads
 from metrics.services import drivers
 from prodops.access import Can, access
@@ -55,7 +55,7 @@ def driver_add(request, slug):
     kpi = _kpi(request, slug)
     form = DriverForm(request.POST, user=request.user)
     if not form.is_valid():
-        messages.error(request, " ".join(words for errors in form.errors.values() for words in errors))
+        messages.error(request, " ".join(str(words) for errors in form.errors.values() for words in errors))
         return redirect(f"{kpi.get_absolute_url()}#panel-drivers")
     child = form.cleaned_data["child"]
     try:

@@ -74,7 +74,7 @@ def _conflicts(people, n):
 
 
 def _edges(people, n):
-    top = KpiFactory(tier="north_star")
+    top = KpiFactory()
     for kpi in KpiFactory.create_batch(n):
         Driver.objects.create(parent=top, child=kpi, added_by=top.owner, added_at=timezone.now())
 

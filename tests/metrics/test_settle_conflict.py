@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from django.urls import reverse
 
+from metrics.formats import alike
 from metrics.models import Conflict, ConflictKind, KpiAlias, KpiStatus, KpiVersion, Ruling, Verdict
 from metrics.services import conflicts, kpis
-from metrics.stats import alike
 from prodops.models import Event
 from tests.factories.metrics import KpiFactory
 from tests.factories.prodops import UserFactory
