@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from metrics.stats.baseline import FIRST_SCALED, SHIFT_SLOTS, WARM_UP, WEEK, Baseline
+from metrics.stats.baseline import (
+    FIRST_SCALED,
+    FIRST_SIZED,
+    SCALE_SLOTS,
+    SHIFT_SLOTS,
+    WARM_UP,
+    WEEK,
+    Baseline,
+)
 from metrics.stats.batches import MAD_TO_SIGMA, Bools, Floats, Part, Window, row_median
 from metrics.stats.forecast import Forecast
 
@@ -21,12 +29,34 @@ ABSENCE_THRESHOLD = 9.5
 """The same of missing values: three days of a series that is usually complete."""
 WEEKDAY_PRIOR_SLOTS = 4.0
 
+SPREAD_RECENT = 14
+"""Slots of late whose residuals are held against the others of the scale's window."""
+SPREAD_TRIMMED = 0.3
+SPREAD_FROM = FIRST_SIZED + SCALE_SLOTS
+
 DRIFT_SPANS = ((4, 21, 1), (7, 28, 2), (14, 42, 7))
 """Recent slots, older slots, and the gap between them."""
 DRIFT_HISTORY = 180
 DRIFT_PRIOR_SLOTS = 30.0
 DRIFT_SCALE_FLOOR = 0.5
 DRIFT_FROM = WARM_UP - WEEK
+
+
+def spread_change(sizes: Window) -> Floats:
+    """Logarithm of how much larger residuals of late are than before, shape (series,).
+
+    Of both stretches the largest share is left out: a few odd values, or a shift not adopted yet, are no
+    change of spread.
+    """
+    recent = _trimmed(sizes.last(SPREAD_RECENT))
+    older = _trimmed(sizes.last(SCALE_SLOTS - SPREAD_RECENT, skip=SPREAD_RECENT))
+    known = (recent > 0) & (older > 0)
+    return np.where(known, np.log(np.where(known, recent, 1.0) / np.where(known, older, 1.0)), 0.0)
+
+
+def _trimmed(values: Floats) -> Floats:
+    kept = round((1 - SPREAD_TRIMMED) * values.shape[1])
+    return np.asarray(np.partition(values, kept - 1, axis=1)[:, :kept].mean(axis=1))
 
 
 @dataclass

@@ -8,7 +8,15 @@ import numpy as np
 from metrics.stats.baseline import FIRST_FORECAST, WARM_UP, WEEK, Baseline
 from metrics.stats.batches import Bools, Floats, Integers, Part
 from metrics.stats.calibration import Calibration
-from metrics.stats.channels import REPEATS_THRESHOLD, Absences, Drifts, Repeats, Shifts
+from metrics.stats.channels import (
+    REPEATS_THRESHOLD,
+    SPREAD_FROM,
+    Absences,
+    Drifts,
+    Repeats,
+    Shifts,
+    spread_change,
+)
 from metrics.stats.incidents import POINT_THRESHOLD, Evidence, Incidents
 from metrics.stats.transform import Transform
 
@@ -108,6 +116,7 @@ class Daily:
                 drift=np.where(forecast.observed, drift, 0.0),
                 flat=flat,
                 absent=absent,
+                spread=self._spread(age, len(raw)),
                 position=position,
             )
         )
@@ -120,6 +129,11 @@ class Daily:
             low=self.transform.backward(forecast.expected - reach * lower_width),
             high=self.transform.backward(forecast.expected + reach * upper_width),
         )
+
+    def _spread(self, age: int, rows: int) -> Floats:
+        """Looked at once a week: a change of noise takes longer than that to be told from chance."""
+        looks = age >= SPREAD_FROM and age % WEEK == 0
+        return spread_change(self.baseline.sizes) if looks else np.full(rows, np.nan)
 
     def pack(self, rows: Integers | slice = slice(None)) -> Floats:
         """The state of the chosen series as one row each of a matrix, shape (series, columns)."""

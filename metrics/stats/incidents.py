@@ -14,6 +14,11 @@ SHIFT_THRESHOLD = 1.6
 DRIFT_THRESHOLD = 3.5
 DRIFT_REARMS_BELOW = 0.6
 
+SPREAD_THRESHOLD = float(np.log(4.0))
+SPREAD_REARMS_BELOW = 0.5
+SPREAD_WAITS = 21
+"""A change of spread is not called within so many slots of a shift or of frozen values."""
+
 POINT_QUIET = 4
 """An odd value this many slots after another on the same side belongs to it."""
 FLAT_QUIET = 3
@@ -34,11 +39,12 @@ class Kind(StrEnum):
     TREND_CHANGE = "trend_change"
     FLAT_LINE = "flat_line"
     MISSING = "missing"
+    VARIANCE_CHANGE = "variance_change"
 
 
 KINDS = (None, *Kind)
 """Kinds by the code that `Verdict.kind` holds."""
-NOTHING, SPIKE, DIP, LEVEL_SHIFT, TREND_CHANGE, FLAT_LINE, MISSING = range(len(KINDS))
+NOTHING, SPIKE, DIP, LEVEL_SHIFT, TREND_CHANGE, FLAT_LINE, MISSING, VARIANCE_CHANGE = range(len(KINDS))
 
 
 @dataclass
@@ -52,6 +58,8 @@ class Evidence:
     drift: Floats
     flat: Floats
     absent: Floats
+    spread: Floats
+    """Logarithm of how much wider the noise is than before; NaN where nobody has looked."""
     position: Floats
     """What the slot is called in the caller's series: the index a later upgrade refers to."""
 
@@ -71,6 +79,7 @@ class Incidents(Part):
     since_opened: Floats
     drift_armed: Floats
     absence_open: Floats
+    spread_armed: Floats
 
     @classmethod
     def blank(cls, rows: int) -> "Incidents":
@@ -85,6 +94,7 @@ class Incidents(Part):
             since_opened=np.full(rows, NEVER),
             drift_armed=np.ones(rows),
             absence_open=np.zeros(rows),
+            spread_armed=np.ones(rows),
         )
 
     def decide(self, evidence: Evidence) -> tuple[Integers, Floats, Floats]:
@@ -111,6 +121,7 @@ class Incidents(Part):
 
         self._decide_points(evidence, free & ~shifted, kind, score)
         self._decide_drifts(evidence, free, kind, score)
+        self._decide_spreads(evidence, free, kind, score)
         self.since_alert = np.where(kind != NOTHING, 0.0, self.since_alert)
         return kind, score, upgrades
 
@@ -137,6 +148,14 @@ class Incidents(Part):
         self.since_drift = np.where(opens, 0.0, self.since_drift)
         calm = free & (evidence.drift < DRIFT_REARMS_BELOW * DRIFT_THRESHOLD)
         self.drift_armed = np.where(explained | opens, 0.0, np.where(calm, 1.0, self.drift_armed))
+
+    def _decide_spreads(self, evidence: Evidence, free: Bools, kind: Integers, score: Floats) -> None:
+        size = np.abs(evidence.spread)  # NaN on most days, which is neither large nor small
+        settled = free & (self.since_shift > SPREAD_WAITS) & (self.since_flat > SPREAD_WAITS)
+        opens = settled & (size >= SPREAD_THRESHOLD) & (self.spread_armed > 0) & (kind == NOTHING)
+        _set(kind, score, opens, VARIANCE_CHANGE, size / SPREAD_THRESHOLD)
+        calm = size < SPREAD_REARMS_BELOW * SPREAD_THRESHOLD
+        self.spread_armed = np.where(opens, 0.0, np.where(calm, 1.0, self.spread_armed))
 
 
 def _set(kind: Integers, score: Floats, where: Bools, code: int, value: Floats) -> None:

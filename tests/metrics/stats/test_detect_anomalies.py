@@ -123,6 +123,14 @@ def test_the_unit_of_the_values_does_not_matter(drawn, factor):
     np.testing.assert_allclose([flag.score for flag in flags], [flag.score for flag in scaled], rtol=1e-6)
 
 
+def test_a_wider_noise_is_a_change_of_spread_once():
+    random = np.random.default_rng(5)
+    noise = np.concatenate([random.normal(0, 0.02, 150), random.normal(0, 0.09, 90)])
+    values = 1000 * np.exp(noise)
+    kinds = [flag.kind for flag in detect(days(240), values)]
+    assert kinds.count(Kind.VARIANCE_CHANGE) == 1
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("factor", [0.6, 1.6])
 def test_an_ongoing_shift_is_one_incident(seed, factor):
