@@ -51,8 +51,12 @@ EMBEDDED = env("PRODOPS_EMBEDDED") == "1" and not DEPLOYED
 
 _pool = {"min_size": 2, "max_size": 4, "timeout": float(env("DB_POOL_TIMEOUT", "10"))}
 _dsn = conninfo_to_dict(required("DATABASE_URL", "postgresql://postgres@localhost/postgres"))
-# Nearest by meaning: how far the index looks, and that filters make it look further, not find less.
-_SESSION = "-c hnsw.ef_search=100 -c hnsw.iterative_scan=relaxed_order"
+# Nearest by meaning: how far the index looks, and that filters make it look further, not find less. How like
+# a known word a typo is. Compiling a query would take longer than any of ours runs.
+_SESSION = (
+    "-c hnsw.ef_search=100 -c hnsw.iterative_scan=relaxed_order"
+    " -c pg_trgm.similarity_threshold=0.4 -c jit=off"
+)
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",

@@ -19,12 +19,11 @@ def similar_requests(title, body="", *, limit=5, apart_from=0):
     title, body = query_text(title, body)
     if limit < 1 or not enough(title, body):
         return []
-    likeliest = fuse(candidates(title, body, apart_from=apart_from), limit=max(LOOKED_AT, limit * 4))
-    held = Request.objects.filter(pk__in=[pk for pk, _ in likeliest])
-    roots = {pk: root or pk for pk, root in held.values_list("pk", "root_id")}
+    found, roots = candidates(title, body, apart_from=apart_from)
+    likeliest = fuse(found, limit=max(LOOKED_AT, limit * 4))
     shown = best_of_each(likeliest, roots, apart_from=apart_from, limit=limit)
-    found = Request.objects.for_list().in_bulk(shown)
-    return [found[pk] for pk in shown if pk in found]
+    requests = Request.objects.for_list().in_bulk(shown)
+    return [requests[pk] for pk in shown if pk in requests]
 
 
 def suggestions(title, body="", *, user, limit=5, apart_from=0):

@@ -22,7 +22,7 @@ from django.urls import NoReverseMatch, reverse
 from devstack.prepare import _collect_static
 from devstack.processes import die_with_parent, end
 from devstack.valkey import free_port
-from tests.benchmarks import load, research
+from tests.benchmarks import coordination, load, research
 from tests.benchmarks.measure import Server, measure, queries
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -117,6 +117,7 @@ def row(name, kind, figures, floor):
 def main():
     scale = int(os.environ.get("SCALE", "4"))
     print(f"Demo company at scale {scale} ready in {load.fill(scale):.1f} s.")
+    coordination.fill()
     _collect_static()
     user, cookie = load.session_cookie()
     port = free_port()
@@ -153,11 +154,11 @@ def report(server, user, started, scale):
     long = results.get(research.long_session().get_absolute_url())
     if long:
         print(f"A transcript of 2,000 turns with 300 highlights opens in {long['p50']:.0f} ms (at most 300)")
-    work = research.jobs()
+    work = [*research.jobs(), *coordination.jobs()]
     print(f"\n{'job':44} {'seconds':>7} {'its SQL':>7} {'× floor':>7}")
     for what, took, bare, most in work:
-        mark = "" if took <= most else f"  over {most:.0f} s"
-        print(f"{what:44.44} {took:7.2f} {bare:7.2f} {took / bare:7.1f}{mark}")
+        mark = "" if took <= most else f"  over {most:g} s"
+        print(f"{what:44.44} {took:7.3f} {bare:7.3f} {took / bare:7.1f}{mark}")
     print("Targets × J: " + ", ".join(f"{kind} ≤ {most:.0f}" for kind, most in TARGETS.items()))
     kept = {
         "scale": scale,
