@@ -141,6 +141,12 @@ def test_a_product_manager_triages_by_keyboard_alone(walker, pm, waiting):
     dialog.get_by_role("button", name="Join with").first.focus()
     page.keyboard.press("Enter")
     page.get_by_text("is joined with").wait_for()
+    page.keyboard.press("z")
+    page.get_by_text("stands on its own again").wait_for()
+    page.locator("[data-key='m']").wait_for()
+    walker.shot("triage-similar")
+    page.keyboard.press("m")  # with the likest of those beside it
+    page.get_by_text("is joined with").wait_for()
     page.keyboard.press("h")
     page.get_by_role("button", name="Tomorrow").focus()
     page.keyboard.press("Enter")
