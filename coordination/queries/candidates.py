@@ -37,7 +37,8 @@ WITH asked AS (
   GROUP BY lexeme),
 known AS (
   SELECT a.lexeme, a.weight, v.entries, v.lexeme IS NULL AND length(a.lexeme) > 3 AS unknown
-  FROM asked a LEFT JOIN prodops_searchlexeme v ON v.lexeme = a.lexeme),
+  FROM asked a LEFT JOIN prodops_searchlexeme v ON v.lexeme = a.lexeme
+  WHERE length(a.lexeme) BETWEEN 2 AND 60),  -- no others are counted, and "e" may stand everywhere
 meant AS (
   SELECT lexeme, weight, coalesce(entries, 1) AS entries FROM known
   UNION ALL
