@@ -43,9 +43,10 @@ class Counts(NamedTuple):
 # nulls finds nothing and one that does cannot be hashed.
 _INCOMING = """
 WITH incoming AS (
-  SELECT * FROM unnest(%(periods)s::timestamptz[], %(values)s::float8[], %(slices)s::bigint[],
-                       %(versions)s::bigint[], %(besides)s::boolean[])
-    AS i (period, value, slice_id, version_id, beside)
+  SELECT to_timestamp(i.seconds) AS period, value, slice_id, version_id, beside
+  FROM unnest(%(seconds)s::bigint[], %(values)s::float8[], %(slices)s::bigint[],
+              %(versions)s::bigint[], %(besides)s::boolean[])
+    AS i (seconds, value, slice_id, version_id, beside)
 ), held AS MATERIALIZED (
   SELECT i.*, p.id, p.value AS before, p.load_id AS before_load_id
   FROM incoming i
@@ -155,16 +156,22 @@ def _arguments(kpi, rows, slices):
     governs = [chain.of(row.period) for row in rows]
     versions = [ours or theirs for ours, theirs in zip(given, governs, strict=True)]
     whens = [row.period for row in rows]
+    besides = [ours != theirs for ours, theirs in zip(versions, governs, strict=True)]
     return {
         "kpi": kpi.pk,
-        "periods": whens,
-        "values": [row.value for row in rows],
-        "slices": [slices[row.dims] if row.dims else None for row in rows],
-        "versions": versions,
-        "besides": [ours != theirs for ours, theirs in zip(versions, governs, strict=True)],
+        "seconds": _array(round(when.timestamp()) for when in whens),
+        "values": _array(repr(row.value) for row in rows),
+        "slices": _array(slices[row.dims] if row.dims else "NULL" for row in rows),
+        "versions": _array(versions),
+        "besides": _array(besides),
         "first": min(whens),
         "last": max(whens),
     }
+
+
+def _array(numbers):
+    """An array as PostgreSQL writes it, at a tenth of what adapting each number costs."""
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 def _version(chain, number):

@@ -14,7 +14,7 @@ from metrics.models import (
     Unit,
     VersionState,
 )
-from metrics.services import names
+from metrics.services import ingest, names
 from metrics.services.verification import verified_until
 from prodops import activity, search
 from prodops.clock import company_day
@@ -162,6 +162,8 @@ def approve(version, *, by, at, read=None):
         kpi.verified_by, kpi.verified_at = by, at
         kpi.verified_until = verified_until(day)
     kpi.save()
+    if version.recounts and version.number > 1:
+        ingest.regovern(kpi)  # values of days that it governs from now on stand beside its own
     data = {"version": version.number, "recounts": version.recounts and version.number > 1}
     activity.record("kpi.approved", on=kpi, by=by, at=at, data=data)
     search.index(kpi)
