@@ -78,6 +78,7 @@ urlpatterns = [
     path("tokens/<int:pk>/rotate/", tokens.token_rotate, name="token_rotate"),
     path("tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
     path("imports/<int:pk>/", imports.import_preview, name="import_preview"),
+    path("imports/<int:pk>/faults.csv", imports.import_faults, name="import_faults"),
     path("imports/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),
     path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
     path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),

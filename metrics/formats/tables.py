@@ -4,6 +4,9 @@ import csv
 import io
 from dataclasses import dataclass
 
+from research.formats import tables as spreadsheets
+from research.formats.sniffing import is_zip
+
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 50_000
 MAX_COLUMNS = 100
@@ -34,6 +37,26 @@ class Table:
         return max((len(row.cells) for row in self.rows), default=0)
 
 
+def text_of(raw: bytes) -> str:
+    """The text of an upload, of a spreadsheet its first sheet as delimited text; raises `Unreadable`."""
+    if not is_zip(raw):
+        return decode(raw)
+    if len(raw) > MAX_BYTES:
+        raise Unreadable("The file is larger than 5 MB. Split it by year and import the parts.")
+    try:
+        table = spreadsheets.read(raw)
+    except spreadsheets.TableError as error:
+        raise Unreadable(str(error)) from error
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter="\t")
+    lines = {row.line: row.cells for row in table.rows}
+    first = min(lines) - 1
+    writer.writerows([] for _ in range(1, first))  # so that lines keep their numbers
+    writer.writerow(table.header)
+    writer.writerows(lines.get(line, ()) for line in range(first + 1, max(lines) + 1))
+    return out.getvalue()
+
+
 def decode(raw: bytes) -> str:
     """The text of an upload, whatever it was saved as; raises `Unreadable` for what is no text."""
     if len(raw) > MAX_BYTES:
@@ -41,7 +64,7 @@ def decode(raw: bytes) -> str:
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
         if raw.startswith(mark):
             return _decoded(raw, encoding)
-    if raw.startswith(b"PK\x03\x04"):
+    if is_zip(raw):
         raise Unreadable("This is a spreadsheet, not a CSV file. Save the sheet as CSV and upload that.")
     if b"\0" in raw:
         raise Unreadable("This is not a text file. Save the sheet as CSV and upload that.")

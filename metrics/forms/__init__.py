@@ -8,17 +8,18 @@ from django.core.exceptions import ValidationError
 from metrics.formats.dates import DateOrder, NotADate
 from metrics.formats.numbers import Decimal, NotANumber, read_number
 from metrics.formats.series_csv import MOST_DIMENSION, period_of, read_dims
-from metrics.formats.tables import MAX_BYTES, Unreadable, decode
+from metrics.formats.tables import MAX_BYTES, Unreadable, text_of
 from metrics.stats import periods
 from prodops.forms import DateInput
 
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label="CSV file",
+        label="CSV file or spreadsheet",
         required=False,
-        help_text="A column of dates and one of values, header or not. Up to 5 MB and 50,000 rows.",
-        widget=forms.FileInput({"accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
+        help_text="A column of dates and one of values, header or not; for parts one for each dimension. "
+        "CSV or XLSX, up to 5 MB and 50,000 rows.",
+        widget=forms.FileInput({"accept": ".csv,.tsv,.txt,.xlsx,text/csv,text/plain"}),
     )
     pasted = forms.CharField(
         label="Or paste rows",
@@ -39,7 +40,7 @@ class UploadForm(forms.Form):
         if file is not None and file.size > MAX_BYTES:
             raise ValidationError("The file is larger than 5 MB. Split it by year and import the parts.")
         try:
-            cleaned["text"] = decode(file.read()) if file is not None else pasted.replace("\0", "")
+            cleaned["text"] = text_of(file.read()) if file is not None else pasted.replace("\0", "")
         except Unreadable as error:
             raise ValidationError(str(error)) from error
         cleaned["name"] = file.name if file is not None else "Pasted rows"
@@ -66,7 +67,7 @@ class LayoutForm(forms.Form):
         (Decimal.COMMA, "with a comma: 1.234,5"),
     ]
 
-    def __init__(self, data, *, layout, width, percent):
+    def __init__(self, data, *, layout, width, percent, dimensions=(), versions=()):
         super().__init__(data)
         names = [
             layout.header[n] if n < len(layout.header) and layout.header[n] else "" for n in range(width)
@@ -76,6 +77,17 @@ class LayoutForm(forms.Form):
         choices |= dict.fromkeys(("date_column", "value_column"), columns)
         for name, chosen_from in choices.items():
             self.fields[name].choices = chosen_from  # type: ignore[attr-defined]
+        self.dimensions = dimensions
+        for n, name in enumerate(dimensions):
+            self.fields[f"dimension_{n}"] = forms.TypedChoiceField(
+                label=f"“{name}” is in",
+                choices=[("", "No column"), *columns],
+                coerce=int,
+                empty_value=None,
+                required=False,
+            )
+        if len(versions) > 1:
+            self.fields["version"] = version_field(versions)
         if not layout.order_matters:
             del self.fields["order"]
         if not layout.decimal_matters:
@@ -88,6 +100,12 @@ class LayoutForm(forms.Form):
         cleaned = self.cleaned_data
         if cleaned.get("date_column") == cleaned.get("value_column"):
             self.add_error("value_column", "Dates and values cannot be the same column.")
+        given = [(name, cleaned.get(f"dimension_{n}")) for n, name in enumerate(self.dimensions)]
+        cleaned["dimension_columns"] = tuple((name, column) for name, column in given if column is not None)
+        taken = [column for _, column in cleaned["dimension_columns"]]
+        taken += [cleaned.get("date_column"), cleaned.get("value_column")]
+        if not self.errors and len(set(taken)) < len(taken):
+            raise ValidationError("A column can be one thing only: a date, a value or a dimension.")
         return cleaned
 
 

@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -11,7 +13,7 @@ from metrics.forms import LayoutForm, UploadForm, ValueForm
 from metrics.models import ImportState, Kpi, SeriesImport, Unit
 from metrics.services import ingest, series
 from prodops.access import Can, access
-from prodops.http import render_page
+from prodops.http import csv_response, render_page
 
 FAULTS_SHOWN = 200
 SAMPLE = 8
@@ -32,7 +34,8 @@ def series_upload(request, slug):
         else:
             return redirect("metrics:import_preview", load.pk)
     status = 422 if form.errors else 200
-    context = {"form": form, "kpi": kpi, "value_form": _value_form(kpi)}
+    pulls = list(kpi.pulls.select_related("source").order_by("pk"))
+    context = {"form": form, "kpi": kpi, "value_form": _value_form(kpi), "pulls": pulls}
     return render_page(request, "metrics/series_upload.html", context, status=status)
 
 
@@ -54,17 +57,39 @@ def import_confirm(request, pk):
         return render_page(request, "metrics/import_preview.html", _preview(load, request.POST), status=422)
     try:
         counts = series.confirm(
-            load, layout=layout, subject=_subject(load.kpi), by=request.user, at=timezone.now()
+            load,
+            layout=layout,
+            subject=_subject(load.kpi),
+            by=request.user,
+            at=timezone.now(),
+            version=_version(form),
         )
     except series.NotStaged:
         return _told_already(request, load)
-    except (series.Unanswered, series.NothingToImport) as error:
+    except (series.Unanswered, series.NothingToImport, ingest.TooManySlices) as error:
         messages.warning(request, str(error))
         return redirect("metrics:import_preview", load.pk)
     messages.success(
         request, f"Imported: {counts.new:,} new, {counts.changed:,} changed, {counts.same:,} unchanged."
     )
     return redirect(load.kpi)
+
+
+def _version(form):
+    """The number of the version that was chosen, or None for that of each period."""
+    chosen = form.cleaned_data.get("version") if form.is_valid() else ""
+    return int(chosen) if chosen else None
+
+
+@access(Can.KPI_EDIT)
+@require_GET
+def import_faults(request, pk):
+    """Every row of a staged file that cannot be taken, to mend and upload again."""
+    load = get_object_or_404(_staged(request), pk=pk)
+    table, layout, _ = _layout(load, request.GET)
+    reading = series_csv.read(table, layout, _subject(load.kpi))
+    rows = ((fault.line, fault.why, fault.text) for fault in reading.faults)
+    return csv_response(f"{load.kpi.slug}-rejected", ["line", "why", "row"], rows)
 
 
 def _told_already(request, load):
@@ -101,7 +126,7 @@ def series_value(request, slug):
     now = timezone.now()
     form = _value_form(kpi, request.POST)
     if not form.is_valid():
-        context = {"form": UploadForm(), "kpi": kpi, "value_form": form}
+        context = {"form": UploadForm(), "kpi": kpi, "value_form": form, "pulls": []}
         return render_page(request, "metrics/series_upload.html", context, status=422)
     period, fields = form.cleaned_data["period"], ("period", "value", "dims", "version")
     given = {name: form.cleaned_data[name] for name in fields}
@@ -141,9 +166,19 @@ def _layout(load, data):
         "order": guessed.order or "",
         "decimal": guessed.decimal or "",
     }
-    answers |= {name: data[name] for name in (*answers, "shares") if data.get(name)}
-    percent = load.kpi.unit == Unit.PERCENT
-    form = LayoutForm(answers, layout=guessed, width=table.width, percent=percent)
+    known = dict(guessed.dimension_columns)
+    for n, name in enumerate(subject.dimensions):
+        answers[f"dimension_{n}"] = str(known.get(name, ""))
+        if data:  # "No column" is an answer too
+            answers[f"dimension_{n}"] = data.get(f"dimension_{n}", answers[f"dimension_{n}"])
+    answers |= {name: data[name] for name in (*answers, "shares", "version") if data.get(name)}
+    about = {
+        "width": table.width,
+        "percent": load.kpi.unit == Unit.PERCENT,
+        "dimensions": subject.dimensions,
+        "versions": queries.governing(load.kpi).takes,
+    }
+    form = LayoutForm(answers, layout=guessed, **about)
     if not form.is_valid():
         return table, guessed, form
     chosen = form.cleaned_data
@@ -154,15 +189,14 @@ def _layout(load, data):
         order=DateOrder(chosen["order"]) if chosen.get("order") else None,
         decimal=Decimal(chosen["decimal"]) if chosen.get("decimal") else None,
         shares=chosen.get("shares", False),
-        dimension_columns=guessed.dimension_columns,
+        dimension_columns=chosen["dimension_columns"],
     )
     layout = series_csv.complete(table, layout, subject)
     # Another column may ask other questions than the first guess did.
     form = LayoutForm(
         answers | {"order": layout.order or "", "decimal": layout.decimal or ""},
         layout=layout,
-        width=table.width,
-        percent=percent,
+        **about,
     )
     form.is_valid()
     return table, layout, form
@@ -172,17 +206,20 @@ def _preview(load, data):
     table, layout, form = _layout(load, data)
     subject = _subject(load.kpi)
     reading = series_csv.read(table, layout, subject)
+    rows = series.rows_of(reading)
     return {
         "load": load,
+        "asked": urlencode({name: form[name].value() for name in form.fields if form[name].value()}),
         "kpi": load.kpi,
         "form": form,
         "layout": layout,
         "questions": layout.questions,
-        "counts": ingest.compare(load.kpi, series.rows_of(reading)),
+        "counts": ingest.compare(load.kpi, series.rows_of(reading, _version(form))),
+        "values": len(reading.values) + len(reading.parts),
         "reading": reading,
         "faults": reading.faults[:FAULTS_SHOWN],
-        "sample": sorted(reading.values.items())[-SAMPLE:],
-        "span": (min(reading.values), max(reading.values)) if reading.values else None,
+        "sample": sorted((row.period, row.dims, row.value) for row in rows)[-SAMPLE:],
+        "span": (min(row.period for row in rows), max(row.period for row in rows)) if rows else None,
         "rows": len(table.rows) - bool(layout.header),
         "shares": series_csv.looks_like_shares(reading, subject) and not layout.shares,
     }

@@ -93,14 +93,14 @@ def test_from_a_definition_to_a_resolved_incident(walker, member, ops, team, tmp
     # a file with a row that fails: it is named, and left out or mended
     broken = tmp_path / "series.csv"
     broken.write_text("date,value\n" + "\n".join([*rows()[:-1], f"{YESTERDAY},forty"]) + "\n")
-    page.get_by_label("CSV file").set_input_files(broken)
+    page.get_by_label("CSV file or spreadsheet").set_input_files(broken)
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("“forty” is not a number")).to_be_visible()
     walker.shot("metrics-preview-fault")
     walker.assert_accessible()
     page.get_by_role("button", name="Use another file").click()
     broken.write_text("date,value\n" + "\n".join(rows()) + "\n")
-    page.get_by_label("CSV file").set_input_files(broken)
+    page.get_by_label("CSV file or spreadsheet").set_input_files(broken)
     page.get_by_role("button", name="Preview").click()
     page.get_by_role("button", name="Import 160 values").click()
 

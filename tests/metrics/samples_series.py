@@ -1,7 +1,7 @@
 """Addresses of values, tokens, sources and annotations."""
 
 from prodops.models import Role
-from tests.factories.metrics import KpiFactory, PointFactory
+from tests.factories.metrics import KpiFactory, PointFactory, SeriesImportFactory
 from tests.factories.metrics_series import (
     AnnotationFactory,
     ApiTokenFactory,
@@ -39,6 +39,9 @@ def _pull(people):
 
 
 SAMPLES = {
+    "metrics:import_faults": lambda people: {
+        "pk": SeriesImportFactory(kpi__team=people[Role.MEMBER].teams.get(), by=people[Role.PRODUCT_OPS]).pk
+    },
     "metrics:pull_write": _kpi,
     "metrics:pull_act": lambda people: _pull(people) | {"act": "rest"},
     **dict.fromkeys(("metrics:source_edit", "metrics:source_retire"), _source),

@@ -1,9 +1,12 @@
 """From an upload to points: staged, previewed, confirmed, undone; twice changes nothing."""
 
 import datetime as dt
+import io
 import threading
 
+import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
@@ -218,3 +221,50 @@ def test_two_imports_at_once_are_as_one_after_the_other():
     assert errors == []
     assert sorted(found) == [(0, 0, 14)] * 3 + [(14, 0, 0)]
     assert kpi.points.count() == 14
+
+
+def workbook(*rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return SimpleUploadedFile("series.xlsx", out.getvalue())
+
+
+def test_a_spreadsheet_with_parts_is_mapped_and_its_bad_rows_are_a_file(as_, member, team):
+    kpi = KpiFactory(team=team, dimensions=["country", "plan"])
+    file = workbook(
+        ["day", "Country", "Tariff", "rate"],
+        [dt.date(2026, 11, 1), None, None, 61.5],
+        [dt.date(2026, 11, 1), "DE", None, 60],
+        [dt.date(2026, 11, 1), "DE", "pro", 59.5],
+        [dt.date(2026, 11, 2), "DE", "pro", "none of it"],
+    )
+    client = as_(member)
+    response = client.post(reverse("metrics:series_upload", args=[kpi.slug]), {"file": file})
+    preview = response.headers["Location"]
+    html = client.get(preview).content.decode()
+    assert "Import 1 value, leave 2 out" in html  # nothing says yet that the tariff is the plan
+    mapped = {"date_column": "0", "value_column": "3", "dimension_0": "1", "dimension_1": "2"}
+    assert "Import 3 values, leave 1 out" in client.get(preview, mapped).content.decode()
+    faults = b"".join(client.get(f"{preview}faults.csv", mapped).streaming_content).decode()
+    assert "5,“none of it” is not a number" in faults
+    client.post(f"{preview}confirm/", mapped)
+    assert values(kpi) == [61.5]
+    assert set(kpi.slices.values_list("label", flat=True)) == {"DE", "DE · pro"}
+    twice = mapped | {"dimension_1": "1"}
+    preview = client.post(
+        reverse("metrics:series_upload", args=[kpi.slug]), {"pasted": "day,Country,rate\n2026-11-01,DE,1\n"}
+    ).headers["Location"]
+    twice["value_column"] = "2"
+    assert "one thing only" in client.get(preview, twice).content.decode()
+
+
+@pytest.mark.parametrize("raw", [b"PK\x03\x04broken", b"PK\x05\x06" + b"\0" * 18])
+def test_a_broken_spreadsheet_is_told_on_the_form(as_, member, team, raw):
+    kpi = KpiFactory(team=team)
+    file = SimpleUploadedFile("x.xlsx", raw)
+    assert (
+        as_(member).post(reverse("metrics:series_upload", args=[kpi.slug]), {"file": file}).status_code == 422
+    )
