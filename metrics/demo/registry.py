@@ -59,6 +59,7 @@ def tell(world):
     first = _propose(world, "eta-within-30-minutes", 30, {"source": "warehouse: mart_eta.accuracy_v2"})
     _propose(world, "eta-within-30-minutes", 29, {"direction": "up", "meaning": ETA})
     versions.approve(first, by=ops, at=world.moment(26, 14))
+    Point.objects.filter(kpi=first.kpi, beside=True).update(version=first, beside=False)
     response = world.kpis["first-response-time"]
     versions.submit(response, by=response.owner, at=world.moment(2, 9), note="Ready for the support review.")
     drifted = world.kpis["portal-tracking-visits"]
@@ -129,7 +130,7 @@ def _recount(world):
     start = dt.datetime.combine(begins, dt.time(), tzinfo=dt.UTC)
     later = Point.objects.filter(kpi=kpi, period__gte=start)
     overlap = list(later.filter(period__lt=start + dt.timedelta(days=OVERLAP)))
-    later.update(version=version)
+    later.update(version=version, beside=False)
     for point in overlap:
         point.pk = None
         point.version, point.beside = before, True

@@ -20,7 +20,7 @@ from metrics.models import (
 from metrics.services import checks
 from prodops import activity, search
 
-from . import registry, tree, troubles, values
+from . import registry, series, tree, troubles, values
 
 FILE = Path(__file__).parent / "kpis.toml"
 UNITS = {"eur": Unit.MONEY}
@@ -37,6 +37,7 @@ def build(world):
     registry.build(world)
     registry.tell(world)
     tree.build(world)
+    series.build(world)
     troubles.decide(world)
     checks.check_many([kpi.pk for kpi in world.kpis.values()], at=world.moment(0, 0, 15))
     troubles.answer(world, specs)
