@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("metrics", "0010_quality"),
+        ("metrics", "0012_judge_afresh"),
     ]
 
     operations = [
