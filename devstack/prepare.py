@@ -27,6 +27,12 @@ def _migrate() -> None:
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
+    unknown = executor.loader.applied_migrations.keys() - executor.loader.disk_migrations.keys()
+    if unknown:
+        raise SystemExit(
+            f"The data in {VAR.name}/ were made by another state of the code: {len(unknown)} of its"
+            " migrations are not here. Check that state out again, or start over with `make reset`."
+        )
     if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print(f"Applying {len(plan)} migrations.", flush=True)
         call_command("migrate", interactive=False, verbosity=0)
