@@ -9,7 +9,7 @@ const tiles = () => [...(grid()?.querySelectorAll("[data-panel]") ?? [])];
 const say = (value) => document.body.dispatchEvent(new CustomEvent("announce", { bubbles: true, detail: { value } }));
 
 let timer = 0;
-let saving = false;
+let saving = null; // the promise of what is being sent
 let again = false;
 
 function arrange() {
@@ -45,17 +45,45 @@ function renumber() {
   for (const tile of tiles()) tile.querySelector("[data-handle]").setAttribute("aria-label", `Move ${words(tile).replace(" is in", ":")}. The arrow keys move it`);
 }
 
-// What was said last stays true until the server has it: one request at a time, the newest order last.
-function save() {
+// What was said last becomes true: one request at a time, the newest order last.
+async function save() {
   clearTimeout(timer);
   timer = 0;
-  if (saving) { again = true; return; }
-  saving = true;
-  again = false;
-  const values = { order: tiles().map((tile) => tile.dataset.panel).join(","), version: grid().dataset.versionNow };
-  window.htmx.ajax("POST", frame.dataset.arrangeUrl, { source: frame, target: frame, swap: "innerHTML", values })
-    .finally(() => { saving = false; if (again && grid()) save(); });
+  again = true;
+  saving ??= (async () => {
+    while (again && grid()) {
+      again = false;
+      await window.htmx.ajax("POST", frame.dataset.arrangeUrl, { source: frame, target: frame, swap: "innerHTML", values: sent() }).catch(() => {});
+    }
+  })().finally(() => { saving = null; });
+  await saving;
 }
+
+const sent = () => ({ order: tiles().map((tile) => tile.dataset.panel).join(","), version: grid().dataset.versionNow });
+
+// Another verb waits until the order is kept, and then speaks of the board as it is.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt } = event.detail;
+  if (elt === frame || !frame?.contains(elt) || !(timer || saving)) return;
+  event.preventDefault();
+  (timer ? save() : saving).then(() => { if (elt.isConnected) elt.matches("form") ? elt.requestSubmit() : elt.click(); });
+});
+
+// So does a link, whose page is to show the new order.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || !(timer || saving) || !grid() || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  (timer ? save() : saving).then(() => link.click());
+});
+
+// Whoever closes the page right after a move has it kept all the same.
+window.addEventListener("pagehide", () => {
+  if (!timer || !grid()) return;
+  clearTimeout(timer);
+  const headers = { ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" };
+  fetch(frame.dataset.arrangeUrl, { method: "POST", keepalive: true, headers, body: new URLSearchParams(sent()) });
+});
 
 function move(tile, key) {
   const all = tiles();
@@ -116,7 +144,6 @@ document.addEventListener("htmx:afterSettle", () => {
   (document.querySelector(`[data-panel="${left}"] [data-handle]`) ?? tiles()[0]?.querySelector("[data-handle]"))?.focus();
   left = "";
 });
-window.addEventListener("beforeunload", (event) => { if (timer || saving) event.preventDefault(); });
 arrange();
 
 // On a wall: new numbers every minute while somebody can see them, and at once when somebody can again.

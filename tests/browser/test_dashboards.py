@@ -78,6 +78,20 @@ def test_a_board_from_its_first_panel_to_the_wall(walker, member, ops, submitter
     board.refresh_from_db()
     assert [panel.kpi.name for panel in board.panels.order_by("position")][:2] == ["New trials", NAMES[0]]
 
+    # whoever takes back or leaves before a move was sent does it to the board with the move
+    page.keyboard.press("End")
+    page.locator("[data-undo]").click()
+    expect(page.locator("[data-version-now='5']")).to_be_visible()
+    assert names(page)[0] == "New trials"
+    page.locator("[data-handle]").first.focus()
+    page.keyboard.press("End")
+    page.get_by_role("link", name="Done").click()
+    expect(page.get_by_role("link", name="Arrange")).to_be_visible()
+    assert names(page)[-1] == "New trials"
+    page.get_by_role("link", name="Arrange").click()
+    page.locator("[data-undo]").click()
+    expect(page.locator("[data-version-now='7']")).to_be_visible()
+
     # by mouse
     source, target = page.locator("[data-handle]").nth(4), page.locator("[data-panel]").nth(0)
     box, to = source.bounding_box(), target.bounding_box()
@@ -86,7 +100,7 @@ def test_a_board_from_its_first_panel_to_the_wall(walker, member, ops, submitter
     page.mouse.move(to["x"] + 60, to["y"] + 60, steps=8)
     page.mouse.move(to["x"] + 20, to["y"] + 40, steps=4)
     page.mouse.up()
-    expect(page.locator("[data-version-now='4']")).to_be_visible()
+    expect(page.locator("[data-version-now='8']")).to_be_visible()
     assert names(page)[0] == "Tickets per account"
     page.locator("body").click(position={"x": 700, "y": 12})
     page.keyboard.press("z")

@@ -3,10 +3,15 @@
 import contextlib
 import datetime as dt
 import socket
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import httpx2
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from metrics.formats import hosts
 from metrics.models import CheckedHost, Dashboard, LinkState
@@ -200,6 +205,66 @@ def test_a_real_server_is_asked_by_name_at_the_address(monkeypatch):
     ]
     with pytest.raises(links.Unreachable):
         ask(f"http://own.example.com:{port}/x", f"own.example.com:{port}")
+
+
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory):
+    """(context of a server, its certificate's file) of own.example.com, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "own.example.com")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+        .not_valid_after(dt.datetime(2120, 1, 1, tzinfo=dt.UTC))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("own.example.com")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path_factory.mktemp("certificate") / "server.pem"
+    plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file.write_bytes(key.private_bytes(*plain) + made.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context, file
+
+
+@pytest.mark.parametrize(
+    ("host", "trusted", "words"),
+    [
+        ("own.example.com", True, "Answers 404 Not Found"),
+        ("other.example.com", True, "Its certificate is not valid."),
+        ("own.example.com", False, "Its certificate is not valid."),
+    ],
+)
+def test_a_certificate_is_held_against_the_name_and_not_the_address(
+    certified, monkeypatch, host, trusted, words
+):
+    context, file = certified
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.seen = []
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.handle_error = lambda *_: None  # the refused handshakes
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    port = server.server_port
+    monkeypatch.setattr(hosts, "is_public", lambda address: True)
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda name, to, *_, **__: [(socket.AF_INET, 1, 6, "", ("127.0.0.1", to))]
+    )
+    if trusted:
+        anchored = ssl.create_default_context(cafile=file)
+        monkeypatch.setattr(links, "_client", lambda: httpx2.Client(verify=anchored, trust_env=False))
+    try:
+        said = ask(f"https://{host}:{port}/", f"*.example.com:{port}").words
+    except links.Unreachable as error:
+        said = str(error)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert said == words
 
 
 @pytest.fixture
