@@ -2,6 +2,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+# Where requests are few among all that is findable, the nearest of all would have to be looked through for
+# them: that takes longer the fewer they are.
 NEAREST_REQUESTS = """
 CREATE INDEX coordination_request_meaning ON prodops_searchentry
 USING hnsw (embedding halfvec_cosine_ops) WITH (m = 16, ef_construction = 64) WHERE kind = 'request'

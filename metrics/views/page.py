@@ -3,7 +3,8 @@
 import datetime as dt
 
 from metrics import queries
-from metrics.queries import registry
+from metrics.panels.exchange import drivers_of
+from metrics.queries import drivers, registry
 from metrics.services import targets
 from metrics.views import charts
 from prodops import panels
@@ -19,7 +20,8 @@ INCIDENTS_SHOWN = 8
 def context(request, kpi, *, at):
     """Everything the page needs."""
     may_edit = allowed(request.user, Can.KPI_EDIT) and kpi.is_editable_by(request.user)
-    figures = queries.figures([kpi])[kpi.pk]
+    around, numbers = drivers.around(kpi)
+    figures = numbers[kpi.pk]
     return (
         series_context(request, kpi, figures, may_edit=may_edit)
         | checks_context(kpi, at)
@@ -28,7 +30,10 @@ def context(request, kpi, *, at):
             "stale_since": figures.stale_since(kpi, at),
             "talk": talk_about(request, kpi),
             "imports": kpi.imports.visible_to(request.user).for_list()[:6],
-            "panels": panels.render("metrics.kpi", request, kpi),
+            "panels": [
+                drivers_of(request, kpi, around, numbers),
+                *panels.render("metrics.kpi", request, kpi),
+            ],
             "now": at,
         }
     )
