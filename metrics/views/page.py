@@ -22,6 +22,7 @@ def context(request, kpi, *, at):
     may_edit = allowed(request.user, Can.KPI_EDIT) and kpi.is_editable_by(request.user)
     around, numbers = drivers.around(kpi)
     figures = numbers[kpi.pk]
+    own = drivers_of(request, kpi, around, numbers)
     return (
         series_context(request, kpi, figures, may_edit=may_edit)
         | checks_context(kpi, at)
