@@ -31,10 +31,7 @@ def context(request, kpi, *, at):
             "stale_since": figures.stale_since(kpi, at),
             "talk": talk_about(request, kpi),
             "imports": kpi.imports.visible_to(request.user).for_list()[:6],
-            "panels": [
-                drivers_of(request, kpi, around, numbers),
-                *panels.render("metrics.kpi", request, kpi),
-            ],
+            "panels": [own, *panels.render("metrics.kpi", request, kpi)],
             "now": at,
         }
     )
