@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 LONGEST_CELL = 1_000_000  # characters; more is a quotation mark that was never closed
+TOO_LONG = f"a cell has more than {LONGEST_CELL:,} characters: is a quotation mark not closed?"
 MOST_COLUMNS = 500
 PROBED = 64 * 1024  # bytes that delimiter and encoding are told from
 DELIMITERS = ("\t", ";", "|", ",")
@@ -39,7 +40,6 @@ def open_table(path: Path) -> Iterator[Iterator[Row]]:
         return
     encoding = _encoding(start)
     delimiter = _delimiter(start.decode(encoding, "replace").partition("\n")[0])
-    csv.field_size_limit(LONGEST_CELL)
     # Bytes that are no text of this encoding become U+FFFD; `drafts` says of which rows.
     with path.open(encoding=encoding, errors="replace", newline="") as text:
         yield _csv_rows(text, delimiter)
@@ -71,13 +71,11 @@ def _csv_rows(text, delimiter: str) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error:
-            yield Row(
-                reader.line_num,
-                [],
-                f"a cell has more than {LONGEST_CELL:,} characters: is a quotation mark not closed?",
-            )
+            yield Row(reader.line_num, [], TOO_LONG)
             continue
-        if len(cells) > MOST_COLUMNS:
+        if any(len(cell) > LONGEST_CELL for cell in cells):
+            yield Row(reader.line_num, [], TOO_LONG)
+        elif len(cells) > MOST_COLUMNS:
             yield Row(reader.line_num, [], f"it has {len(cells):,} columns; up to {MOST_COLUMNS} are read.")
         elif any(cell.strip() for cell in cells):
             yield Row(reader.line_num, cells)

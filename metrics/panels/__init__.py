@@ -43,7 +43,7 @@ nav.register(
     "metrics",
     nav.Item("KPIs", "metrics:kpi_list", Can.KPI_READ, key="k", under=("../define/",)),
     nav.Item("Governance", "metrics:governance", Can.KPI_READ, waiting=reviews_of),
-    nav.Item("Incidents", "metrics:incident_list", Can.KPI_READ, my_incidents, key="i"),
+    nav.Item("Incidents", "metrics:incident_list", Can.KPI_READ, my_incidents, key="e"),
     nav.Item("Decisions", "metrics:decision_list", Can.KPI_READ, my_reviews),
 )
 nav.action(nav.Action("Define a KPI", "metrics:kpi_define", Can.KPI_EDIT))

@@ -51,8 +51,6 @@ TWICE = "Speakers that a session names twice"
 MAX_ADDRESS = 254
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
-csv.field_size_limit(10_000_000)
-
 
 def read(package: Package) -> Bundle:
     """The study in the archive; its sessions are read one at a time. Raises PackageError."""

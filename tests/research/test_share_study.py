@@ -11,7 +11,7 @@ from prodops import queries as finding
 from prodops import search
 from prodops.models import Favourite, Notification, Role, SearchEntry
 from research.models import AccessRecord, Cue, Highlight, Insight, Participant, Session, Study, StudyReader
-from research.queries import report_material
+from research.queries import report_later, report_material
 from research.queries.readers import readers_of
 from research.services import sharing, studies
 from tests.architecture.resolver import kwargs_for, patterns
@@ -171,9 +171,9 @@ def test_a_published_quote_disappears_when_its_study_is_restricted(team, now):
     class Section:
         data = {"quotes": [{"session": quote.session_id, "highlight": quote.pk}]}
 
-    assert not report_material.removed([Section]).sessions
+    assert not report_later.removed([Section]).sessions
     sharing.share(study, visibility="team", readers=[], by=study.lead, at=now)
-    assert report_material.removed([Section]).sessions == {quote.session_id}
+    assert report_later.removed([Section]).sessions == {quote.session_id}
 
 
 def test_two_who_share_at_once_do_not_undo_each_other(member, team, now):

@@ -43,13 +43,14 @@ def read_csv(text: str) -> Reading:
     try:
         sample = lines[:20_000]
         delimiter = max(",;\t|", key=lambda sign: (sample.splitlines() or [""])[0].count(sign))
-        csv.field_size_limit(MAX_CELL + 1)
         rows: list[tuple[int, list[str]]] = []
         for number, row in enumerate(
             csv.reader(io.StringIO(lines, newline=""), delimiter=delimiter), start=1
         ):
             if len(row) > MAX_COLUMNS:
                 raise Unreadable(f"Row {number} has {len(row)} columns; {MAX_COLUMNS} is the most.")
+            if any(len(cell) > MAX_CELL for cell in row):
+                raise Unreadable(f"Row {number} has a cell of more than {MAX_CELL:,} characters. Shorten it.")
             if len(rows) > MOST_ENTRIES:
                 raise Unreadable(f"There are more than {MOST_ENTRIES:,} rows. Split the file.")
             rows.append((number, row))
