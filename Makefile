@@ -16,9 +16,6 @@ export UV_PYTHON_DOWNLOADS ?= automatic
 export VIRTUAL_ENV :=
 export PORT ?= 8000
 
-# A test waits for the database or the browser a third of its time, so one more process than there are cores
-WORKERS = $$($(RUN) -c "import os; print((os.process_cpu_count() or 1) + 1)")
-
 # one thing at a time, in the order written
 .NOTPARALLEL:
 .PHONY: run dev test check unit browser bench backup restore fmt lock setup clean reset help screenshots
@@ -32,7 +29,7 @@ dev: setup            ## the same, reloading code and rebuilding assets as you e
 
 test: setup build/chromium  ## set up, then format, lint, contracts, types, migrations, checks and all tests
 	$(MAKE) check
-	$(RUN) -m pytest -n $(WORKERS)
+	$(RUN) -m pytest -n auto
 
 check: setup          ## everything of `make test` but the tests
 	.venv/bin/ruff format --check . && .venv/bin/ruff check .
@@ -42,10 +39,10 @@ check: setup          ## everything of `make test` but the tests
 	$(RUN) -m devstack exec test -- $(RUN) manage.py check --fail-level WARNING
 
 unit: setup           ## the tests that need no browser
-	@exec $(RUN) -m pytest -n $(WORKERS) -m 'not browser'
+	@exec $(RUN) -m pytest -n auto -m 'not browser'
 
 browser: setup build/chromium  ## only the tests in a real browser
-	@exec $(RUN) -m pytest -n $(WORKERS) -m browser
+	@exec $(RUN) -m pytest -n auto -m browser
 
 bench: setup          ## measure pages and jobs beside their floor (docs/operations.md says how to read it)
 	@exec $(RUN) -m devstack exec bench -- $(RUN) -m tests.benchmarks

@@ -11,7 +11,7 @@ from tests.factories.prodops import TeamFactory, UserFactory
 
 # `make test` tries the same examples each time, so that it fails for a change and not for the day;
 # HYPOTHESIS_PROFILE=explore looks further afield.
-hypothesis_settings.register_profile("steady", derandomize=True, deadline=None, max_examples=50)
+hypothesis_settings.register_profile("steady", derandomize=True, deadline=None, max_examples=20)
 hypothesis_settings.register_profile("explore", max_examples=2_000, deadline=None)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 

@@ -69,7 +69,7 @@ def plausible_series(draw, longest=130):
 either = st.one_of(series(), plausible_series())
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(either, st.data())
 def test_a_flag_depends_on_earlier_points_only(drawn, data):
     timestamps, values = drawn
@@ -78,7 +78,7 @@ def test_a_flag_depends_on_earlier_points_only(drawn, data):
     assert detect(timestamps[:cut], values[:cut]) == [flag for flag in whole if flag.index < cut]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(either, st.data())
 def test_the_band_depends_on_earlier_points_only(drawn, data):
     timestamps, values = drawn
@@ -89,7 +89,7 @@ def test_the_band_depends_on_earlier_points_only(drawn, data):
     np.testing.assert_array_equal(whole.high[:cut], part.high)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(either)
 def test_any_series_gets_flags_in_order_with_scores_over_their_thresholds(drawn):
     timestamps, values = drawn
@@ -100,7 +100,7 @@ def test_any_series_gets_flags_in_order_with_scores_over_their_thresholds(drawn)
     assert flags == detect(timestamps, values)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(either, st.integers(0, 110))
 def test_one_point_at_a_time_gives_the_flags_of_the_whole(drawn, known):
     timestamps, values = drawn
@@ -113,7 +113,7 @@ def test_one_point_at_a_time_gives_the_flags_of_the_whole(drawn, known):
     assert state.to_bytes() == start(timestamps, values).to_bytes()
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(plausible_series(), st.sampled_from([2.0**-20, 0.5, 1024.0]))
 def test_the_unit_of_the_values_does_not_matter(drawn, factor):
     timestamps, values = drawn
@@ -266,7 +266,7 @@ def test_dates_datetimes_and_numbers_mean_the_same_days(zone_of):
     assert detect(range(75), values) == expected
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.lists(either, max_size=4))
 def test_many_series_at_once_give_what_each_gives_alone(many):
     together = backfill([(timestamps, values, None) for timestamps, values in many])
