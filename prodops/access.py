@@ -41,6 +41,7 @@ class Can(StrEnum):
     TEMPLATE_APPROVE = "template.approve"
     REQUEST_SUBMIT = "request.submit"
     REQUEST_TRIAGE = "request.triage"
+    CHANNEL_MANAGE = "channel.manage"
     ACCOUNT_READ = "account.read"
     ACCOUNT_EDIT = "account.edit"
     PEOPLE_READ = "people.read"
@@ -81,6 +82,7 @@ MATRIX = {
     Can.TEMPLATE_APPROVE: ("Write and approve document templates", _OPS),
     Can.REQUEST_SUBMIT: ("Submit requests and follow one's own and one's team's", _EVERYBODY),
     Can.REQUEST_TRIAGE: ("Read all requests; accept, merge or decline", _MEMBERS),
+    Can.CHANNEL_MANAGE: ("Open channels, build forms, write routing rules and response times", _OPS),
     Can.ACCOUNT_READ: ("Read customer accounts", _EVERYBODY),
     Can.ACCOUNT_EDIT: ("Edit customer accounts", _OPS),
     Can.PEOPLE_READ: ("See who works here, teams and product areas", _EVERYBODY),

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from .incoming import clean
 from .sheets import Row
 
 TITLE, BODY = 160, 10_000  # characters that a request takes
@@ -46,7 +47,7 @@ def drafts(rows: Iterable[Row], places: Mapping[str, int]) -> Iterator[Draft | R
 
 
 def _draft(row: Row, places: Mapping[str, int]) -> Draft | Refused:
-    said = {field: _clean(row.cells[at]) for field, at in places.items() if at < len(row.cells)}
+    said = {field: clean(row.cells[at]) for field, at in places.items() if at < len(row.cells)}
     warnings = []
     if any("\ufffd" in value for value in said.values()):
         warnings.append("some letters could not be read; is the file saved as UTF-8?")
@@ -86,11 +87,6 @@ def _draft(row: Row, places: Mapping[str, int]) -> Draft | Refused:
         warnings=tuple(warnings),
         **short,
     )
-
-
-def _clean(text: str) -> str:
-    """Without what the database does not take: NUL, and halves of surrogate pairs."""
-    return text.replace("\0", "").encode("utf-8", "ignore").decode().replace("\r\n", "\n").strip()
 
 
 def _fingerprint(title: str, body: str) -> str:

@@ -105,7 +105,7 @@ class RequestQuerySet(models.QuerySet):
 
     def for_list(self):
         whose = ("area__owner", "area__team", "submitter", "submitter_team", "decided_by", "assignee")
-        return self.select_related(*whose, "root", "merged_into").fetch_mode(STRICT_FETCH)
+        return self.select_related(*whose, "channel", "type", "root", "merged_into").fetch_mode(STRICT_FETCH)
 
 
 class Request(models.Model):
@@ -128,6 +128,20 @@ class Request(models.Model):
     evidence_url = models.URLField(max_length=500, blank=True)
     urgency = models.PositiveSmallIntegerField(choices=Urgency, default=Urgency.NORMAL)
     area = models.ForeignKey("prodops.ProductArea", models.PROTECT, null=True, blank=True, related_name="+")
+    channel = models.ForeignKey(
+        "coordination.Channel", models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    type = models.ForeignKey(
+        "coordination.RequestType", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    tags: models.ManyToManyField = models.ManyToManyField(
+        "coordination.RequestTag", blank=True, related_name="+"
+    )
+    language = models.CharField(max_length=12, blank=True, editable=False)  # as the channel names it: "de"
+    # Who wrote it, where that is nobody who signs in here
+    author_name = models.CharField(max_length=160, blank=True, editable=False)
+    author_email = models.CharField(max_length=254, blank=True, editable=False)
+    company = models.CharField(max_length=160, blank=True, editable=False)  # of which we know no account
     submitter = models.ForeignKey("prodops.User", models.PROTECT, related_name="+")
     submitter_team = models.ForeignKey(
         "prodops.Team", models.PROTECT, null=True, blank=True, related_name="+"

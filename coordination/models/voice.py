@@ -12,6 +12,7 @@ class Source(models.TextChoices):
     JOINED = "joined", "Added to an existing request"
     TRIAGE = "triage", "Added in triage"
     IMPORT = "import", "Import"
+    CHANNEL = "channel", "Came in by a channel"
 
 
 class VoiceQuerySet(models.QuerySet):

@@ -8,7 +8,7 @@ from prodops import activity
 from . import impact
 
 
-def first(request, *, account, by, at, team, contact="", revenue=None, currency=""):
+def first(request, *, account, by, at, team, contact="", revenue=None, currency="", source=Source.FORM):
     """The voice of whoever sent the request, in the caller's transaction; the request's text is its words."""
     Voice.objects.create(
         request=request,
@@ -16,7 +16,7 @@ def first(request, *, account, by, at, team, contact="", revenue=None, currency=
         contact=contact,
         revenue=revenue,
         currency=currency or account.currency,
-        source=Source.FORM,
+        source=source,
         added_by=by,
         team=team,
         added_at=at,

@@ -4,7 +4,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from coordination.models import Request, State, Urgency, Voice
+from coordination.models import Channel, ChannelKind, Request, State, Urgency, Voice
 from coordination.services import impact
 from prodops import search
 from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory, UserFactory
@@ -35,6 +35,18 @@ class RequestFactory(DjangoModelFactory):
     @factory.post_generation
     def indexed(self, create, extracted):
         search.index(self)
+
+
+class ChannelFactory(DjangoModelFactory):
+    class Meta:
+        model = Channel
+
+    name = factory.Sequence(lambda n: f"Channel {n}")
+    slug = factory.Sequence(lambda n: f"channel-{n}")
+    kind = ChannelKind.WEBHOOK
+    owner = factory.SubFactory(UserFactory)
+    created_by = factory.SelfAttribute("owner")
+    created_at = factory.LazyFunction(timezone.now)
 
 
 class VoiceFactory(DjangoModelFactory):

@@ -1,0 +1,85 @@
+"""What a door brings: the one shape that every adapter, mail and file gives to the intake."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+TITLE, BODY, NAME, EMAIL, URL, EXTERNAL_ID, LANGUAGE = 160, 10_000, 160, 254, 500, 200, 12
+TAGS, TAG = 20, 40
+NAMELESS = "(no title)"
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """An open deal as the other system states it. `amount` is in `currency`, closing on `closes_on`."""
+
+    name: str = ""
+    amount: Decimal | None = None
+    currency: str = ""
+    stage: str = ""
+    closes_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing that somebody said, in the words of the system it comes from.
+
+    `external_id` is what that system calls it: with it a thing comes in once. The account is whichever
+    of id ("system:id"), domain and name names one we know.
+    """
+
+    title: str
+    body: str = ""
+    external_id: str = ""
+    url: str = ""
+    author_name: str = ""
+    author_email: str = ""
+    account_id: str = ""
+    account_domain: str = ""
+    account_name: str = ""
+    language: str = ""
+    urgency: int | None = None
+    type: str = ""
+    area: str = ""
+    tags: tuple[str, ...] = ()
+    sent_at: dt.datetime | None = None
+    deal: Deal | None = None
+    more: Mapping[str, str] = field(default_factory=dict)  # what has no place of its own, by its name
+
+
+def fitted(incoming: Incoming) -> Incoming:
+    """The same as the database takes it: no NUL, no half letters, nothing too long; no word is lost.
+
+    A title that is too long opens the body; without a title the body's first line is it.
+    """
+    title, body = " ".join(clean(incoming.title).split()), clean(incoming.body)
+    if not title:
+        title = " ".join(body.partition("\n")[0].split()) or NAMELESS
+    if len(title) > TITLE:
+        body = body if body.startswith(title) else f"{title}\n\n{body}".strip()
+        title = f"{title[: TITLE - 1].rstrip()}…"
+    body = body if len(body) <= BODY else f"{body[: BODY - 1]}…"
+    url = clean(incoming.url)
+    if len(url) > URL or not url.lower().startswith(("https://", "http://")) or any(map(str.isspace, url)):
+        url = ""
+    email = clean(incoming.author_email).lower()
+    return replace(
+        incoming,
+        title=title,
+        body=body,
+        external_id=clean(incoming.external_id)[:EXTERNAL_ID],
+        url=url,
+        author_name=" ".join(clean(incoming.author_name).split())[:NAME],
+        author_email=email if len(email) <= EMAIL and "@" in email else "",
+        account_name=" ".join(clean(incoming.account_name).split())[:NAME],
+        account_domain=clean(incoming.account_domain).lower()[:253],
+        account_id=clean(incoming.account_id)[:120],
+        language=clean(incoming.language)[:LANGUAGE],
+        tags=tuple(dict.fromkeys(t for t in (clean(tag)[:TAG].strip() for tag in incoming.tags) if t))[:TAGS],
+    )
+
+
+def clean(text: str) -> str:
+    """Without what the database does not take: NUL, and halves of surrogate pairs."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode().replace("\r\n", "\n").strip()
