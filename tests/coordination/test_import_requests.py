@@ -183,5 +183,6 @@ def test_with_the_model_few_rows_are_found_by_meaning_at_once(run, meaning):
         [["G-1", "Bills reach carriers weeks after the trip", ""], ["G-2", "Dark colours at night", ""]]
     )
     assert "2 meanings were worked out" in said
-    found = queries.similar_requests("Late invoicing, payment documents come too late")
+    # Well above the threshold, since the last digits of a cosine differ by processor
+    found = queries.similar_requests("Transport companies receive their invoices much too late")
     assert found[0].external_id == "G-1"
