@@ -1,0 +1,31 @@
+"""What the request pages ask for."""
+
+from .decisions import (
+    DECLINE_WORDS,
+    AcceptForm,
+    AssignForm,
+    DeclineForm,
+    MergeForm,
+    SeenForm,
+    SelectionForm,
+    SnoozeForm,
+)
+from .requests import JoinForm, RequestForm
+from .voices import CURRENCIES, AmountField, VoiceFields, VoiceForm
+
+__all__ = [
+    "CURRENCIES",
+    "DECLINE_WORDS",
+    "AcceptForm",
+    "AmountField",
+    "AssignForm",
+    "DeclineForm",
+    "JoinForm",
+    "MergeForm",
+    "RequestForm",
+    "SeenForm",
+    "SelectionForm",
+    "SnoozeForm",
+    "VoiceFields",
+    "VoiceForm",
+]
