@@ -311,6 +311,7 @@ CELERY_BEAT_SCHEDULE = {
     "dashboard-links": {"task": "metrics.tasks.check_links", "schedule": 6 * 3600.0},
     "dashboard-reminders": {"task": "metrics.tasks.remind_of_reviews", "schedule": 3600.0},
     "dashboard-digests": {"task": "metrics.tasks.send_board_digests", "schedule": 900.0},
+    "kpi-conflicts": {"task": "metrics.tasks.find_conflicts", "schedule": 24 * 3600.0},
     "kpi-verification": {"task": "metrics.tasks.remind_verification", "schedule": 6 * 3600.0},
 }
 MAILERS = {

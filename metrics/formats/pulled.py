@@ -93,7 +93,7 @@ def _period(cell: Any, subject: Subject) -> dt.datetime:
     if isinstance(cell, dt.datetime):
         return period_of(cell, subject)
     if isinstance(cell, dt.date):
-        return period_of(dt.datetime.combine(cell, dt.time()), subject)  # noqa: DTZ  (a day as it is written)
+        return period_of(dt.datetime.combine(cell, dt.time()), subject)
     if isinstance(cell, str):
         try:
             return period_of(dt.datetime.fromisoformat(cell), subject)

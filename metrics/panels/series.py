@@ -6,8 +6,7 @@ from prodops.access import Can
 nav.register(
     "metrics",
     nav.Item("Annotations", "metrics:annotation_list", Can.KPI_READ),
-    nav.Item("Databases", "metrics:source_list", Can.KPI_EDIT),
-    nav.Item("API tokens", "metrics:token_list", Can.KPI_EDIT),
+    nav.Item("Sources", "metrics:source_list", Can.KPI_EDIT, under=("../tokens/",)),
 )
 for verb, sentence in {
     "annotation.added": "wrote on the chart: {said}",

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
-from metrics.models import Kpi, KpiStatus, KpiVersion, Point
+from metrics.models import Conflict, ConflictKind, Kpi, KpiStatus, Point
 from prodops.clock import company_day
 
 # key: (title, what it means and what to do)
@@ -18,7 +18,10 @@ PROBLEMS = {
         "Undefined",
         "It is described in words only: neither a typed definition nor SQL says how it is counted.",
     ),
-    "duplicated": ("Duplicated", "Another KPI in use counts the very same. Merge them or say what differs."),
+    "duplicated": (
+        "Duplicated",
+        "Another KPI in use counts the very same. Merge them, or say what differs.",
+    ),
     "stale": ("Stale", "It has no values, or its next value is overdue. Import some or see to its source."),
 }
 
@@ -26,15 +29,13 @@ PROBLEMS = {
 def _conditions(at):
     """{problem: condition on KPIs}"""
     today = company_day(at)
-    same = KpiVersion.objects.filter(
-        fingerprint=OuterRef("count_version__fingerprint"), kpi__count_version=F("pk")
-    ).exclude(fingerprint="")
-    others = same.exclude(kpi=OuterRef("pk")).exclude(kpi__status=KpiStatus.DEPRECATED)
+    alike = Conflict.objects.open().filter(kind=ConflictKind.SAME_COUNT)
+    either = alike.filter(Q(first=OuterRef("pk")) | Q(second=OuterRef("pk")))
     return {
         "unowned": Q(owner=None) | Q(owner__is_active=False),
         "unreviewed": ~Q(status=KpiStatus.APPROVED) | Q(verified_until=None) | Q(verified_until__lt=today),
         "undefined": Q(count_version__definition={}, count_version__sql={}),
-        "duplicated": Q(Exists(others)),
+        "duplicated": Q(Exists(either)),
         "stale": ~Q(Exists(Point.objects.filter(kpi=OuterRef("pk"))))
         | Q(pk__in=Kpi.objects.stale(at).values("pk")),
     }

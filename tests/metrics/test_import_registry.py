@@ -131,8 +131,8 @@ def test_what_cannot_be_read_or_taken_says_why(stage):
 def test_a_large_file_is_read_and_applied_by_a_worker(
     stage, member, now, monkeypatch, django_capture_on_commit_callbacks
 ):
-    monkeypatch.setattr(exchange, "AT_ONCE", 100)
-    monkeypatch.setattr(exchange, "ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("metrics.services.exchange.staging.AT_ONCE", 100)
+    monkeypatch.setattr("metrics.services.exchange.applying.ROWS_AT_ONCE", 1)
     with django_capture_on_commit_callbacks(execute=True):
         load = stage(DBT)
     load.refresh_from_db()

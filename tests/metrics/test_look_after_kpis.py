@@ -3,9 +3,9 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from metrics.models import Kpi, KpiTarget
+from metrics.models import Conflict, ConflictKind, Kpi, KpiTarget, KpiVersion, Ruling
 from metrics.queries import governance
-from metrics.services import kpis, targets, verification, versions
+from metrics.services import conflicts, kpis, targets, verification, versions
 from metrics.tasks import remind_verification
 from prodops.clock import company_day
 from prodops.models import Event, Notification, Role
@@ -160,11 +160,18 @@ def test_governance_counts_and_leads_to_the_rows(as_, team, member, now):
         )
         assert f'href="{bad.get_absolute_url()}"' in html
         assert f'href="{good.get_absolute_url()}"' not in html
-    twin = KpiFactory(team=team)
-    for one in (good, twin):
-        one.count_version.fingerprint = "f" * 64
-        one.count_version.save()
-    assert set(governance.with_problem(Kpi.objects.all(), "duplicated", now)) == {good, twin}
+
+
+def test_what_counts_the_same_is_duplicated_until_somebody_says_why(ops, now):
+    alike = {"sql": {"postgres": "SELECT count(*) FROM trips WHERE done"}}
+    pair = {KpiFactory(approved=True, name=name, owner=ops) for name in ("Trips", "Journeys driven")}
+    for kpi in pair:
+        KpiVersion.objects.filter(pk=kpi.count_version_id).update(**alike)
+    conflicts.refresh(at=now)
+    assert set(governance.with_problem(Kpi.objects.all(), "duplicated", now)) == pair
+    conflict = Conflict.objects.get(kind=ConflictKind.SAME_COUNT)
+    conflicts.settle(conflict, ruling=Ruling.DIFFERENT, reason="One is for billing.", by=ops, at=now)
+    assert not governance.with_problem(Kpi.objects.all(), "duplicated", now).exists()
 
 
 def test_proposals_wait_on_the_governance_page_of_a_reviewer(as_, kpi, member, ops, now):
