@@ -27,6 +27,7 @@ nav.register(
     nav.Item("Triage", "coordination:triage", Can.REQUEST_TRIAGE, waiting=_waiting, key="t"),
     nav.Item("Requests", "coordination:request_list", Can.REQUEST_TRIAGE),
     nav.Item("My requests", "coordination:my_requests", Can.REQUEST_SUBMIT, key="m"),
+    nav.Item("Channels", "coordination:channel_list", Can.CHANNEL_MANAGE, under=("../types/",)),
 )
 nav.action(nav.Action("New request", "coordination:request_new", Can.REQUEST_SUBMIT))
 subjects.register("coordination.request", Can.REQUEST_SUBMIT)
@@ -46,6 +47,13 @@ for _verb, _words in {  # what deciders do meanwhile, and what other teams add, 
     "account_added": "added {account}",
 }.items():
     words.register(f"request.{_verb}", _words, can=Can.REQUEST_TRIAGE)
+for _verb, _words in {
+    "opened": "opened this channel",
+    "changed": "changed its {what}",
+    "closed": "closed this channel",
+    "reopened": "opened this channel again",
+}.items():
+    words.register(f"channel.{_verb}", _words)
 
 
 def _panel(key, title, request, **context):

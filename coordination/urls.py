@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coordination.views import bulk, decisions, inbox, mine, requests, similar, submission
+from coordination.views import bulk, channels, decisions, inbox, mine, requests, similar, submission
 
 app_name = "coordination"
 urlpatterns = [
@@ -28,4 +28,15 @@ urlpatterns = [
     path("<int:pk>/snooze/", decisions.snooze, name="snooze"),
     path("<int:pk>/wake/", decisions.wake, name="wake"),
     path("<int:pk>/assign/", decisions.assign, name="assign"),
+    path("channels/", channels.channel_list, name="channel_list"),
+    path("channels/new/", channels.channel_new, name="channel_new"),
+    path("channels/<slug:slug>/", channels.channel_detail, name="channel_detail"),
+    path("channels/<slug:slug>/edit/", channels.channel_edit, name="channel_edit"),
+    path("channels/<slug:slug>/close/", channels.channel_close, name="channel_close"),
+    path("channels/<slug:slug>/reopen/", channels.channel_reopen, name="channel_reopen"),
+    path("types/", channels.request_types, name="request_types"),
+    path("types/<slug:slug>/edit/", channels.request_type_edit, name="request_type_edit"),
+    path("types/<slug:slug>/retire/", channels.request_type_retire, name="request_type_retire"),
+    path("types/<slug:slug>/restore/", channels.request_type_restore, name="request_type_restore"),
+    path("types/<slug:slug>/raise/", channels.request_type_raise, name="request_type_raise"),
 ]

@@ -11,6 +11,8 @@ from coordination.services import impact
 from prodops import search
 from prodops.models import Event
 
+from . import channels
+
 TEXTS = Path(__file__).parent / "requests.toml"
 BATCH = 2_000
 URGENCY = {"blocker": Urgency.BLOCKER, "high": Urgency.HIGH, "normal": Urgency.NORMAL, "low": Urgency.LOW}
@@ -18,6 +20,7 @@ LOOKED_BACK = dt.timedelta(days=6)  # people have looked at what is older
 
 
 def build(world):
+    channels.build(world)
     texts = tomllib.loads(TEXTS.read_text(encoding="utf-8"))["requests"]
     teams = {key: next(iter(person.team_ids), None) for key, person in world.people.items()}
     for number in range(world.scale):

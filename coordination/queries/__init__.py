@@ -1,5 +1,6 @@
 """Reads that span models."""
 
+from .channels import ChannelPage, channel_page, types_with_counts, with_traffic
 from .deciders import deciders
 from .export import export_rows
 from .impact import Impact, impact_of
@@ -7,8 +8,10 @@ from .page import RequestPage, request_page
 from .similar import merge_targets, similar_requests, suggestions
 
 __all__ = [
+    "ChannelPage",
     "Impact",
     "RequestPage",
+    "channel_page",
     "deciders",
     "export_rows",
     "impact_of",
@@ -16,4 +19,6 @@ __all__ = [
     "request_page",
     "similar_requests",
     "suggestions",
+    "types_with_counts",
+    "with_traffic",
 ]

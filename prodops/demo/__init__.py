@@ -27,6 +27,7 @@ class World:
     sessions: dict[str, Any] = field(default_factory=dict)
     insights: dict[str, Any] = field(default_factory=dict)
     kpis: dict[str, Any] = field(default_factory=dict)
+    channels: dict[str, Any] = field(default_factory=dict)
     say: Any = print  # tells how far it is
 
     def dice(self, part):

@@ -1,5 +1,6 @@
 from coordination.models import Voice
 from prodops.models import Role
+from tests.coordination import samples_channels
 from tests.factories.coordination import RequestFactory, VoiceFactory
 from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory
 
@@ -33,3 +34,5 @@ LISTS = {
     "coordination:my_requests": _requests,
     "coordination:triage": _requests,
 }
+SAMPLES |= samples_channels.SAMPLES
+LISTS |= samples_channels.LISTS
