@@ -55,7 +55,7 @@ class ChannelForm(forms.Form):
         if channel:
             initial = {name: getattr(channel, name) for name in ("name", "owner", "team", "area", "type")}
         super().__init__(data, initial={"owner": by, **(initial or {})})
-        held_owner, held_type = (channel.owner_id, channel.type_id) if channel else (None, None)
+        held_owner, held_type = (channel.owner_id, channel.type_id or 0) if channel else (0, 0)
         people = User.objects.active().exclude(role=Role.SUBMITTER) | User.objects.filter(pk=held_owner)
         self.fields["owner"].queryset = people.order_by("name", "pk")  # type: ignore[attr-defined]
         types = RequestType.objects.live() | RequestType.objects.filter(pk=held_type)
@@ -78,7 +78,7 @@ class TypeForm(forms.Form):
 
     def clean_name(self):
         name = " ".join(self.cleaned_data["name"].split())
-        others = RequestType.objects.exclude(pk=self.kind.pk if self.kind else None)
+        others = RequestType.objects.exclude(pk=self.kind.pk if self.kind else 0)
         if taken := others.filter(name__iexact=name).first():
             words = "is retired: offer it again instead" if taken.retired_at else "is there already"
             raise forms.ValidationError(f"“{taken.name}” {words}.")
