@@ -125,6 +125,7 @@ class Request(models.Model):
     problem = models.TextField(max_length=10_000)
     workaround = models.TextField(max_length=4_000, blank=True)
     affected = models.CharField(max_length=300, blank=True)
+    effect = models.TextField(max_length=4_000, blank=True)  # what it costs the business
     evidence_url = models.URLField(max_length=500, blank=True)
     urgency = models.PositiveSmallIntegerField(choices=Urgency, default=Urgency.NORMAL)
     area = models.ForeignKey("prodops.ProductArea", models.PROTECT, null=True, blank=True, related_name="+")
