@@ -78,11 +78,13 @@ def move_field(form, key, *, up, by, at):
     draft = _draft(form, by, at)
     rows = list(questions.read(draft.fields))
     live = [place for place, one in enumerate(rows) if not one.removed]
-    at_place = live.index(_place(rows, key)) if _place(rows, key) in live else None
-    other = None if at_place is None else at_place + (-1 if up else 1)
-    if other is not None and 0 <= other < len(live):
-        one, two = live[at_place], live[other]
-        rows[one], rows[two] = rows[two], rows[one]
+    here = _place(rows, key)
+    if here not in live:
+        return
+    there = live.index(here) + (-1 if up else 1)
+    if 0 <= there < len(live):
+        other = live[there]
+        rows[here], rows[other] = rows[other], rows[here]
         draft.fields = questions.written(rows)
         _save(draft, by, at)
 

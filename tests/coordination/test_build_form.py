@@ -24,8 +24,8 @@ def test_a_published_version_never_changes_and_the_next_draft_begins_from_it(ops
 
 def test_what_depends_on_a_field_below_it_or_on_an_option_that_is_gone_is_not_published(ops, now):
     form = forms.make(name="Integration wish", by=ops, at=now)
+    forms.put_field(form, Question("", Kind.ONE, "Way", options=("Push",)), by=ops, at=now)
     with pytest.raises(forms.CannotChange, match="at least two options"):
-        forms.put_field(form, Question("", Kind.ONE, "Way", options=("Push",)), by=ops, at=now)
         forms.publish(form, by=ops, at=now)
     way = forms.latest(form).questions[0]
     forms.put_field(form, Question(way.key, Kind.ONE, "Way", options=("Push", "Pull")), by=ops, at=now)
