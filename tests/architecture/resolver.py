@@ -1,5 +1,7 @@
 """Every address of ours, from the resolver."""
 
+from functools import cache
+
 from django.urls import URLPattern, get_resolver
 
 from tests.samples import SAMPLES
@@ -8,6 +10,7 @@ from tests.samples import SAMPLES
 FOREIGN = ("accounts/", "admin/")
 
 
+@cache
 def patterns():
     """[(name with namespace, pattern, argument names)] of all our views."""
 

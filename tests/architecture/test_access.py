@@ -23,6 +23,11 @@ def guard_against_strangers(view, response):
     assert asked == (view.access is not None), (view.access, response.status_code)
 
 
+@pytest.fixture(autouse=True)
+def _remembering(settings):
+    settings.REMEMBER_SECONDS = 60  # the side bar's counts, per person: no other test has these people
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", names())
 def test_each_role_gets_what_the_matrix_says_and_never_an_error(name, people, client):
