@@ -45,6 +45,8 @@ for _verb, _words in {  # what deciders do meanwhile, and what other teams add, 
     "woken": "took this back up",
     "assigned": "gave this to {to}",
     "account_added": "added {account}",
+    "routed": "sent this where {rules} says: {did}",
+    "tagged": "changed the tags: {words}",
 }.items():
     words.register(f"request.{_verb}", _words, can=Can.REQUEST_TRIAGE)
 for _verb, _words in {

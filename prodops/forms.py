@@ -182,10 +182,24 @@ class PreferencesForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "job_title", "time_zone", "away_until", "mail_preference"]
-        widgets = {"away_until": DateInput()}
+        fields = ["name", "job_title", "time_zone", "mail_preference"]
         labels = {"mail_preference": "Notifications by e-mail"}
-        help_texts = {"away_until": "Until then, others see that you are away. Leave empty if you are here."}
+
+
+class AwayForm(forms.Form):
+    """A period in which somebody is not at work."""
+
+    first_day = forms.DateField(label="From", widget=DateInput())
+    last_day = forms.DateField(label="To and including", widget=DateInput())
+
+    def clean(self):
+        data = super().clean() or {}
+        first, last = data.get("first_day"), data.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", "The last day comes before the first.")
+        elif first and last and (last - first).days > 730:
+            self.add_error("last_day", "Two years at most; close the account of somebody who left.")
+        return data
 
 
 class InvitationForm(forms.Form):

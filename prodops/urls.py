@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from prodops.views import (
+    away,
     company,
     custom_fields,
     finding,
@@ -58,6 +59,8 @@ urlpatterns = [
     path("people/<int:pk>/role/", invitations.person_role, name="person_role"),
     path("people/<int:pk>/close/", invitations.person_close, name="person_close"),
     path("people/<int:pk>/reopen/", invitations.person_reopen, name="person_reopen"),
+    path("people/<int:pk>/away/", away.away_plan, name="away_plan"),
+    path("away/<int:pk>/cancel/", away.away_cancel, name="away_cancel"),
     path("teams/new/", structure.team_create, name="team_create"),
     path("teams/<slug:slug>/", people.team_detail, name="team_detail"),
     path("teams/<slug:slug>/members/", structure.team_member_set, name="team_member_set"),

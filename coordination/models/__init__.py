@@ -1,6 +1,8 @@
 from .channel import Channel, ChannelKind, RequestTag, RequestType
 from .form import ALL_PARTS, FormDefinition, FormDraft, FormVersion, Part, RequestAnswers
 from .request import MOVES, Request, RequestLook, State, Urgency
+from .rotation import Rotation, RotationMember, RotationTurn, monday_of
+from .routing import Routed, RoutingRule, RoutingRun
 from .voice import Source, Voice
 from .widget import Door, SurveyAnswer, Widget
 
@@ -19,10 +21,17 @@ __all__ = [
     "RequestLook",
     "RequestTag",
     "RequestType",
+    "Rotation",
+    "RotationMember",
+    "RotationTurn",
+    "Routed",
+    "RoutingRule",
+    "RoutingRun",
     "Source",
     "State",
     "SurveyAnswer",
     "Urgency",
     "Voice",
     "Widget",
+    "monday_of",
 ]

@@ -52,7 +52,8 @@ def _decided_by(user):
         return Q(pk__in=[])
     if user.runs_product_ops:
         return Q(pk__isnull=False)
-    return Q(area__owner=user) | Q(area__team__in=user.editor_team_ids)
+    mine = Q(team__in=user.editor_team_ids) | Q(area__owner=user) | Q(area__team__in=user.editor_team_ids)
+    return mine | Q(assignee=user)
 
 
 def _read_by(user):
@@ -104,7 +105,7 @@ class RequestQuerySet(models.QuerySet):
         return self.filter(changed_at__gt=Coalesce("looked_at", "submitted_at"))
 
     def for_list(self):
-        whose = ("area__owner", "area__team", "submitter", "submitter_team", "decided_by", "assignee")
+        whose = ("area__owner", "area__team", "submitter", "submitter_team", "decided_by", "assignee", "team")
         return self.select_related(*whose, "channel", "type", "root", "merged_into").fetch_mode(STRICT_FETCH)
 
 
@@ -129,6 +130,8 @@ class Request(models.Model):
     evidence_url = models.URLField(max_length=500, blank=True)
     urgency = models.PositiveSmallIntegerField(choices=Urgency, default=Urgency.NORMAL)
     area = models.ForeignKey("prodops.ProductArea", models.PROTECT, null=True, blank=True, related_name="+")
+    # Whose matter it is where that is not the area's team: its editors decide it
+    team = models.ForeignKey("prodops.Team", models.PROTECT, null=True, editable=False, related_name="+")
     channel = models.ForeignKey(
         "coordination.Channel", models.PROTECT, null=True, editable=False, related_name="+"
     )

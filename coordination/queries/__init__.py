@@ -5,17 +5,23 @@ from .deciders import deciders
 from .export import export_rows
 from .impact import Impact, impact_of
 from .page import RequestPage, request_page
+from .routing import LAST, compiled, last, matched, readable
 from .similar import merge_targets, similar_requests, suggestions
 
 __all__ = [
+    "LAST",
     "ChannelPage",
     "Impact",
     "RequestPage",
     "channel_page",
+    "compiled",
     "deciders",
     "export_rows",
     "impact_of",
+    "last",
+    "matched",
     "merge_targets",
+    "readable",
     "request_page",
     "similar_requests",
     "suggestions",

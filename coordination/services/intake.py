@@ -7,7 +7,7 @@ from coordination.models import Request, RequestTag, RequestType, Source, Urgenc
 from prodops import activity, search
 from prodops.models import CustomerAccount, ProductArea, User
 
-from . import voices
+from . import routing, voices
 
 
 @transaction.atomic
@@ -61,6 +61,7 @@ def take(incoming: Incoming, *, channel, at):
             source=Source.CHANNEL,
         )
     search.index(request)
+    routing.route(request, at=at)
     return request, True
 
 

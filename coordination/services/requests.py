@@ -7,7 +7,7 @@ from django.db import transaction
 from coordination.models import Request
 from prodops import activity, search
 
-from . import voices
+from . import routing, voices
 
 
 @transaction.atomic
@@ -44,6 +44,7 @@ def submit(*, by, at, team=None, account=None, revenue=None, currency="", contac
             currency=currency,
         )
     search.index(request)
+    routing.route(request, at=at)
     return request
 
 

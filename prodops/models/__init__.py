@@ -1,4 +1,5 @@
 from .activity import Event, Heartbeat, Job, JobState, Notification, SentMail
+from .away import Away
 from .company import CustomerAccount, ProductArea, Segment, Tier
 from .custom_field import CustomField, FieldKind
 from .people import Invitation, Level, MailPreference, Membership, Role, Team, User
@@ -7,6 +8,7 @@ from .talk import Attachment, Comment, Favourite, SavedFilter
 
 __all__ = [
     "Attachment",
+    "Away",
     "Comment",
     "CustomField",
     "CustomerAccount",

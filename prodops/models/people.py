@@ -8,10 +8,11 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, OuterRef, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject, Lower
 from django.urls import reverse
 
+from .away import Away
 from .fields import STRICT_FETCH, one_of
 
 
@@ -40,6 +41,15 @@ class UserQuerySet(models.QuerySet):
 
     def active(self):
         return self.filter(is_active=True)
+
+    def with_away(self, day):
+        """Annotates `away_until`: the last day of the period that covers `day`, or None."""
+        now = Away.objects.filter(user=OuterRef("pk")).on(day).order_by("-last_day")
+        return self.annotate(away_until=Subquery(now.values("last_day")[:1]))
+
+    def at_work(self, day):
+        """Those who may sign in and are not away on `day`."""
+        return self.active().exclude(pk__in=Away.objects.on(day).values("user"))
 
     def for_list(self):
         return self.fetch_mode(STRICT_FETCH)
@@ -71,7 +81,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     job_title = models.CharField(max_length=120, blank=True)
     role = models.CharField(max_length=20, choices=Role, default=Role.MEMBER)
     time_zone = models.CharField(max_length=60, default="UTC")
-    away_until = models.DateField(null=True, blank=True)
     mail_preference = models.CharField(max_length=10, choices=MailPreference, default=MailPreference.AT_ONCE)
     digest_sent_at = models.DateTimeField(null=True, editable=False)
     is_active = models.BooleanField(default=True)

@@ -5,7 +5,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from prodops import access as rules
 from prodops.access import Can, access, allowed
-from prodops.forms import MemberForm, PreferencesForm
+from prodops.clock import company_day
+from prodops.forms import AwayForm, MemberForm, PreferencesForm
 from prodops.http import paginate, render_page
 from prodops.models import Role, SentMail, Team, User
 from prodops.services import people as standing
@@ -14,7 +15,8 @@ from prodops.services import people as standing
 @access(Can.PEOPLE_READ)
 @require_GET
 def people(request):
-    everyone = User.objects.active().order_by("name", "pk").for_list()
+    today = company_day(timezone.now())
+    everyone = User.objects.active().with_away(today).order_by("name", "pk").for_list()
     teams = Team.objects.visible_to(request.user)
     context = {"page": paginate(request, everyone), "teams": teams}
     return render_page(request, "prodops/people.html", context)
@@ -26,8 +28,22 @@ def person_detail(request, pk):
     # A closed account is still shown to those who can open it again
     known = User.objects.all() if allowed(request.user, Can.PEOPLE_MANAGE) else User.objects.active()
     person = get_object_or_404(known, pk=pk)
-    context = {"person": person, "memberships": person.memberships.select_related("team"), "roles": Role}
+    context = {
+        "person": person,
+        "memberships": person.memberships.select_related("team"),
+        "roles": Role,
+        **_away(request, person),
+    }
     return render_page(request, "prodops/person.html", context)
+
+
+def _away(request, person):
+    """The periods ahead, and the form for another where the reader may say so."""
+    mine = person == request.user or request.user.runs_product_ops
+    return {
+        "away": list(person.away.not_over(company_day(timezone.now())).for_list()),
+        "away_form": AwayForm() if mine and person.is_active else None,
+    }
 
 
 @access(Can.PEOPLE_READ)
@@ -50,7 +66,8 @@ def preferences(request):
         messages.success(request, "Your preferences are saved.")
         return redirect("preferences")
     status = 422 if form.errors else 200
-    return render_page(request, "prodops/preferences.html", {"form": form}, status=status)
+    context = {"form": form, "person": request.user, **_away(request, request.user)}
+    return render_page(request, "prodops/preferences.html", context, status=status)
 
 
 @access(Can.USE_WORKSPACE)

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from prodops.models import Invitation, Job, Role
+from prodops.models import Away, Invitation, Job, Role
 from tests.factories.prodops import (
     CustomerAccountFactory,
     NotificationFactory,
@@ -31,6 +31,11 @@ def _invitation(people):
     )
 
 
+def _away(people):
+    today = timezone.localdate()
+    return Away.objects.create(user=people[Role.PRODUCT_OPS], first_day=today, last_day=today)
+
+
 def _team_slug(people):
     return people[Role.MEMBER].teams.get().slug
 
@@ -44,6 +49,8 @@ SAMPLES = {
     "person_role": lambda people: {"pk": people[Role.MEMBER].pk},
     "person_close": lambda people: {"pk": UserFactory().pk},
     "person_reopen": lambda people: {"pk": UserFactory(is_active=False).pk},
+    "away_plan": lambda people: {"pk": people[Role.PRODUCT_OPS].pk},
+    "away_cancel": lambda people: {"pk": _away(people).pk},
     "team_member_set": lambda people: {"slug": _team_slug(people)},
     "team_member_remove": lambda people: {"slug": _team_slug(people), "pk": people[Role.MEMBER].pk},
     "area_edit": lambda people: {"slug": ProductAreaFactory().slug},

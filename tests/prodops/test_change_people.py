@@ -131,7 +131,7 @@ def test_unknown_arr_is_not_zero(as_, ops):
 
 
 class TestPreferences:
-    FORM = {"job_title": "Pilot", "time_zone": "Europe/Madrid", "away_until": "", "mail_preference": "daily"}
+    FORM = {"job_title": "Pilot", "time_zone": "Europe/Madrid", "mail_preference": "daily"}
 
     def test_a_changed_name_is_found_and_recorded(self, as_, member):
         client = as_(member)

@@ -1,0 +1,126 @@
+"""Which requests a rule matches: each rule's conditions are one `Q`, so any number of rules is one query."""
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import BooleanField, Case, Exists, Func, OuterRef, Q, TextField, Value, When
+
+from coordination.matching import BrokenRule, Condition, read_conditions
+from coordination.models import Request, RequestTag, Voice
+from prodops.models import SearchEntry
+
+LAST = 1_000  # requests that a rule is tried on while it is written
+AMOUNT_FIELDS = {"arr": "arr_total", "stake": "stake_total"}
+NOTHING, EVERYTHING = Q(pk__in=[]), Q(pk__isnull=False)
+
+
+def compiled(conditions):
+    """The conditions as one `Q` over `Request`."""
+    found = Q()
+    for one in conditions:
+        found &= compiled_one(one)
+    return found or EVERYTHING
+
+
+def compiled_one(condition: Condition):
+    kind, op, values = condition
+    if kind in AMOUNT_FIELDS:
+        return Q(**{f"{AMOUNT_FIELDS[kind]}__{'gte' if op == 'min' else 'lt'}": values[0]})
+    if kind == "words":
+        return _words(op, values)
+    among = _SETS[kind](values)
+    return among if op == "is" else ~among
+
+
+def _one_of(field):
+    def among(ids):
+        some = [pk for pk in ids if pk]
+        either = Q(**{f"{field}__in": some}) if some else NOTHING
+        return either | Q(**{f"{field}__isnull": True}) if 0 in ids else either
+
+    return among
+
+
+def _tagged(ids):
+    put_on = Request.tags.through.objects.filter(request=OuterRef("pk"), requesttag__in=ids)
+    return Q(Exists(put_on))
+
+
+def _voiced(field):
+    def among(names):
+        voices = Voice.objects.filter(**{f"account__{field}__in": names})
+        return Q(Exists(voices.filter(request=OuterRef("pk"))))
+
+    return among
+
+
+def _written_in(codes):
+    either = NOTHING
+    for code in codes:
+        either |= Q(language__iexact=code)
+        if code:
+            either |= Q(language__istartswith=f"{code}-") | Q(language__istartswith=f"{code}_")
+    return either
+
+
+_SETS = {
+    "channel": _one_of("channel"),
+    "type": _one_of("type"),
+    "area": _one_of("area"),
+    "tag": _tagged,
+    "tier": _voiced("tier"),
+    "segment": _voiced("segment"),
+    "language": _written_in,
+}
+
+
+def _phrase(words):
+    """As the index has its texts: without accents, any form of a word, the words of a phrase in a row."""
+    norm = Func(Value(words), function="public.prodops_norm", output_field=TextField())
+    return SearchQuery(norm, config="pg_catalog.english", search_type="phrase")
+
+
+def _words(op, phrases):
+    entries = SearchEntry.objects.filter(kind="request", object_id=OuterRef("pk"))
+    found = [Q(Exists(entries.filter(document=_phrase(one)))) for one in phrases]
+    if op == "all":
+        every = Q()
+        for one in found:
+            every &= one
+        return every
+    either = found[0]
+    for one in found[1:]:
+        either |= one
+    return either if op == "any" else ~either
+
+
+def _flag(condition):
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def readable(rules):
+    """([(rule, its conditions)], {rule: why it cannot be tried}) of some rules."""
+    good, broken = [], {}
+    for rule in rules:
+        try:
+            good.append((rule, read_conditions(rule.conditions)))
+        except BrokenRule as error:
+            broken[rule] = str(error)
+    return good, broken
+
+
+def matched(request, rules):
+    """Those of `rules`, (rule, conditions), that match the request, in their order: one query."""
+    if not rules:
+        return []
+    flags = {f"rule_{place}": _flag(compiled(conditions)) for place, (_, conditions) in enumerate(rules)}
+    row = Request.objects.filter(pk=request.pk).annotate(**flags).order_by().values_list(*flags).first()
+    return [rule for (rule, _), holds in zip(rules, row or (), strict=False) if holds]
+
+
+def last(newest=LAST):
+    """The newest `newest` requests, whatever became of them."""
+    ids = Request.objects.order_by("-submitted_at", "-pk").values("pk")[:newest]
+    return Request.objects.filter(pk__in=ids)
+
+
+def tag_names():
+    return dict(RequestTag.objects.values_list("pk", "name"))
