@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coordination.views import bulk, channels, decisions, inbox, mine, requests, similar, submission
+from coordination.views import bulk, channels, decisions, inbox, mine, requests, rules, similar, submission
 
 app_name = "coordination"
 urlpatterns = [
@@ -15,6 +15,16 @@ urlpatterns = [
     path("triage/decline/", bulk.bulk_decline, name="bulk_decline"),
     path("triage/snooze/", bulk.bulk_snooze, name="bulk_snooze"),
     path("triage/reopen/", bulk.bulk_reopen, name="bulk_reopen"),
+    path("rules/", rules.rule_list, name="rule_list"),
+    path("rules/new/", rules.rule_new, name="rule_new"),
+    path("rules/preview/", rules.rule_preview, name="rule_preview"),
+    path("rules/order/", rules.rule_arrange, name="rule_arrange"),
+    path("rules/<int:pk>/", rules.rule_edit, name="rule_edit"),
+    path("rules/<int:pk>/move/", rules.rule_move, name="rule_move"),
+    path("rules/<int:pk>/pause/", rules.rule_pause, name="rule_pause"),
+    path("rules/<int:pk>/resume/", rules.rule_resume, name="rule_resume"),
+    path("rules/<int:pk>/copy/", rules.rule_copy, name="rule_copy"),
+    path("rules/<int:pk>/delete/", rules.rule_delete, name="rule_delete"),
     path("<int:pk>/", requests.request_detail, name="request_detail"),
     path("<int:pk>/sent/", submission.request_sent, name="request_sent"),
     path("<int:pk>/join/", submission.join, name="join"),

@@ -11,6 +11,7 @@ from .decisions import (
     SnoozeForm,
 )
 from .requests import JoinForm, RequestForm
+from .routing import OrderForm, RuleForm
 from .voices import CURRENCIES, AmountField, VoiceFields, VoiceForm
 
 __all__ = [
@@ -22,7 +23,9 @@ __all__ = [
     "DeclineForm",
     "JoinForm",
     "MergeForm",
+    "OrderForm",
     "RequestForm",
+    "RuleForm",
     "SeenForm",
     "SelectionForm",
     "SnoozeForm",

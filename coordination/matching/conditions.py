@@ -76,7 +76,7 @@ def _value(kind: str, value: Any) -> Any:
     raise BrokenRule(f"The condition on {kind} is compared with what it cannot be: {str(value)[:40]}.")
 
 
-def stored(conditions: Iterable[Condition]) -> list[dict[str, Any]]:
+def stored_conditions(conditions: Iterable[Condition]) -> list[dict[str, Any]]:
     """The conditions as JSON; amounts are text, so that no cent is lost."""
     return [
         {

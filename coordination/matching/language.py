@@ -10,7 +10,7 @@ from collections import Counter
 
 SMALL = {
     "en": "the and is of to that it for with are we they this have not was when from can but our their",
-    "de": "der die das und ist nicht wir sie ein eine mit für auf den dem wenn wird haben auch werden ich kann",
+    "de": "der die das und ist nicht wir sie ein eine mit für auf den dem wenn wird haben auch werden ich",
     "fr": "le la les et est une pas nous que pour dans avec sur qui au vous ne des du sont cette ils",
     "es": "el los las una no que para con por del se como cuando pero este está son nuestro más y lo al",
     "it": "il gli una non che per con del della sono quando questo è di nel anche più ma come alla dei ci",
@@ -20,6 +20,19 @@ SMALL = {
     "da": "og at det er ikke vi en et som på for med af når kan har men til den også vores fra skal de",
     "pl": "i w nie jest się na że do z to jak są dla ale gdy przy nasz po od oraz jego już lub przez",
     "cs": "a se na je že v to není jsou pro ale když při nás po od také který jako nebo aby už jen tak",
+}
+LANGUAGES = {
+    "en": "English",
+    "de": "German",
+    "fr": "French",
+    "es": "Spanish",
+    "it": "Italian",
+    "pt": "Portuguese",
+    "nl": "Dutch",
+    "sv": "Swedish",
+    "da": "Danish",
+    "pl": "Polish",
+    "cs": "Czech",
 }
 _WORDS = {code: frozenset(words.split()) for code, words in SMALL.items()}
 _WORD = re.compile(r"[^\W\d_]+")

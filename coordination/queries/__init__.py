@@ -5,7 +5,8 @@ from .deciders import deciders
 from .export import export_rows
 from .impact import Impact, impact_of
 from .page import RequestPage, request_page
-from .routing import LAST, compiled, last, matched, readable
+from .routing import LAST, compiled, last, matched, names, readable
+from .rules import in_words, tried
 from .similar import merge_targets, similar_requests, suggestions
 
 __all__ = [
@@ -18,13 +19,16 @@ __all__ = [
     "deciders",
     "export_rows",
     "impact_of",
+    "in_words",
     "last",
     "matched",
     "merge_targets",
+    "names",
     "readable",
     "request_page",
     "similar_requests",
     "suggestions",
+    "tried",
     "types_with_counts",
     "with_traffic",
 ]

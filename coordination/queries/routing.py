@@ -4,8 +4,8 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import BooleanField, Case, Exists, Func, OuterRef, Q, TextField, Value, When
 
 from coordination.matching import BrokenRule, Condition, read_conditions
-from coordination.models import Request, RequestTag, Voice
-from prodops.models import SearchEntry
+from coordination.models import Channel, Request, RequestTag, RequestType, Voice
+from prodops.models import ProductArea, SearchEntry, Segment, Tier
 
 LAST = 1_000  # requests that a rule is tried on while it is written
 AMOUNT_FIELDS = {"arr": "arr_total", "stake": "stake_total"}
@@ -122,5 +122,13 @@ def last(newest=LAST):
     return Request.objects.filter(pk__in=ids)
 
 
-def tag_names():
-    return dict(RequestTag.objects.values_list("pk", "name"))
+def names():
+    """{kind: {value: name}} of what conditions name by id, in one query, and by a word."""
+    kinds = (("channel", Channel), ("type", RequestType), ("area", ProductArea), ("tag", RequestTag))
+    first, *others = (
+        model.objects.order_by().values_list(Value(kind, TextField()), "pk", "name") for kind, model in kinds
+    )
+    found: dict[str, dict] = {kind: {} for kind, _ in kinds}
+    for kind, pk, name in first.union(*others, all=True):
+        found[kind][pk] = name
+    return found | {"tier": dict(Tier.choices), "segment": dict(Segment.choices)}

@@ -88,7 +88,7 @@ def plan(request, matched, *, at, decided=False, take_turns=True) -> list[Step]:
     for rule in matched:
         did: dict[str, tuple[Any, Any, str]] = {}
         for field in FIELDS:
-            if field in taken or decided and field in WHILE_NEW:
+            if field in taken or (decided and field in WHILE_NEW):
                 continue
             wanted = _wanted(rule, field, at, take_turns)
             if wanted is None:

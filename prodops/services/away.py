@@ -8,7 +8,7 @@ from prodops.models import Away
 
 @transaction.atomic
 def plan(person, *, first_day, last_day, by, at):
-    """Note that `person` is away from `first_day` to `last_day`, both included; said twice it is there once."""
+    """Note that `person` is away from `first_day` to `last_day`, both included."""
     period, new = Away.objects.get_or_create(user=person, first_day=first_day, last_day=last_day)
     if new:
         days = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat()}

@@ -1,6 +1,6 @@
 from coordination.models import Voice
 from prodops.models import Role
-from tests.coordination import samples_channels
+from tests.coordination import samples_channels, samples_routing
 from tests.factories.coordination import RequestFactory, VoiceFactory
 from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory
 
@@ -29,7 +29,9 @@ _ONE = (
     *("decline", "merge", "unmerge", "reopen", "snooze", "wake", "assign"),
 )
 SAMPLES = {f"coordination:{name}": _request for name in _ONE}
+SAMPLES |= samples_routing.SAMPLES
 LISTS = {
+    **samples_routing.LISTS,
     "coordination:request_list": _requests,
     "coordination:my_requests": _requests,
     "coordination:triage": _requests,
