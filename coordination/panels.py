@@ -26,9 +26,9 @@ nav.register(
     "coordination",
     nav.Item("Triage", "coordination:triage", Can.REQUEST_TRIAGE, waiting=_waiting, key="t"),
     nav.Item("Requests", "coordination:request_list", Can.REQUEST_TRIAGE),
-    nav.Item("Routing", "coordination:rule_list", Can.CHANNEL_MANAGE),
     nav.Item("My requests", "coordination:my_requests", Can.REQUEST_SUBMIT, key="m"),
     nav.Item("Channels", "coordination:channel_list", Can.CHANNEL_MANAGE, under=("../types/",)),
+    nav.Item("Routing", "coordination:rule_list", Can.CHANNEL_MANAGE),
 )
 nav.action(nav.Action("New request", "coordination:request_new", Can.REQUEST_SUBMIT))
 subjects.register("coordination.request", Can.REQUEST_SUBMIT)

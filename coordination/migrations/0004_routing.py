@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("coordination", "0002_channels"),
+        ("coordination", "0003_forms"),
         ("prodops", "0002_away"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
