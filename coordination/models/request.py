@@ -10,7 +10,17 @@ from django.urls import reverse
 from prodops.access import Can, allowed
 from prodops.models.fields import STRICT_FETCH, both_or_neither, one_of
 
+from .claim import Claim
+from .clock import ClockKind
 from .voice import Voice
+
+
+class WakeOn(models.TextChoices):
+    """What brings a request back that was put off, before its time."""
+
+    REPLY = "reply", "A reply"
+    ACCOUNT = "account", "A new account"
+    SHIPPED = "shipped", "What it is linked to ships"
 
 
 class State(models.TextChoices):
@@ -95,6 +105,15 @@ class RequestQuerySet(models.QuerySet):
     def put_off(self, at):
         return self.filter(state=State.NEW, snoozed_until__gt=at)
 
+    def with_claims_of_others(self, user, at):
+        """Annotates `claimed_by_name`: who else has the request open in triage at `at`."""
+        others = Claim.objects.filter(request=OuterRef("pk"), until__gt=at).exclude(user=user)
+        return self.annotate(claimed_by_name=Subquery(others.values("user__name")[:1]))
+
+    def overdue(self, at):
+        """Those with a clock that has run out."""
+        return self.filter(due_at__lt=at).exclude(snoozed_until__gt=at)
+
     def with_news_for(self, user):
         """Annotates `looked_at`: when the person last opened the request."""
         looks = RequestLook.objects.filter(request=OuterRef("pk"), user=user)
@@ -164,6 +183,10 @@ class Request(models.Model):
     root = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="joined")
     state_before_merge = models.CharField(max_length=10, choices=State, blank=True, editable=False)
     snoozed_until = models.DateTimeField(null=True, editable=False)
+    snoozed_for = models.CharField(max_length=10, choices=WakeOn, blank=True, editable=False)  # or sooner
+    # Of its clocks the one that runs out first: kept by `services.clocks`, for lists and sorting
+    due_at = models.DateTimeField(null=True, editable=False)
+    due_for = models.CharField(max_length=10, choices=ClockKind, blank=True, editable=False)
     assignee = models.ForeignKey("prodops.User", models.PROTECT, null=True, editable=False, related_name="+")
     changed_at = models.DateTimeField(editable=False)  # what the requester sees of it
 
@@ -171,6 +194,7 @@ class Request(models.Model):
     arr_total = models.DecimalField(max_digits=16, decimal_places=2, default=0, editable=False)
     stake_total = models.DecimalField(max_digits=16, decimal_places=2, default=0, editable=False)
 
+    claimed_by_name: str | None  # by `with_claims_of_others`
     looked_at: datetime | None  # by `with_news_for`
     may_decide: bool  # by `with_rights_of`
     readable: bool
@@ -206,6 +230,15 @@ class Request(models.Model):
             models.CheckConstraint(
                 condition=Q(snoozed_until=None) | Q(state="new"), name="request_snoozed_while_new"
             ),
+            models.CheckConstraint(
+                condition=Q(snoozed_for="")
+                | Q(snoozed_until__isnull=False) & Q(snoozed_for__in=WakeOn.values),
+                name="request_snoozed_for_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at=None, due_for="") | Q(due_at__isnull=False, due_for__in=ClockKind.values),
+                name="request_due_pair",
+            ),
             models.UniqueConstraint(
                 fields=["source", "external_id"],
                 condition=~Q(external_id=""),
@@ -225,6 +258,9 @@ class Request(models.Model):
             models.Index(fields=["submitter_team", "-submitted_at"], name="request_by_team"),
             models.Index(
                 fields=["area", "urgency", "-stake_total"], condition=Q(state="new"), name="request_inbox"
+            ),
+            models.Index(
+                fields=["due_at", "-id"], condition=Q(due_at__isnull=False), name="request_due_soonest"
             ),
         ]
 

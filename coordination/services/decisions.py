@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from coordination.models import MOVES, Request, State
 from prodops import activity, search
 
-from . import impact
+from . import clocks, impact
 
 
 class CannotDecide(Exception):
@@ -91,6 +91,8 @@ def unmerge(request, *, by, at):
     )
     Request.objects.filter(pk__in=_merged_below(request)).update(root=request.pk, changed_at=at)
     impact.recount(request.pk, left)
+    if back == State.NEW:
+        clocks.take_back(request, decided_at=request.decided_at, at=at)
     request.reload()
     activity.record("request.unmerged", on=request, by=by, at=at, data={"from": left})
     search.index(request)
@@ -108,6 +110,7 @@ def reopen(request, *, by, at):
     Request.objects.filter(pk=request.pk).update(
         state=State.NEW, decided_by=None, decided_at=None, decision_reason="", changed_at=at
     )
+    clocks.take_back(request, decided_at=request.decided_at, at=at)
     request.reload()
     activity.record("request.reopened", on=request, by=by, at=at, data=data)
     search.index(request)
@@ -123,8 +126,10 @@ def _decide(request, state, *, by, at, seen, **fields):
     """The conditional update; `request` is fresh afterwards, whether it won or lost."""
     if state not in MOVES[State(seen)]:
         raise CannotDecide(f"{request.ref} is {State(seen).label.lower()}: reopen it first.")
-    changes = {"decided_by": by, "decided_at": at, "snoozed_until": None, "changed_at": at} | fields
-    won = Request.objects.filter(pk=request.pk, state=seen).update(state=state, **changes)
+    changes = {"decided_by": by, "decided_at": at, "snoozed_until": None, "snoozed_for": "", "changed_at": at}
+    won = Request.objects.filter(pk=request.pk, state=seen).update(state=state, **changes | fields)
+    if won:
+        clocks.decide(request, at=at)
     request.reload()
     if not won:
         raise AlreadyDecided(who_was_first(request))

@@ -2,26 +2,46 @@
 
 from django.db import transaction
 
-from coordination.models import Request, State
+from coordination.models import Request, State, WakeOn
 from prodops import activity, search
 
+from . import clocks
 from .decisions import AlreadyDecided, CannotDecide, who_was_first
 
 
 @transaction.atomic
-def snooze(request, *, until, by, at):
-    """Put a new request off: it is not in the inbox before `until`."""
+def snooze(request, *, until, by, at, wake_on=""):
+    """Put a new request off: it is not in the inbox before `until`, or before what it waits for (`WakeOn`).
+
+    Its clocks stand still meanwhile.
+    """
     if until <= at:
         raise CannotDecide("Choose a time that lies ahead.")
-    _change(request, snoozed_until=until)
-    activity.record("request.snoozed", on=request, by=by, at=at, data={"until": until.isoformat()})
+    _change(request, snoozed_until=until, snoozed_for=wake_on)
+    clocks.pause(request, at=at, until=until)
+    data = {"until": until.isoformat(), "for": wake_on}
+    activity.record("request.snoozed", on=request, by=by, at=at, data=data)
 
 
 @transaction.atomic
 def wake(request, *, by, at):
     """Take a request back up before its time."""
-    _change(request, snoozed_until=None)
+    _change(request, snoozed_until=None, snoozed_for="")
+    clocks.resume(request, at=at)
     activity.record("request.woken", on=request, by=by, at=at)
+
+
+@transaction.atomic
+def wake_on(event, request_id, *, at):
+    """What a request was put off for has happened (`event` is a `WakeOn`): it is back. True if it was so."""
+    asleep = Request.objects.filter(pk=request_id, state=State.NEW, snoozed_for=event, snoozed_until__gt=at)
+    if not asleep.update(snoozed_until=None, snoozed_for=""):
+        return False
+    request = Request.objects.for_list().get(pk=request_id)
+    clocks.resume(request, at=at)
+    why = {"why": WakeOn(event).label.lower()}
+    activity.record("request.woken_by", on=request, by=None, at=at, data=why)
+    return True
 
 
 @transaction.atomic
@@ -33,9 +53,28 @@ def assign(request, *, area, by, at, assignee=None):
     if (request.area_id, request.assignee_id) == (area.pk, assignee.pk if assignee else None):
         raise CannotDecide(f"{request.ref} is there already.")
     was = request.area.name if request.area_id else ""
-    _change(request, area=area, assignee=assignee, snoozed_until=None)
-    data = {"from": was, "to": area.name, "person": assignee.name if assignee else ""}
+    before = {"area": request.area_id, "assignee": request.assignee_id}
+    asleep = request.snoozed_until
+    _change(request, area=area, assignee=assignee, snoozed_until=None, snoozed_for="")
+    if asleep and asleep > at:
+        clocks.resume(request, at=at)
+    data = {"from": was, "to": area.name, "person": assignee.name if assignee else "", "before": before}
     activity.record("request.assigned", on=request, by=by, at=at, data=data)
+    search.index(request)
+
+
+@transaction.atomic
+def unassign(request, *, by, at):
+    """Undo what the person did last: the request is where it was before they gave it away."""
+    last = activity.history(request).filter(verb="request.assigned").first()
+    if last is None or last.by_id != by.pk or "before" not in last.data:
+        raise CannotDecide(f"{request.ref} was not given away by you last.")
+    before = last.data["before"]
+    if (request.area_id, request.assignee_id) == (before["area"], before["assignee"]):
+        raise CannotDecide(f"{request.ref} is back there already.")
+    _change(request, area_id=before["area"], assignee_id=before["assignee"])
+    data = {"to": request.area.name if request.area_id else "nobody yet"}
+    activity.record("request.returned", on=request, by=by, at=at, data=data)
     search.index(request)
 
 

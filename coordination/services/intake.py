@@ -7,7 +7,7 @@ from coordination.models import Request, RequestTag, RequestType, Source, Urgenc
 from prodops import activity, search
 from prodops.models import CustomerAccount, ProductArea, User
 
-from . import routing, voices
+from . import clocks, routing, voices
 
 
 @transaction.atomic
@@ -62,6 +62,7 @@ def take(incoming: Incoming, *, channel, at):
         )
     search.index(request)
     routing.route(request, at=at)
+    clocks.start([request], at=at)
     return request, True
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from coordination.models import Request
 from prodops import activity, search
 
-from . import routing, voices
+from . import clocks, routing, voices
 
 
 @transaction.atomic
@@ -45,6 +45,7 @@ def submit(*, by, at, team=None, account=None, revenue=None, currency="", contac
         )
     search.index(request)
     routing.route(request, at=at)
+    clocks.start([request], at=at)
     return request
 
 

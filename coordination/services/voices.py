@@ -5,7 +5,7 @@ from django.db import transaction
 from coordination.models import Request, Source, State, Voice
 from prodops import activity
 
-from . import impact
+from . import clocks, impact
 
 
 def first(request, *, account, by, at, team, contact="", revenue=None, currency="", source=Source.FORM):
@@ -64,6 +64,7 @@ def add(
     if not created and not _extend(voice, words, revenue, fields["currency"], by, at):
         return voice, False
     impact.recount(target.pk)
+    clocks.start([target], at=at)  # the account's tier may ask for another policy
     data = {"account": account.name, "voice": voice.pk, "known": known}
     activity.record("request.account_added", on=target, by=by, at=at, data=data)
     return voice, created

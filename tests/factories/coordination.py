@@ -4,7 +4,16 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from coordination.models import Channel, ChannelKind, Request, State, Urgency, Voice
+from coordination.models import (
+    BusinessCalendar,
+    Channel,
+    ChannelKind,
+    Request,
+    SlaPolicy,
+    State,
+    Urgency,
+    Voice,
+)
 from coordination.services import impact
 from prodops import search
 from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory, UserFactory
@@ -66,3 +75,26 @@ class VoiceFactory(DjangoModelFactory):
         impact.recount(voice.request_id, voice.request.root_id)
         voice.request.refresh_from_db(fields=["accounts_count", "arr_total", "stake_total"])
         return voice
+
+
+class BusinessCalendarFactory(DjangoModelFactory):
+    """Nine to five from Monday to Friday, without holidays."""
+
+    class Meta:
+        model = BusinessCalendar
+
+    name = factory.Sequence(lambda n: f"Office {n}")
+    zone = "UTC"
+    week = factory.LazyFunction(lambda: [[[540, 1020]]] * 5 + [[], []])
+
+
+class SlaPolicyFactory(DjangoModelFactory):
+    class Meta:
+        model = SlaPolicy
+
+    name = factory.Sequence(lambda n: f"Policy {n}")
+    calendar = factory.SubFactory(BusinessCalendarFactory)
+    response_minutes = 60
+    decision_minutes = 8 * 60
+    warn_minutes = 30
+    escalate_minutes = 60
