@@ -31,7 +31,7 @@ nav.register(
     nav.Item("Routing", "coordination:rule_list", Can.CHANNEL_MANAGE),
 )
 nav.action(nav.Action("New request", "coordination:request_new", Can.REQUEST_SUBMIT))
-subjects.register("coordination.request", Can.REQUEST_SUBMIT)
+subjects.register("coordination.request", Can.REQUEST_SUBMIT, comments=False)
 for _verb, _words in {
     "submitted": "sent this request",
     "accepted": "accepted this",
@@ -39,8 +39,10 @@ for _verb, _words in {
     "merged": "joined this with “{into_text}”",
     "unmerged": "took this out of the other request again",
     "reopened": "took the decision back",
+    "replied": "replied",
 }.items():
     words.register(f"request.{_verb}", _words)
+words.register("message.sent", "wrote to those who asked")
 for _verb, _words in {  # what deciders do meanwhile, and what other teams add, is the deciders' matter
     "snoozed": "put this off",
     "woken": "took this back up",
@@ -48,6 +50,8 @@ for _verb, _words in {  # what deciders do meanwhile, and what other teams add, 
     "account_added": "added {account}",
     "routed": "sent this where {rules} says: {did}",
     "tagged": "changed the tags: {words}",
+    "noted": "wrote an internal comment",
+    "note_deleted": "deleted an internal comment",
 }.items():
     words.register(f"request.{_verb}", _words, can=Can.REQUEST_TRIAGE)
 for _verb, _words in {

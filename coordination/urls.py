@@ -1,6 +1,18 @@
 from django.urls import path
 
-from coordination.views import bulk, channels, decisions, inbox, mine, requests, rules, similar, submission
+from coordination.views import (
+    bulk,
+    channels,
+    comments,
+    decisions,
+    inbox,
+    mine,
+    requests,
+    rules,
+    similar,
+    stops,
+    submission,
+)
 
 app_name = "coordination"
 urlpatterns = [
@@ -49,4 +61,9 @@ urlpatterns = [
     path("types/<slug:slug>/retire/", channels.request_type_retire, name="request_type_retire"),
     path("types/<slug:slug>/restore/", channels.request_type_restore, name="request_type_restore"),
     path("types/<slug:slug>/raise/", channels.request_type_raise, name="request_type_raise"),
+    path("<int:pk>/comments/", comments.comment_add, name="comment_add"),
+    path("<int:pk>/comments/send/", comments.comment_send, name="comment_send"),
+    path("<int:pk>/outgoing/", comments.outgoing_check, name="outgoing_check"),
+    path("comments/<int:pk>/delete/", comments.comment_take_back, name="comment_take_back"),
+    path("mail/<str:token>/", stops.mail_stop, name="mail_stop"),
 ]

@@ -298,6 +298,7 @@ CELERY_BEAT_SCHEDULE = {
     "retention": {"task": "research.tasks.follow_retention", "schedule": 24 * 3600.0},
     "abandoned-imports": {"task": "research.tasks.sweep_imports", "schedule": 24 * 3600.0},
     "abandoned-uploads": {"task": "research.tasks.sweep_recordings", "schedule": 3600.0},
+    "late-mail-to-askers": {"task": "coordination.tasks.mail_late", "schedule": 600.0},
     "request-impact": {"task": "coordination.tasks.recount_impact", "schedule": 24 * 3600.0},
     "saved-searches": {
         "task": "prodops.tasks.tell_of_new_hits",

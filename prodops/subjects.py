@@ -4,14 +4,23 @@ from django.apps import apps
 from django.http import Http404
 
 _capabilities: dict[str, str] = {}
+_uncommented: set[str] = set()
 
 
-def register(label, can_read):
+def register(label, can_read, *, comments=True):
     """Let people hang things on `label` ("research.insight") where their role has `can_read`.
+
+    Without `comments` it takes files and stars only: the app has its own talk about it.
 
     The model's manager has `visible_to(user)`, the model `get_absolute_url()` and a `str()`.
     """
     _capabilities[label] = can_read
+    if not comments:
+        _uncommented.add(label)
+
+
+def takes_comments(label):
+    return label not in _uncommented
 
 
 def registered():

@@ -21,7 +21,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, F, Func, OuterRef
 from markupsafe import Markup, escape
 
-from prodops import activity, text, words
+from prodops import activity, subjects, text, words
 from prodops.access import Can, allowed
 from prodops.models import Attachment, Comment, User
 
@@ -48,6 +48,7 @@ class Talk:
         self.error, self.body, self.file_error = error, body, file_error
         self.everything = everything
         self.may_write = allowed(user, Can.COMMENT)
+        self.takes_comments = subjects.takes_comments(self.label)
 
     @cached_property
     def _newest(self):

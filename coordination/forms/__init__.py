@@ -1,5 +1,6 @@
 """What the request pages ask for."""
 
+from .comments import CommentForm, SendForm
 from .decisions import (
     DECLINE_WORDS,
     AcceptForm,
@@ -20,6 +21,7 @@ __all__ = [
     "AcceptForm",
     "AmountField",
     "AssignForm",
+    "CommentForm",
     "DeclineForm",
     "JoinForm",
     "MergeForm",
@@ -28,6 +30,7 @@ __all__ = [
     "RuleForm",
     "SeenForm",
     "SelectionForm",
+    "SendForm",
     "SnoozeForm",
     "VoiceFields",
     "VoiceForm",

@@ -1,8 +1,21 @@
 from .channel import Channel, ChannelKind, RequestTag, RequestType
 from .claim import Claim
 from .clock import Clock, ClockKind
+from .comment import Audience, RequestComment
 from .form import ALL_PARTS, FormDefinition, FormDraft, FormVersion, Part, RequestAnswers
+from .message import Addressee, BlockedTerm, MailStop, Message, MessageKind
+from .promise import Promise, PromiseState
 from .request import MOVES, Request, RequestLook, State, Urgency, WakeOn
+from .roadmap import (
+    ITEM_MOVES,
+    DueBy,
+    ItemState,
+    RequestEvidence,
+    RequestLink,
+    RoadmapItem,
+    RoadmapLink,
+    due_in_words,
+)
 from .rotation import Rotation, RotationMember, RotationTurn, monday_of
 from .routing import Routed, RoutingRule, RoutingRun
 from .sla import DAYS, BusinessCalendar, SlaPolicy
@@ -12,7 +25,11 @@ from .widget import Door, SurveyAnswer, Widget
 __all__ = [
     "ALL_PARTS",
     "DAYS",
+    "ITEM_MOVES",
     "MOVES",
+    "Addressee",
+    "Audience",
+    "BlockedTerm",
     "BusinessCalendar",
     "Channel",
     "ChannelKind",
@@ -20,15 +37,27 @@ __all__ = [
     "Clock",
     "ClockKind",
     "Door",
+    "DueBy",
     "FormDefinition",
     "FormDraft",
     "FormVersion",
+    "ItemState",
+    "MailStop",
+    "Message",
+    "MessageKind",
     "Part",
+    "Promise",
+    "PromiseState",
     "Request",
     "RequestAnswers",
+    "RequestComment",
+    "RequestEvidence",
+    "RequestLink",
     "RequestLook",
     "RequestTag",
     "RequestType",
+    "RoadmapItem",
+    "RoadmapLink",
     "Rotation",
     "RotationMember",
     "RotationTurn",
@@ -43,5 +72,6 @@ __all__ = [
     "Voice",
     "WakeOn",
     "Widget",
+    "due_in_words",
     "monday_of",
 ]

@@ -64,6 +64,7 @@ def request_detail(request, pk):
         "shown": shown,
         "decline_words": DECLINE_WORDS,
         "form": VoiceForm(user=request.user),
+        "said": queries.thread_of(item, user=request.user),
         "talk": talk_about(request, item) if item.readable else None,
     }
     return render_page(request, "coordination/request_detail.html", context)

@@ -63,6 +63,8 @@ def talk_history(request, label, pk):
 @require_POST
 def comment_add(request, label, pk):
     subject = subjects.load(label, pk, request.user)
+    if not subjects.takes_comments(label):
+        raise Http404("Comments are written on its own page.")
     body = request.POST.get("body", "")
     try:
         comments.add(subject, body, by=request.user, at=timezone.now(), picked=_picked(request))

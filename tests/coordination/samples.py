@@ -1,6 +1,6 @@
 from coordination.models import Voice
 from prodops.models import Role
-from tests.coordination import samples_channels, samples_routing
+from tests.coordination import samples_channels, samples_outgoing, samples_routing
 from tests.factories.coordination import RequestFactory, VoiceFactory
 from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory
 
@@ -30,6 +30,7 @@ _ONE = (
 )
 SAMPLES = {f"coordination:{name}": _request for name in _ONE}
 SAMPLES |= samples_routing.SAMPLES
+SAMPLES |= samples_outgoing.SAMPLES
 LISTS = {
     **samples_routing.LISTS,
     "coordination:request_list": _requests,

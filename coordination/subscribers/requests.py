@@ -1,4 +1,4 @@
-"""Who is told what. Each event tells a person at most once (`notify` sees to it)."""
+"""Who hears of a request that came in, of accounts, of decisions."""
 
 from django.db.models import Q
 
@@ -98,15 +98,3 @@ def tell_reopened(event):
     request = _load(event)
     if request is not None:
         _tell_requesters(event, request, f"Being looked at again: {request.title}")
-
-
-@activity.subscribe("comment.added")
-def tell_of_comment(event):
-    """A comment on a request reaches who sent it and who decides it."""
-    if event.subject_type != "coordination.request":
-        return
-    request = _load(event)
-    if request is not None:
-        text = f"{event.by} commented on “{event.subject_text}”"
-        people = [request.submitter, *deciders(request)]
-        notify(people, event=event, text=text, url=f"{request.get_absolute_url()}#talk")

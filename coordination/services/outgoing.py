@@ -1,0 +1,170 @@
+"""The one way out: every word for those who asked is checked and sent here, once to each person.
+
+Colleagues are told in the app (and by mail, as each prefers), authors outside by mail.
+"""
+
+import logging
+from smtplib import SMTPRecipientsRefused
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template import engines
+from django.urls import reverse
+
+from coordination.models import Addressee, MailStop, Message, Request
+from coordination.queries import outgoing as reads
+from prodops import activity
+
+log = logging.getLogger(__name__)
+LONGEST = 10_000
+SALT = "coordination.outgoing"
+REFUSED_FOR_GOOD = 500  # SMTP: from here on trying again is no use
+BATCH = 200
+
+
+class CannotSend(Exception):
+    """The words cannot go out like that; nothing was sent."""
+
+
+class Blocked(CannotSend):
+    """There is something in the words that should not leave the house; `findings` says what."""
+
+    def __init__(self, findings):
+        self.findings = findings
+        more = f" ({len(findings) - 1} more)" if len(findings) > 1 else ""
+        super().__init__(f"{findings[0].sentence}{more} Change the words, or say why they may go out.")
+
+
+def ensure_fit(words, requests, *, override="", owners=False):
+    """The [Finding] in words for those who asked for `requests`; raises `Blocked` if there are any and
+    nobody says why they may go out all the same."""
+    findings = reads.preview(words, requests, owners=owners).findings
+    if findings and not override.strip():
+        raise Blocked(findings)
+    return findings
+
+
+@transaction.atomic
+def send(
+    words, *, kind, key, at, by=None, request=None, item=None, about=(), topic="", override="", owners=False
+):
+    """Send `words` to all who asked for `request`, or for the requests `about` that an `item` answers.
+
+    `key` names the sending: a second one under it sends nothing and gives the first. Who heard of the
+    `topic` already is left out. Raises `Blocked`, or `CannotSend` where there is nobody to hear.
+    """
+    words = words.replace("\0", "").replace("\r\n", "\n").strip()
+    if not words:
+        raise CannotSend("Write something first.")
+    if len(words) > LONGEST:
+        raise CannotSend(f"A message has at most {LONGEST:,} characters; this one has {len(words):,}.")
+    requests = reads.tree_of([request] if request else about)
+    findings = ensure_fit(words, requests, override=override, owners=owners)
+    message, new = Message.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind,
+            "request": request,
+            "item": item,
+            "words": words,
+            "sent_by": by,
+            "sent_at": at,
+            "findings": [one._asdict() for one in findings],
+            "override": override.strip()[:500] if findings else "",
+        },
+    )
+    if not new:
+        return message
+    message.requests.set(requests)
+    rows = [
+        Addressee(
+            message=message,
+            topic=topic,
+            request=one.request,
+            user=one.user,
+            email=one.email,
+            name=one.name[:160],
+            given_up_at=at if one.wants_none else None,
+        )
+        for one in reads.recipients(requests, owners=owners)
+    ]
+    Addressee.objects.bulk_create(rows, ignore_conflicts=bool(topic))
+    if rows and topic and not message.addressees.exists():
+        raise CannotSend("Everybody who asked has heard of it already.")
+    Request.objects.filter(pk__in=[one.pk for one in requests]).update(changed_at=at)
+    activity.record(
+        "message.sent", on=request or item, by=by, at=at, data={"message": message.pk, "kind": kind}
+    )
+    return message
+
+
+def token_for(email):
+    """What stands in the link by which an address outside stops our mail."""
+    return signing.dumps(email.lower(), salt=SALT)
+
+
+def address_of(token):
+    """The address of a link's token, or None where it is not one of ours."""
+    try:
+        return signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return None
+
+
+def stop_mail(email, *, at):
+    """Mail nothing more to this address."""
+    MailStop.objects.get_or_create(email=email.lower(), defaults={"at": at})
+    Addressee.objects.filter(email=email.lower()).to_mail().update(given_up_at=at)
+
+
+def allow_mail(email):
+    """The address has changed its mind."""
+    MailStop.objects.filter(email__iexact=email).delete()
+
+
+def unmailed(*, before):
+    """Ids of messages with addressees outside who should have been mailed by then."""
+    late = Addressee.objects.to_mail().filter(message__sent_at__lt=before)
+    return list(late.order_by("message_id").values_list("message_id", flat=True).distinct()[:BATCH])
+
+
+def mail(message_id, *, at):
+    """Mail a message to its addressees outside, each once; who cannot be reached now is tried again."""
+    for pk in Addressee.objects.filter(message=message_id).to_mail().values_list("pk", flat=True):
+        try:
+            _mail_one(pk, at=at)
+        except Exception:
+            log.exception("Addressee %s was not mailed", pk)
+
+
+@transaction.atomic
+def _mail_one(pk, *, at):
+    free = Addressee.objects.to_mail().select_for_update(skip_locked=True, of=("self",))
+    row = free.filter(pk=pk).select_related("message__request", "request").first()
+    if row is None:
+        return
+    Addressee.objects.filter(pk=pk).update(mailed_at=at)
+    try:
+        mail_for(row).send()
+    except SMTPRecipientsRefused as refused:
+        if any(code < REFUSED_FOR_GOOD for code, _ in refused.recipients.values()):
+            raise
+        Addressee.objects.filter(pk=pk).update(mailed_at=None, given_up_at=at)
+        log.warning("There is no mailbox for addressee %s: the mail is given up", pk)
+
+
+def mail_for(addressee):
+    """The mail to an author outside: the words, what they asked, and how to hear no more."""
+    stop = settings.BASE_URL + reverse("coordination:mail_stop", args=[token_for(addressee.email)])
+    body = engines["jinja2"].get_template("coordination/email/message.txt")
+    context = {"addressee": addressee, "message": addressee.message, "stop_url": stop}
+    subject = " ".join(f"Re: {addressee.request.title}".split())[:200]
+    return EmailMessage(
+        subject,
+        body.render(context | {"company": settings.COMPANY_NAME}),
+        settings.DEFAULT_FROM_EMAIL,
+        [addressee.email],
+        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+    )

@@ -1,0 +1,25 @@
+"""Who is told what. Each event tells a person at most once (`notify` sees to it)."""
+
+from .outgoing import tell_addressees, tell_of_note, tell_of_reply
+from .requests import (
+    tell_accepted,
+    tell_deciders,
+    tell_declined,
+    tell_merged,
+    tell_new_deciders,
+    tell_of_account,
+    tell_reopened,
+)
+
+__all__ = [
+    "tell_accepted",
+    "tell_addressees",
+    "tell_deciders",
+    "tell_declined",
+    "tell_merged",
+    "tell_new_deciders",
+    "tell_of_account",
+    "tell_of_note",
+    "tell_of_reply",
+    "tell_reopened",
+]

@@ -1,0 +1,73 @@
+"""What goes out reaches those it is for; what comes back, and what we note, reaches us alone."""
+
+from collections import defaultdict
+
+from coordination.models import Audience, Message, MessageKind, Request, RequestComment
+from coordination.queries import deciders
+from prodops import activity, jobs
+from prodops.access import Can, allowed
+from prodops.models import User
+from prodops.notifications import notify
+from prodops.text import plain
+
+_BEGINS = {
+    MessageKind.COMMENT: "{by} wrote about",
+    MessageKind.DECISION: "Decided:",
+    MessageKind.REPLY: "About",
+    MessageKind.SHIPPED: "It is there:",
+}
+
+
+@activity.subscribe("message.sent")
+def tell_addressees(event):
+    """Colleagues in the app, each with a link to what they asked for; authors outside by mail."""
+    message = Message.objects.filter(pk=event.data["message"]).first()
+    if message is None:
+        return
+    theirs = defaultdict(list)
+    for one in message.addressees.filter(user__isnull=False).select_related("user", "request"):
+        theirs[one.request].append(one.user)
+    begins = _BEGINS[MessageKind(message.kind)].format(by=event.by or "Product ops")
+    for request, people in theirs.items():
+        text = f"{begins} “{plain(request.title, 90)}”: {plain(message.words, 160)}"
+        notify(people, event=event, text=text, url=f"{request.get_absolute_url()}#thread")
+    if message.addressees.to_mail().exists():
+        jobs.enqueue("coordination.tasks.mail_message", message_id=message.pk)
+
+
+def _request_of(event):
+    related = ("area__owner", "assignee", "submitter")
+    return Request.objects.select_related(*related).filter(pk=event.subject_id).first()
+
+
+def _members(people):
+    return [one for one in people if one and one.is_active and allowed(one, Can.REQUEST_TRIAGE)]
+
+
+@activity.subscribe("request.noted")
+def tell_of_note(event):
+    """Who is mentioned, who decides and who took part: members alone, whoever was named."""
+    comment = RequestComment.objects.filter(pk=event.data["comment"], deleted_at=None).first()
+    request = _request_of(event)
+    if comment is None or request is None:
+        return
+    url = f"{request.get_absolute_url()}#said-{comment.pk}"
+    mentioned = _members(User.objects.filter(pk__in=comment.mentions))
+    notify(mentioned, event=event, text=f"{event.by} mentioned you in “{request.title}”", url=url)
+    notes = RequestComment.objects.filter(request=request, audience=Audience.INTERNAL, deleted_at=None)
+    others = User.objects.filter(pk__in=notes.values("author"))
+    people = _members([*deciders(request), *others])
+    notify(people, event=event, text=f"{event.by} commented on “{request.title}” internally", url=url)
+
+
+@activity.subscribe("request.replied")
+def tell_of_reply(event):
+    """Who decides, and who of us wrote to those who asked."""
+    comment = RequestComment.objects.filter(pk=event.data["comment"]).first()
+    request = _request_of(event)
+    if comment is None or request is None:
+        return
+    written = RequestComment.objects.filter(request=request, message__isnull=False)
+    people = _members([*deciders(request), *User.objects.filter(pk__in=written.values("author"))])
+    text = f"{comment.who} replied on “{request.title}”: {plain(comment.body, 120)}"
+    notify(people, event=event, text=text, url=f"{request.get_absolute_url()}#said-{comment.pk}")
