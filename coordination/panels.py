@@ -27,7 +27,7 @@ nav.register(
     nav.Item("Triage", "coordination:triage", Can.REQUEST_TRIAGE, waiting=_waiting, key="t"),
     nav.Item("Requests", "coordination:request_list", Can.REQUEST_TRIAGE),
     nav.Item("My requests", "coordination:my_requests", Can.REQUEST_SUBMIT, key="m"),
-    nav.Item("Channels", "coordination:channel_list", Can.CHANNEL_MANAGE, under=("../types/",)),
+    nav.Item("Channels", "coordination:channel_list", Can.CHANNEL_MANAGE, under=("../types/", "../imports/")),
     nav.Item("Routing", "coordination:rule_list", Can.CHANNEL_MANAGE),
 )
 nav.action(nav.Action("New request", "coordination:request_new", Can.REQUEST_SUBMIT))
@@ -61,6 +61,8 @@ for _verb, _words in {
     "reopened": "opened this channel again",
 }.items():
     words.register(f"channel.{_verb}", _words)
+words.register("channel.file_imported", "imported {file}: {added} new")
+words.register("channel.import_undone", "took the import of {file} back")
 
 
 def _panel(key, title, request, **context):

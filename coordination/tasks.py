@@ -5,7 +5,8 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from coordination.services import impact, outgoing
+from coordination.services import file_imports, impact, outgoing
+from prodops.jobs import Progress
 
 
 @shared_task
@@ -26,3 +27,16 @@ def mail_late(**_):
     now = timezone.now()
     for message_id in outgoing.unmailed(before=now - timedelta(minutes=2)):
         outgoing.mail(message_id, at=now)
+
+
+def import_file(*, job_id, **_):
+    """Take a file of requests in. Run twice it writes nothing twice."""
+    progress = Progress(job_id)
+    if job := progress.claim():
+        file_imports.work(job, progress, at=timezone.now())
+
+
+@shared_task
+def sweep_files(**_):
+    """Forget files of requests that nobody went on with, and those of imports long done."""
+    file_imports.sweep(at=timezone.now())

@@ -2,6 +2,7 @@ from .channel import Channel, ChannelKind, RequestTag, RequestType
 from .claim import Claim
 from .clock import Clock, ClockKind
 from .comment import Audience, RequestComment
+from .file_import import UNDONE_WITHIN, FileImport, FileImportRow, LoadState
 from .form import ALL_PARTS, FormDefinition, FormDraft, FormVersion, Part, RequestAnswers
 from .message import Addressee, BlockedTerm, MailStop, Message, MessageKind
 from .promise import Promise, PromiseState
@@ -27,6 +28,7 @@ __all__ = [
     "DAYS",
     "ITEM_MOVES",
     "MOVES",
+    "UNDONE_WITHIN",
     "Addressee",
     "Audience",
     "BlockedTerm",
@@ -38,10 +40,13 @@ __all__ = [
     "ClockKind",
     "Door",
     "DueBy",
+    "FileImport",
+    "FileImportRow",
     "FormDefinition",
     "FormDraft",
     "FormVersion",
     "ItemState",
+    "LoadState",
     "MailStop",
     "Message",
     "MessageKind",

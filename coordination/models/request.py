@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from prodops.access import Can, allowed
-from prodops.models.fields import STRICT_FETCH, both_or_neither, one_of
+from prodops.models.fields import STRICT_FETCH, both_or_neither, guid, one_of
 
 from .claim import Claim
 from .clock import ClockKind
@@ -138,7 +138,8 @@ class Request(models.Model):
     changes them and once a day.
     """
 
-    key = models.UUIDField(unique=True, null=True, editable=False)  # of the form: sending twice makes one
+    # Its name in exports; that of the form it was sent by, so that sending twice makes one
+    key = guid(unique=True)
     source = models.CharField(max_length=40, blank=True, editable=False)  # of what came from elsewhere, and
     external_id = models.CharField(max_length=200, blank=True, editable=False)  # what it is called there
     title = models.CharField(max_length=160)

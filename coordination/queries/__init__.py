@@ -5,6 +5,8 @@ from .deciders import deciders
 from .export import export_rows
 from .impact import Impact, impact_of
 from .outgoing import Preview, Recipient, findings_in, preview, recipients, tree_of
+from .own_export import HEADER as OWN_HEADER
+from .own_export import own_rows
 from .page import RequestPage, request_page
 from .routing import LAST, compiled, last, matched, names, readable
 from .rules import in_words, tried
@@ -13,6 +15,7 @@ from .thread import thread_of
 
 __all__ = [
     "LAST",
+    "OWN_HEADER",
     "ChannelPage",
     "Impact",
     "Preview",
@@ -29,6 +32,7 @@ __all__ = [
     "matched",
     "merge_targets",
     "names",
+    "own_rows",
     "preview",
     "readable",
     "recipients",

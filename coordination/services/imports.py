@@ -5,95 +5,188 @@ from itertools import batched
 from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from coordination.formats import Draft, Refused
-from coordination.models import Request
+from coordination.models import FileImportRow, Request, State, Urgency
 from coordination.queries.candidates import forget_shape
 from prodops import activity, search
-from prodops.models import ProductArea
 from prodops.services import embedding, vocabulary
 
+from . import import_voices, joining
+from .import_book import Book, Sender
+from .intake import tags_named
+
+__all__ = ["Outcome", "Sender", "bring_in", "settle"]
 BATCH = 2_000  # rows that are written together: what is there stays when a later one fails
-
-
-class Sender(NamedTuple):
-    """In whose name rows come in, and where they go that say nothing of it."""
-
-    by: object
-    team: object = None
-    area: object = None
+NO_REASON = "Declined before it came here."
 
 
 class Outcome(NamedTuple):
-    """What became of a batch of rows. `changed` were here already, with another title or text."""
+    """What became of a batch of rows. `changed` were here already and read differently in the file.
+
+    `voices` is how many accounts were added to requests that were here before.
+    """
 
     added: int
     here: int
-    changed: list[Draft]
+    changed: list[tuple[Draft, list[str]]]
     refused: list[Refused]
     warned: list[Draft]
+    voices: int = 0
+    samples: tuple[Draft, ...] = ()
 
 
-def bring_in(rows, *, source, sender, at, dry_run=False):
+def bring_in(rows, *, source, sender, at, dry_run=False, load=None):
     """Write the drafts among `rows` that are not here; yields an `Outcome` a batch, each committed.
 
     Nobody is told: these were asked elsewhere. A request's text is never edited after it was sent, so one
-    that is here stays as it came first. Afterwards call `settle`.
+    that is here stays as it came first; an account that it has not gets its voice. `load` keeps what came
+    with it. Afterwards call `settle`.
     """
-    areas = {area.name.casefold(): area for area in ProductArea.objects.select_related("owner", "team")}
+    book = Book()
+    joins: dict[int, tuple] = {}
     for batch in batched(rows, BATCH, strict=False):
-        yield _batch(batch, areas, source, sender, at, dry_run)
+        yield _batch(batch, book, joins, source, sender, at, dry_run, load)
+    joining.join_past(joins)
 
 
 @transaction.atomic
-def _batch(rows, areas, source, sender, at, dry_run):
+def _batch(rows, book, joins, source, sender, at, dry_run, load):
     refused = [row for row in rows if isinstance(row, Refused)]
-    drafts = [row for row in rows if isinstance(row, Draft)]
-    unknown = [one for one in drafts if one.area and one.area.casefold() not in areas]
+    said = [row for row in rows if isinstance(row, Draft)]
+    unknown = [one for one in said if one.area and not one.again and not book.area(one.area)]
     refused += [Refused(one.line, f"there is no product area “{one.area[:80]}”.") for one in unknown]
     lost = {one.line for one in unknown}
-    drafts = [one for one in drafts if one.line not in lost]
-    here = _here(drafts, source)
-    fresh = [one for one in drafts if one.external_id not in here]
-    changed = [
-        one for one in drafts if one.external_id in here and here[one.external_id] != (one.title, one.problem)
-    ]
-    if fresh and not dry_run:
-        requests = [_request(one, areas, source, sender, at) for one in fresh]
-        # Another import of the same file may be under way: what it wrote first stays
-        Request.objects.bulk_create(requests, ignore_conflicts=True)
-        requests = _written(requests)
-        activity.record_past(
-            "request.submitted",
-            [(one, sender.by, one.submitted_at) for one in requests],
-            at=at,
-            data={"source": source},
-        )
-        search.index_many(requests)
-        added = {request.external_id for request in requests}
-        fresh = [one for one in fresh if one.external_id in added]
+    said = [one for one in said if one.line not in lost]
+    here = _here(said, source)
+    fresh = [one for one in said if not one.again and _found(one, here) is None]
+    known = [(one, row) for one in said if not one.again and (row := _found(one, here)) is not None]
+    changed = [(one, differing) for one, row in known if (differing := _differing(one, row, book))]
+    written = {} if dry_run else _write(fresh, book, joins, source, sender, at, load)
+    added = [one for one in fresh if dry_run or one.line in written]
+    voices, homeless = import_voices.add(
+        said, _homes(said, here, fresh, written), book=book, sender=sender, at=at, load=load, dry_run=dry_run
+    )
     return Outcome(
-        added=len(fresh),
-        here=len(drafts) - len(fresh),
+        added=len(added),
+        here=len(known) + len(fresh) - len(added),
         changed=changed,
-        refused=sorted(refused),
-        warned=[one for one in fresh if one.warnings],
+        refused=sorted(refused + homeless),
+        warned=[one for one in added if one.warnings],
+        voices=voices,
+        samples=tuple(said[:20]),
     )
 
 
 def _here(drafts, source):
-    """{external id: (title, problem)} of those that came before."""
-    ids = [one.external_id for one in drafts]
-    held = Request.objects.filter(source=source, external_id__in=ids)
-    return {
-        pk: (title, problem) for pk, title, problem in held.values_list("external_id", "title", "problem")
+    """{key or external id: request} of those that came before."""
+    ids = {one.external_id for one in drafts if one.external_id}
+    keys = {one.key for one in drafts if one.key}
+    known = Q(source=source, external_id__in=ids)
+    held = Request.objects.filter(known | Q(key__in=keys) if keys else known)
+    if any("tags" in one.given for one in drafts):
+        held = held.prefetch_related("tags")
+    found: dict[object, Request] = {}
+    for row in held:
+        found[row.key] = row
+        if row.source == source and row.external_id:
+            found[row.external_id] = row
+    return found
+
+
+def _found(draft, here):
+    return here.get(draft.key) if draft.key else here.get(draft.external_id)
+
+
+def _homes(said, here, fresh, written):
+    """{line: (request, whether it is new)} of the rows that may add an account; request None in a dry run."""
+    new: dict[object, tuple] = {}
+    for one in fresh:
+        new[one.key or one.external_id] = (written.get(one.line), True)
+    homes = {}
+    for one in said:
+        name = one.key or one.external_id
+        if name in new:
+            homes[one.line] = new[name]
+        elif row := _found(one, here):
+            homes[one.line] = (row, False)
+    return homes
+
+
+def _differing(draft, row, book):
+    """The fields that the file says otherwise than the request; an empty cell says nothing."""
+    area, type_ = book.area(draft.area), book.type(draft.type)
+    pairs = {
+        "title": (draft.title, " ".join(row.title.split())),
+        "body": (draft.problem, row.problem),
+        "affected": (draft.affected, row.affected),
+        "workaround": (draft.workaround, row.workaround),
+        "evidence_url": (draft.evidence_url, row.evidence_url),
+        "urgency": (draft.urgency, row.urgency),
+        "area": (area and area.pk, row.area_id),
+        "type": (type_ and type_.pk, row.type_id),
+        "author_name": (draft.author_name, row.author_name),
+        "author_email": (draft.author_email, row.author_email),
+        "company": (draft.company, row.company),
+        "language": (draft.language, row.language),
     }
+    if draft.key:
+        pairs |= {"state": (draft.state, row.state), "reason": (draft.reason, row.decision_reason)}
+    found = [name for name, (said, kept) in pairs.items() if name in draft.given and said and said != kept]
+    if draft.tags and {t.casefold() for t in draft.tags} - {t.name.casefold() for t in row.tags.all()}:
+        found.append("tags")
+    if "body" in draft.given and not draft.problem and row.problem:
+        found.append("body")
+    return found
 
 
-def _request(draft, areas, source, sender, at):
+def _write(fresh, book, joins, source, sender, at, load):
+    """{line: request} of those that were written; another import of the file may be quicker."""
+    requests = {one.line: _request(one, book, source, sender, at) for one in fresh}
+    Request.objects.bulk_create(requests.values(), ignore_conflicts=True)
+    ids = dict(
+        Request.objects.filter(key__in=[one.key for one in requests.values()]).values_list("key", "pk")
+    )
+    for one in requests.values():
+        one.pk = ids.get(one.key)
+    requests = {line: one for line, one in requests.items() if one.pk}
+    if not requests:
+        return {}
+    drafts = {one.line: one for one in fresh if one.line in requests}
+    put_tags([(requests[line], one.tags) for line, one in drafts.items() if one.tags])
+    for line, one in drafts.items():
+        if one.joined_with and one.state == State.MERGED:
+            by = book.person(one.decided_by) or sender.by
+            joins[requests[line].pk] = (one.joined_with, by, one.decided_at)
+    _record(requests.values(), sender, source, at)
+    search.index_many(requests.values())
+    if load is not None:
+        FileImportRow.objects.bulk_create(
+            FileImportRow(load=load, request=one, line=line) for line, one in requests.items()
+        )
+    return requests
+
+
+def _record(requests, sender, source, at):
+    data = {"channel": sender.channel.name} if sender.channel else {"source": source}
+    sent = [(one, one.submitter if one.submitter_id else sender.by, one.submitted_at) for one in requests]
+    activity.record_past("request.submitted", sent, at=at, data=data)
+    for state in (State.ACCEPTED, State.DECLINED):
+        for one in requests:
+            if one.state == state:
+                reason = {"reason": one.decision_reason}
+                decided = [(one, one.decided_by, one.decided_at)]
+                activity.record_past(f"request.{state}", decided, at=at, data=reason)
+
+
+def _request(draft, book, source, sender, at):
     sent = min(draft.submitted_at or at, at)
+    asker = book.colleague(draft.author_email)
+    account = book.account(draft.said) if draft.said else None
+    named = draft.said.account if draft.said and not account else ""
     return Request(
-        key=uuid.uuid4(),
+        key=draft.key or uuid.uuid4(),
         source=source,
         external_id=draft.external_id,
         title=draft.title,
@@ -101,20 +194,47 @@ def _request(draft, areas, source, sender, at):
         affected=draft.affected,
         workaround=draft.workaround,
         evidence_url=draft.evidence_url,
-        area=areas[draft.area.casefold()] if draft.area else sender.area,
-        submitter=sender.by,
-        submitter_team=sender.team,
+        urgency=draft.urgency or Urgency.NORMAL,
+        area=book.area(draft.area) if draft.area else sender.area,
+        type=book.type(draft.type) or sender.type,
+        language=draft.language,
+        channel=sender.channel,
+        author_name="" if asker else draft.author_name,
+        author_email="" if asker else draft.author_email,
+        company=draft.company or named[:160],
+        submitter=book.person(draft.submitter) or asker or sender.by,
+        submitter_team=book.team(draft.team) or sender.team,
         submitted_at=sent,
-        changed_at=sent,
+        **_decision(draft, book, sender, sent, at),
     )
 
 
-def _written(requests):
-    """Those that were written just now, by their keys, with their ids."""
-    ids = dict(Request.objects.filter(key__in=[one.key for one in requests]).values_list("key", "pk"))
-    for one in requests:
-        one.pk = ids.get(one.key)
-    return [one for one in requests if one.pk]
+def _decision(draft, book, sender, sent, at):
+    """What was decided elsewhere; who, where nobody here is named, is whoever brings it in."""
+    if draft.state not in (State.ACCEPTED, State.DECLINED):
+        return {"changed_at": sent}
+    decided_at = max(sent, min(draft.decided_at or sent, at))
+    return {
+        "state": draft.state,
+        "decided_by": book.person(draft.decided_by) or sender.by,
+        "decided_at": decided_at,
+        "decision_reason": draft.reason or (NO_REASON if draft.state == State.DECLINED else ""),
+        "changed_at": decided_at,
+    }
+
+
+def put_tags(pairs):
+    """Put words on many requests at once: [(request, words)]."""
+    tags = tags_named({word for _, words in pairs for word in words})
+    through = Request.tags.through
+    through.objects.bulk_create(
+        [
+            through(request_id=request.pk, requesttag_id=tags[word.casefold()].pk)
+            for request, words in pairs
+            for word in {word.casefold(): word for word in words}.values()
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def settle(*, embed=False, progress=lambda left: None):

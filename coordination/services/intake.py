@@ -1,6 +1,7 @@
 """Taking in what a channel brings: once each, under the account it names, as nobody has to type it again."""
 
 from django.db import transaction
+from django.db.models.functions import Lower
 
 from coordination.formats.incoming import Incoming, fitted
 from coordination.models import Request, RequestTag, RequestType, Source, Urgency
@@ -80,11 +81,25 @@ def account_of(said):
 
 def put_tags(request, names):
     """Put these words on the request, making those that are new."""
-    for name in names:
-        tag = RequestTag.objects.filter(name__iexact=name).first()
-        if tag is None:
-            tag, _ = RequestTag.objects.get_or_create(name=name)
-        request.tags.add(tag)
+    if names:
+        request.tags.add(*tags_named(names).values())
+
+
+def tags_named(names):
+    """{word in small letters: tag} of these words, making those that are new."""
+    known: dict[str, RequestTag | None] = {
+        tag.name.casefold(): tag
+        for tag in RequestTag.objects.annotate(low=Lower("name")).filter(
+            low__in={name.lower() for name in names}
+        )
+    }
+    for name in sorted(names):
+        if name.casefold() not in known:
+            # Another door may make the same word meanwhile; the database holds it once
+            RequestTag.objects.bulk_create([RequestTag(name=name)], ignore_conflicts=True)
+            tag = RequestTag.objects.filter(name__iexact=name).first()
+            known[name.casefold()] = tag
+    return known
 
 
 def _colleague(email):

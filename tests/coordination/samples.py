@@ -1,6 +1,6 @@
 from coordination.models import Voice
 from prodops.models import Role
-from tests.coordination import samples_channels, samples_outgoing, samples_routing
+from tests.coordination import samples_channels, samples_files, samples_outgoing, samples_routing
 from tests.factories.coordination import RequestFactory, VoiceFactory
 from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory
 
@@ -39,3 +39,5 @@ LISTS = {
 }
 SAMPLES |= samples_channels.SAMPLES
 LISTS |= samples_channels.LISTS
+SAMPLES |= samples_files.SAMPLES
+LISTS |= samples_files.LISTS

@@ -66,13 +66,16 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{counts['changed']:,} read differently in the file now; what was sent first stays."
             )
+        if counts["voices"]:
+            verb = "would be added" if dry_run else "were added"
+            self.stdout.write(f"{counts['voices']:,} accounts {verb} to requests that were here.")
         if counts["added"] and not dry_run:
             self._settle(embed or counts["added"] <= AT_ONCE)
         if counts["refused"]:
             raise CommandError(f"{counts['refused']:,} rows were refused; all others are dealt with.")
 
     def _read(self, file, mapped, source, sender, dry_run):
-        counts = {"added": 0, "here": 0, "changed": 0, "refused": 0, "warned": 0}
+        counts = {"added": 0, "here": 0, "changed": 0, "refused": 0, "warned": 0, "voices": 0}
         try:
             with open_table(file) as rows:
                 head = next(rows, None)
@@ -104,6 +107,7 @@ class Command(BaseCommand):
         counts["added"] += outcome.added
         counts["here"] += outcome.here
         counts["changed"] += len(outcome.changed)
+        counts["voices"] += outcome.voices
         after = counts["added"] + counts["here"]
         if before // 20_000 != after // 20_000:
             self.stdout.write(f"  {after:,} rows …")

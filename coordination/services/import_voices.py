@@ -1,0 +1,93 @@
+"""The accounts that a file names: each gets one voice in its request, whatever is run twice."""
+
+from coordination.formats import Refused
+from coordination.models import FileImportRow, Request, Source, Voice
+from prodops import activity
+
+from . import impact
+
+
+def add(rows, homes, *, book, sender, at, load, dry_run):
+    """Add the accounts of `rows`; (how many came to requests that were here before, the rows refused).
+
+    `homes` is {line: (request, whether it is new)}. A further row of a request whose account nobody here
+    knows is refused: the account would be lost. A first row keeps its name as the request's company.
+    """
+    refused, wanted = [], []
+    for row in rows:
+        if row.said is None:
+            continue
+        home, account = homes.get(row.line), book.account(row.said)
+        if home is None:
+            refused.append(Refused(row.line, "its request, in a row above, was refused."))
+        elif account is not None:
+            wanted.append((row, *home, account))
+        elif row.again:
+            named = row.said.account or row.said.account_domain or row.said.account_id or row.said.contact
+            refused.append(Refused(row.line, f"there is no account “{named[:80]}”."))
+    if not wanted:
+        return 0, refused
+    fresh = _unheard(wanted, book, sender, at, dry_run)
+    if not dry_run:
+        _write(fresh, load, at)
+    return sum(not new for _, new, _ in fresh), refused
+
+
+def _unheard(wanted, book, sender, at, dry_run):
+    """[(row, whether the request is new, voice)] of the accounts that their request has not yet.
+
+    One that came by an import is not brought again by another, in whoever's name.
+    """
+    ids = sorted({request.pk for _, request, new, _ in wanted if request is not None and not new})
+    if not dry_run:  # one import at a time gives a request its voices
+        list(Request.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
+    heard, imported = set(), set()
+    for request, account, by, team, source in Voice.objects.filter(request__in=ids).values_list(
+        "request", "account", "added_by", "team", "source"
+    ):
+        heard.add((request, account, by, team))
+        if source == Source.IMPORT:
+            imported.add((request, account))
+    fresh = []
+    for row, request, new, account in wanted:
+        voice = _voice(row, request, account, book, sender, at)
+        name = request.pk if request else row.key or row.external_id
+        mark = (name, account.pk, voice.added_by_id, voice.team_id)
+        named = bool(row.said.added_by)  # our own export says whose voice it is
+        if mark in heard or (not named and (name, account.pk) in imported):
+            continue
+        heard.add(mark)
+        imported.add((name, account.pk))
+        fresh.append((row, new, voice))
+    return fresh
+
+
+def _voice(row, request, account, book, sender, at):
+    said = row.said
+    asked_at = request.submitted_at if request else at
+    return Voice(
+        request=request,
+        account=account,
+        words=said.words,
+        contact=said.contact or (row.author_name or row.author_email)[:160] * (not row.again),
+        source=said.added_as if said.added_as in Source.values else Source.IMPORT,
+        revenue=said.revenue,
+        currency=said.currency or account.currency,
+        added_by=book.person(said.added_by) or sender.by,
+        team=book.team(said.team) if said.added_by else sender.team,
+        added_at=min(said.added_at or (at if row.again else asked_at), at),
+    )
+
+
+def _write(fresh, load, at):
+    Voice.objects.bulk_create(voice for _, _, voice in fresh)
+    late = [(row, voice) for row, new, voice in fresh if not new]
+    for _, voice in late:
+        data = {"account": voice.account.name, "voice": voice.pk, "known": False}
+        told = [(voice.request, voice.added_by, voice.added_at)]
+        activity.record_past("request.account_added", told, at=at, data=data)
+    if load is not None:
+        FileImportRow.objects.bulk_create(
+            FileImportRow(load=load, request=voice.request, voice=voice, line=row.line) for row, voice in late
+        )
+    impact.recount(*{voice.request_id for _, _, voice in fresh})

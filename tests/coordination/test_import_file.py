@@ -1,0 +1,202 @@
+import csv
+import datetime as dt
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from coordination.formats.columns import FIELDS
+from coordination.models import Channel, FileImport, LoadState, Request, RequestTag, Source, Voice
+from coordination.queries.own_export import COLUMNS, VOICE_COLUMNS
+from coordination.services import decisions, file_imports
+from prodops.models import CustomerAccount, Event, JobState, Notification
+from tests.factories.coordination import ChannelFactory, RequestFactory, VoiceFactory
+from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory, TeamFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+HEAD = ["Id", "Summary", "Details", "Requester e-mail", "Account", "At stake"]
+ROWS = [
+    ["I-1", "Import of CSV", "By hand today", "kim@acme.example", "Acme", "12k"],
+    ["I-2", "Dark mode", "", "lee@nowhere.example", "Nobody knows us", ""],
+    ["I-1", "Import of CSV", "", "", "Globex", ""],
+    ["I-3", "", "no title", "", "", ""],
+    ["I-1", "Import of CSV", "", "", "Unheard of", ""],
+]
+
+
+@pytest.fixture
+def accounts(db):
+    return [CustomerAccountFactory(name=name) for name in ("Acme", "Globex")]
+
+
+def table(rows, head=HEAD):
+    text = io.StringIO()
+    csv.writer(text).writerows([head, *rows])
+    return SimpleUploadedFile("ideas.csv", text.getvalue().encode())
+
+
+def stage(ops, upload, channel=None):
+    channel = channel or ChannelFactory(kind="file", owner=ops)
+    return file_imports.stage(upload, channel=channel, by=ops, at=timezone.now())
+
+
+def take(ops, upload, channel=None, *, at=None):
+    load = stage(ops, upload, channel)
+    file_imports.confirm(load, by=ops, at=at or timezone.now())
+    load.refresh_from_db()
+    return load
+
+
+def test_product_ops_looks_first_then_imports_and_takes_it_back(as_, ops, accounts):
+    browser = as_(ops)
+    sent = browser.post(reverse("coordination:import_new"), {"file": table(ROWS), "name": "Old board"})
+    load = FileImport.objects.get()
+    assert sent.url == load.get_absolute_url()
+    page = browser.get(sent.url).text
+    assert "There is no account “Unheard of”." in page
+    assert not Request.objects.exists()
+    refused = browser.get(reverse("coordination:import_refused", args=[load.pk]))
+    mended = b"".join(refused.streaming_content).decode("utf-8-sig").splitlines()
+    assert mended[1] == "5,it has no title.,I-3,,no title,,,"
+    browser.post(reverse("coordination:import_confirm", args=[load.pk]))
+    load.refresh_from_db()
+    counts = {"added": 2, "here": 0, "voices": 0, "refused": 2, "changed": 0, "warned": 0}
+    assert (load.state, load.counts) == (LoadState.DONE, counts)
+    first, second = Request.objects.order_by("external_id")
+    assert first.channel == Channel.objects.get(name="Old board")
+    assert (first.author_email, first.accounts_count, second.company) == (
+        "kim@acme.example",
+        2,
+        "Nobody knows us",
+    )
+    assert set(first.voices.values_list("account__name", "revenue", "source")) == {
+        ("Acme", 12_000, Source.IMPORT),
+        ("Globex", None, Source.IMPORT),
+    }
+    assert not Notification.objects.exists()
+    browser.post(reverse("coordination:import_undo", args=[load.pk]))
+    assert not Request.objects.exists()
+    assert not Event.objects.filter(subject_type="coordination.request").exists()
+    assert "Undone by" in browser.get(load.get_absolute_url()).text
+
+
+def test_the_same_file_again_changes_nothing_and_a_later_one_adds_accounts(ops, accounts):
+    channel = take(ops, table(ROWS)).channel
+    again = take(ops, table(ROWS), channel)
+    assert (again.counts["added"], again.counts["here"], again.counts["voices"]) == (0, 2, 0)
+    assert again.mapping == FileImport.objects.first().mapping
+    later = take(ops, table([["I-2", "Dark mode", "", "", "Globex", ""]]), channel)
+    assert later.counts["voices"] == 1
+    assert Request.objects.get(external_id="I-2").accounts_count == 1
+    file_imports.undo(later, by=ops, at=timezone.now())
+    assert Request.objects.get(external_id="I-2").accounts_count == 0
+
+
+def test_columns_that_were_chosen_are_remembered_for_the_channel(as_, ops, accounts):
+    head = ["Nr", "What", "Company", "When"]
+    upload = table([["1", "A wish", "Acme", "03/04/2026"]], head)
+    load = stage(ops, upload)
+    url = reverse("coordination:import_columns", args=[load.pk])
+    assert "Say which column is the title." in as_(ops).get(load.get_absolute_url()).text
+    chosen = {"field_title": "What", "field_external_id": "Nr", "field_submitted_at": "When"}
+    page = as_(ops).post(url, chosen, headers={"HX-Request": "true"})
+    assert "can be read two ways" in page.text
+    page = as_(ops).post(url, chosen | {"date_order": "dmy"}, headers={"HX-Request": "true"})
+    assert "can be read two ways" not in page.text
+    as_(ops).post(reverse("coordination:import_confirm", args=[load.pk]))
+    assert Request.objects.get().submitted_at.date() == dt.date(2026, 4, 3)
+    upload.seek(0)
+    second = stage(ops, upload, load.channel)
+    assert second.mapping == {"title": "What", "external_id": "Nr", "submitted_at": "When"}
+    assert second.date_order == "dmy"
+
+
+def test_a_uservoice_export_is_known_by_its_columns(ops, accounts):
+    head = ["Idea ID", "Idea Title", "Idea Description", "Public Status Name", "Labels", "Created Timestamp"]
+    head += ["Idea Creator Name", "Idea Creator Email Address", "User Email Address", "Account Name"]
+    idea = ["77", "Bulk edit", "One by one today", "declined", "ui, lists", "2024-05-01 10:00:00 UTC"]
+    idea += ["Kim", "kim@acme.example"]
+    rows = [[*idea, "kim@acme.example", "Acme"], [*idea, "lee@globex.example", "Globex"]]
+    load = take(ops, table(rows, head))
+    assert (load.preset, load.counts["added"], load.counts["refused"]) == ("uservoice", 1, 0)
+    one = Request.objects.get()
+    assert (one.state, one.decision_reason) == ("declined", "Declined before it came here.")
+    assert set(one.tags.values_list("name", flat=True)) == {"ui", "lists"}
+    assert set(one.voices.values_list("contact", flat=True)) == {"kim@acme.example", "lee@globex.example"}
+
+
+def test_an_undo_leaves_what_people_have_worked_on_and_ends_with_the_hour(ops, accounts):
+    load = take(ops, table(ROWS))
+    kept = Request.objects.get(external_id="I-1")
+    decisions.accept(kept, by=ops, at=timezone.now())
+    stays = file_imports.undo(load, by=ops, at=timezone.now())
+    assert stays == [(kept.ref, f"{ops.name} has worked on it since")]
+    assert list(Request.objects.all()) == [kept]
+    late = take(ops, table(ROWS), load.channel, at=timezone.now() - dt.timedelta(minutes=61))
+    with pytest.raises(file_imports.NotUndone):
+        file_imports.undo(late, by=ops, at=timezone.now())
+
+
+def test_a_large_file_goes_in_by_a_job(ops, as_, django_capture_on_commit_callbacks):
+    rows = [[f"L-{n}", f"Need {n}", "words " * 30, "", "", ""] for n in range(600)]
+    load = stage(ops, table(rows))
+    with django_capture_on_commit_callbacks(execute=True):
+        job = file_imports.confirm(load, by=ops, at=timezone.now())
+    job.refresh_from_db()
+    assert (job.state, job.result_url) == (JobState.DONE, load.get_absolute_url())
+    assert Request.objects.count() == 600
+
+
+def _export(as_, ops):
+    return b"".join(as_(ops).get(reverse("coordination:request_export")).streaming_content)
+
+
+def test_an_export_imports_again_with_zero_differences_here_and_elsewhere(as_, ops, seller, now):
+    area, team = ProductAreaFactory(), TeamFactory()
+    root = RequestFactory(title="=SUM(A1) 'quoted', \"twice\"", problem="One\n\n'=two; three", area=area)
+    root.tags.add(RequestTag.objects.create(name="billing"), RequestTag.objects.create(name="ui"))
+    for _ in range(3):
+        VoiceFactory(request=root, added_by=UserFactory(), team=team, words="-1 said\tthey")
+    RequestFactory(author_name="Kim", author_email="kim@acme.example", company="Acme", source="channel:1")
+    said_no = RequestFactory(submitter=seller, state="declined", decided_by=ops)
+    joined = RequestFactory(area=None, urgency=1)
+    decisions.merge(joined, into=root, by=ops, at=timezone.now())
+    text = _export(as_, ops)
+
+    load = stage(ops, SimpleUploadedFile("all.csv", text))
+    looked = file_imports.look(load, at=now)
+    assert (looked["added"], looked["here"], looked["voices"]) == (0, 4, 0)
+    assert (looked["refused"], looked["changed"]) == ([], [])
+
+    Voice.objects.all().delete()
+    Request.objects.filter(state="merged").delete()
+    Request.objects.all().delete()
+    RequestTag.objects.all().delete()
+    taken = take(ops, SimpleUploadedFile("all.csv", text), load.channel)
+    assert (taken.counts["added"], taken.counts["refused"]) == (4, 0)
+    assert _export(as_, ops) == text
+    assert Request.objects.get(key=said_no.key).decision_reason == said_no.decision_reason
+
+
+def test_every_column_of_the_export_is_told_by_its_name():
+    for head, field in (*COLUMNS, *VOICE_COLUMNS):
+        assert head.casefold() in FIELDS[field].usual
+
+
+def test_an_account_is_found_by_its_key_its_domain_and_its_contact(ops):
+    acme = CustomerAccountFactory(name="Acme", domain="acme.example", external_ids=["crm:0017"])
+    CustomerAccountFactory(name="Twin"), CustomerAccountFactory(name="Twin")
+    head = ["Id", "Title", "Account", "Account id", "Account domain", "Contact"]
+    rows = [
+        ["1", "By id", "", "0017", "", ""],
+        ["2", "By system and id", "", "crm:0017", "", ""],
+        ["3", "By domain", "", "", "acme.example", ""],
+        ["4", "By contact", "", "", "", "Kim <kim@acme.example>"],
+        ["5", "Two of the name", "Twin", "", "", ""],
+    ]
+    take(ops, table(rows, head))
+    assert Voice.objects.filter(account=acme).count() == 4
+    assert Request.objects.get(external_id="5").company == "Twin"
+    assert CustomerAccount.objects.count() == 3
