@@ -29,6 +29,7 @@ def mail_late(**_):
         outgoing.mail(message_id, at=now)
 
 
+@shared_task
 def import_file(*, job_id, **_):
     """Take a file of requests in. Run twice it writes nothing twice."""
     progress = Progress(job_id)

@@ -300,6 +300,7 @@ CELERY_BEAT_SCHEDULE = {
     "abandoned-uploads": {"task": "research.tasks.sweep_recordings", "schedule": 3600.0},
     "late-mail-to-askers": {"task": "coordination.tasks.mail_late", "schedule": 600.0},
     "request-impact": {"task": "coordination.tasks.recount_impact", "schedule": 24 * 3600.0},
+    "request-files": {"task": "coordination.tasks.sweep_files", "schedule": 24 * 3600.0},
     "saved-searches": {
         "task": "prodops.tasks.tell_of_new_hits",
         "schedule": 600.0,
