@@ -40,6 +40,8 @@ for _verb, _words in {
     "unmerged": "took this out of the other request again",
     "reopened": "took the decision back",
     "replied": "replied",
+    "advanced": "said that this is {words} now",
+    "revisited": "put this up for decision again",
 }.items():
     words.register(f"request.{_verb}", _words)
 words.register("message.sent", "wrote to those who asked")
@@ -47,6 +49,7 @@ for _verb, _words in {  # what deciders do meanwhile, and what other teams add, 
     "snoozed": "put this off",
     "woken": "took this back up",
     "assigned": "gave this to {to}",
+    "stepped": "said that this is {to}",
     "account_added": "added {account}",
     "routed": "sent this where {rules} says: {did}",
     "tagged": "changed the tags: {words}",

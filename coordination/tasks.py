@@ -5,14 +5,16 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from coordination.services import file_imports, impact, outgoing
+from coordination.services import file_imports, impact, outgoing, revisits
 from prodops.jobs import Progress
 
 
 @shared_task
 def recount_impact(**_):
-    """Count every request's accounts and amounts again: the accounts' ARR changes without us."""
+    """Count every request's accounts and amounts again, since the accounts' ARR changes without us, and
+    ask declined questions again whose day or threshold is reached."""
     impact.recount_all()
+    revisits.ask(at=timezone.now())
 
 
 @shared_task

@@ -45,6 +45,7 @@ urlpatterns = [
     path("<int:pk>/accounts/add/", requests.voice_add, name="voice_add"),
     path("<int:pk>/accept/", decisions.accept, name="accept"),
     path("<int:pk>/decline/", decisions.decline, name="decline"),
+    path("<int:pk>/advance/", decisions.advance, name="advance"),
     path("<int:pk>/merge/", decisions.merge, name="merge"),
     path("<int:pk>/unmerge/", decisions.unmerge, name="unmerge"),
     path("<int:pk>/reopen/", decisions.reopen, name="reopen"),

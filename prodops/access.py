@@ -44,6 +44,7 @@ class Can(StrEnum):
     CHANNEL_MANAGE = "channel.manage"
     ACCOUNT_READ = "account.read"
     ACCOUNT_EDIT = "account.edit"
+    RATE_EDIT = "rate.edit"
     PEOPLE_READ = "people.read"
     STRUCTURE_EDIT = "structure.edit"
     PEOPLE_MANAGE = "people.manage"
@@ -85,6 +86,7 @@ MATRIX = {
     Can.CHANNEL_MANAGE: ("Open channels, build forms, write routing rules and response times", _OPS),
     Can.ACCOUNT_READ: ("Read customer accounts", _EVERYBODY),
     Can.ACCOUNT_EDIT: ("Edit customer accounts", _OPS),
+    Can.RATE_EDIT: ("Enter exchange rates", _OPS),
     Can.PEOPLE_READ: ("See who works here, teams and product areas", _EVERYBODY),
     Can.STRUCTURE_EDIT: ("Edit teams, product areas and typed fields", _OPS),
     Can.PEOPLE_MANAGE: ("Invite people, change roles, close accounts", _ADMINS),

@@ -1,12 +1,14 @@
 """What a door brings: the one shape that every adapter, mail and file gives to the intake."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 TITLE, BODY, NAME, EMAIL, URL, EXTERNAL_ID, LANGUAGE = 160, 10_000, 160, 254, 500, 200, 12
 TAGS, TAG = 20, 40
+STAGE, MOST = 80, Decimal(10**12)
 NAMELESS = "(no title)"
 
 
@@ -19,6 +21,9 @@ class Deal:
     currency: str = ""
     stage: str = ""
     closes_on: dt.date | None = None
+
+
+NO_DEAL = Deal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,26 @@ def fitted(incoming: Incoming) -> Incoming:
         account_id=clean(incoming.account_id)[:120],
         language=clean(incoming.language)[:LANGUAGE],
         tags=tuple(dict.fromkeys(t for t in (clean(tag)[:TAG].strip() for tag in incoming.tags) if t))[:TAGS],
+    )
+
+
+def fitted_deal(deal: Deal, *, fallback: str) -> Deal:
+    """The same as the database takes it; an amount without a currency is in `fallback`.
+
+    An amount that is none (below zero, beyond a trillion) or in a currency that is none is not guessed: it
+    stands in the name as it came.
+    """
+    name, currency = " ".join(clean(deal.name).split()), clean(deal.currency).upper()
+    amount = deal.amount
+    known = not currency or re.fullmatch(r"[A-Z]{3}", currency)
+    if amount is not None and not (known and amount.is_finite() and 0 <= amount < MOST):
+        name, amount, currency = f"{name} ({amount} {currency})".strip(), None, ""
+    return replace(
+        deal,
+        name=name if len(name) <= NAME else f"{name[: NAME - 1]}…",
+        amount=amount if amount is None else amount.quantize(Decimal("0.01")),
+        currency=(currency or fallback) if known else fallback,
+        stage=" ".join(clean(deal.stage).split())[:STAGE],
     )
 
 

@@ -2,8 +2,8 @@
 
 from .comments import CommentForm, SendForm
 from .decisions import (
-    DECLINE_WORDS,
     AcceptForm,
+    AdvanceForm,
     AssignForm,
     DeclineForm,
     MergeForm,
@@ -17,8 +17,8 @@ from .voices import CURRENCIES, AmountField, VoiceFields, VoiceForm
 
 __all__ = [
     "CURRENCIES",
-    "DECLINE_WORDS",
     "AcceptForm",
+    "AdvanceForm",
     "AmountField",
     "AssignForm",
     "CommentForm",

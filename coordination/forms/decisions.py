@@ -5,26 +5,56 @@ from datetime import datetime, time, timedelta
 
 from django import forms
 
-from coordination.models import Request, State
+from coordination.models import STEPS, DeclineReason, Request, State
+from coordination.services.revisits import Revisit
 from prodops.forms import DateInput
 from prodops.models import ProductArea, Role, User
 
-DECLINE_WORDS = {
-    "Not a fit": "This does not fit where the product is going, so we will not build it. ",
-    "There is a way already": "You can do this today: ",
-    "Too few ask for it": "Too few customers ask for this to build it now. We look again when more do. ",
-    "Not now": "This makes sense, but other work comes first this half-year. ",
-    "Need to know more": "We could not tell what is needed. Please send it again and say: ",
-}
+from .voices import AmountField
 
 
 class DeclineForm(forms.Form):
+    """A code, the words that those who asked read, and when the question is asked again."""
+
+    code = forms.ModelChoiceField(
+        DeclineReason.objects.live(),
+        to_field_name="slug",
+        label="Reason",
+        error_messages={"required": "Choose a reason.", "invalid_choice": "Choose a reason from the list."},
+    )
     reason = forms.CharField(
         label="Why?",
         max_length=2_000,
+        required=False,
         widget=forms.Textarea({"rows": 4}),
         help_text="Those who asked read this.",
     )
+
+    revisit_on = forms.DateField(required=False, widget=DateInput(), label="On a day")
+    revisit_accounts = forms.IntegerField(
+        required=False, min_value=1, max_value=1_000_000, label="When so many accounts ask for it"
+    )
+    revisit_arr = AmountField(
+        required=False,
+        min_value=1,
+        max_digits=16,
+        decimal_places=2,
+        label="When so much ARR asks for it",
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+    )
+
+    def decision(self):
+        """The keyword arguments of the service."""
+        data = self.cleaned_data
+        revisit = Revisit(data["revisit_on"], data["revisit_accounts"], data["revisit_arr"])
+        return {"code": data["code"], "reason": data["reason"], "revisit": revisit}
+
+
+class AdvanceForm(forms.Form):
+    """How far a request that was taken on has come."""
+
+    to = forms.ChoiceField(choices=[(state.value, state.label) for state in STEPS])
+    note = forms.CharField(max_length=2_000, required=False)
 
 
 class AcceptForm(forms.Form):

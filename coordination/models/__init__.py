@@ -2,11 +2,24 @@ from .channel import Channel, ChannelKind, RequestTag, RequestType
 from .claim import Claim
 from .clock import Clock, ClockKind
 from .comment import Audience, RequestComment
+from .decision import DeclineReason
 from .file_import import UNDONE_WITHIN, FileImport, FileImportRow, LoadState
 from .form import ALL_PARTS, FormDefinition, FormDraft, FormVersion, Part, RequestAnswers
 from .message import Addressee, BlockedTerm, MailStop, Message, MessageKind
 from .promise import Promise, PromiseState
-from .request import MOVES, Request, RequestLook, State, Urgency, WakeOn
+from .request import (
+    DECIDED,
+    MOVES,
+    STEPS,
+    TAKEN_ON,
+    Request,
+    RequesterState,
+    RequestLook,
+    State,
+    Urgency,
+    WakeOn,
+    requester_state,
+)
 from .roadmap import (
     ITEM_MOVES,
     DueBy,
@@ -26,8 +39,11 @@ from .widget import Door, SurveyAnswer, Widget
 __all__ = [
     "ALL_PARTS",
     "DAYS",
+    "DECIDED",
     "ITEM_MOVES",
     "MOVES",
+    "STEPS",
+    "TAKEN_ON",
     "UNDONE_WITHIN",
     "Addressee",
     "Audience",
@@ -38,6 +54,7 @@ __all__ = [
     "Claim",
     "Clock",
     "ClockKind",
+    "DeclineReason",
     "Door",
     "DueBy",
     "FileImport",
@@ -61,6 +78,7 @@ __all__ = [
     "RequestLook",
     "RequestTag",
     "RequestType",
+    "RequesterState",
     "RoadmapItem",
     "RoadmapLink",
     "Rotation",
@@ -79,4 +97,5 @@ __all__ = [
     "Widget",
     "due_in_words",
     "monday_of",
+    "requester_state",
 ]

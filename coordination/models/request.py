@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
@@ -26,26 +27,55 @@ class WakeOn(models.TextChoices):
 class State(models.TextChoices):
     NEW = "new", "New"
     ACCEPTED = "accepted", "Accepted"
+    PLANNED = "planned", "Planned"
+    PROGRESS = "progress", "In progress"
+    SHIPPED = "shipped", "Shipped"
     DECLINED = "declined", "Declined"
     MERGED = "merged", "Merged"
 
+
+# What becomes of a request that is taken on, in order; it may go to and fro between these.
+STEPS = (State.ACCEPTED, State.PLANNED, State.PROGRESS, State.SHIPPED)
+TAKEN_ON = frozenset(STEPS)
+DECIDED = TAKEN_ON | {State.DECLINED}
 
 # From a state, the states a request may go to. A decision is changed by way of `new`, where the
 # submitter hears of it; a merged request goes back to what it was before.
 MOVES = {
     State.NEW: {State.ACCEPTED, State.DECLINED, State.MERGED},
-    State.ACCEPTED: {State.NEW, State.MERGED},
+    **{step: {*STEPS, State.NEW, State.MERGED} - {step} for step in STEPS},
     State.DECLINED: {State.NEW, State.MERGED},
-    State.MERGED: {State.NEW, State.ACCEPTED, State.DECLINED},
+    State.MERGED: {State.NEW, *DECIDED},
 }
 
-# What those who asked read; only a change of this is told to them.
-REQUESTER_WORDS = {
-    State.NEW: "Received",
-    State.ACCEPTED: "Accepted",
-    State.DECLINED: "Declined",
-    State.MERGED: "Joined with another",
+
+class RequesterState(models.TextChoices):
+    """What those who asked read; only a change of this is told to them."""
+
+    RECEIVED = "received", "Received"
+    ACCEPTED = "accepted", "Accepted"
+    WORKS = "works", "In the works"
+    AVAILABLE = "available", "Available"
+    DECLINED = "declined", "Declined"
+    JOINED = "joined", "Joined with another"
+
+
+# Fixed, not a setting: a change here would change, unsaid, what people were told of every request.
+# Planned is not told: a plan moves, and what somebody was promised is kept by the promise register.
+REQUESTER_STATES = {
+    State.NEW: RequesterState.RECEIVED,
+    State.ACCEPTED: RequesterState.ACCEPTED,
+    State.PLANNED: RequesterState.ACCEPTED,
+    State.PROGRESS: RequesterState.WORKS,
+    State.SHIPPED: RequesterState.AVAILABLE,
+    State.DECLINED: RequesterState.DECLINED,
+    State.MERGED: RequesterState.JOINED,
 }
+
+
+def requester_state(state):
+    """The `RequesterState` that stands for an internal state."""
+    return REQUESTER_STATES[State(state)]
 
 
 class Urgency(models.IntegerChoices):
@@ -125,7 +155,8 @@ class RequestQuerySet(models.QuerySet):
 
     def for_list(self):
         whose = ("area__owner", "area__team", "submitter", "submitter_team", "decided_by", "assignee", "team")
-        return self.select_related(*whose, "channel", "type", "root", "merged_into").fetch_mode(STRICT_FETCH)
+        more = ("channel", "type", "root", "merged_into", "decline_code")
+        return self.select_related(*whose, *more).fetch_mode(STRICT_FETCH)
 
 
 class Request(models.Model):
@@ -134,8 +165,9 @@ class Request(models.Model):
     A merged request keeps its text and its voices and points to the one it was joined with. `root` is the
     end of that chain, kept beside it so that impact needs no recursion. `accounts_count`, `arr_total` and
     `stake_total` count the distinct accounts of a request and all that was joined with it; they serve
-    lists and sorting (amounts at par, without exchange rates) and are counted again by every service that
-    changes them and once a day.
+    lists and sorting (in the company's currency by the latest rates, at par where there is none) and are
+    counted again by every service that changes them and once a day. `arr_sure` is the ARR without what has
+    no rate.
     """
 
     # Its name in exports; that of the form it was sent by, so that sending twice makes one
@@ -178,11 +210,22 @@ class Request(models.Model):
     )
     decided_at = models.DateTimeField(null=True, editable=False)
     decision_reason = models.TextField(max_length=2_000, blank=True)  # the requester reads it
+    # Of a declined one: its code, and what makes its question be asked again (any one that is crossed)
+    decline_code = models.ForeignKey(
+        "coordination.DeclineReason", models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    revisit_on = models.DateField(null=True, editable=False)
+    revisit_accounts = models.PositiveIntegerField(null=True, editable=False)
+    revisit_arr = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
+    revisited_at = models.DateTimeField(null=True, editable=False)  # when it was asked again, and
+    revisited_why = models.CharField(max_length=500, blank=True, editable=False)  # why: deciders read it
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, editable=False, related_name="merged_here"
     )
     root = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="joined")
     state_before_merge = models.CharField(max_length=10, choices=State, blank=True, editable=False)
+    snoozed_before_merge = models.DateTimeField(null=True, editable=False)
+    snoozed_for_before_merge = models.CharField(max_length=10, choices=WakeOn, blank=True, editable=False)
     snoozed_until = models.DateTimeField(null=True, editable=False)
     snoozed_for = models.CharField(max_length=10, choices=WakeOn, blank=True, editable=False)  # or sooner
     # Of its clocks the one that runs out first: kept by `services.clocks`, for lists and sorting
@@ -193,6 +236,7 @@ class Request(models.Model):
 
     accounts_count = models.PositiveIntegerField(default=0, editable=False)
     arr_total = models.DecimalField(max_digits=16, decimal_places=2, default=0, editable=False)
+    arr_sure = models.DecimalField(max_digits=16, decimal_places=2, default=0, editable=False)
     stake_total = models.DecimalField(max_digits=16, decimal_places=2, default=0, editable=False)
 
     claimed_by_name: str | None  # by `with_claims_of_others`
@@ -220,10 +264,28 @@ class Request(models.Model):
                     state="merged",
                     merged_into__isnull=False,
                     root__isnull=False,
-                    state_before_merge__in=["new", "accepted", "declined"],
+                    state_before_merge__in=[state for state in State.values if state != "merged"],
                 )
-                | ~Q(state="merged") & Q(merged_into=None, root=None, state_before_merge=""),
+                | ~Q(state="merged")
+                & Q(
+                    merged_into=None,
+                    root=None,
+                    state_before_merge="",
+                    snoozed_before_merge=None,
+                    snoozed_for_before_merge="",
+                ),
                 name="request_merged_into_another",
+            ),
+            models.CheckConstraint(
+                # what was merged keeps its own for the day it is taken out again
+                condition=Q(state__in=["declined", "merged"])
+                | Q(decline_code=None, revisit_on=None, revisit_accounts=None, revisit_arr=None),
+                name="request_revisited_if_declined",
+            ),
+            models.CheckConstraint(
+                condition=Q(revisited_at=None, revisited_why="")
+                | Q(revisited_at__isnull=False) & ~Q(revisited_why=""),
+                name="request_revisited_with_reason",
             ),
             models.CheckConstraint(
                 condition=~Q(merged_into=F("pk")) & ~Q(root=F("pk")), name="request_not_into_itself"
@@ -257,6 +319,7 @@ class Request(models.Model):
             models.Index(fields=["area", "-submitted_at", "-id"], name="request_by_area"),
             models.Index(fields=["submitter", "-submitted_at"], name="request_by_submitter"),
             models.Index(fields=["submitter_team", "-submitted_at"], name="request_by_team"),
+            models.Index(fields=["revisit_on"], condition=Q(state="declined"), name="request_to_revisit"),
             models.Index(
                 fields=["area", "urgency", "-stake_total"], condition=Q(state="new"), name="request_inbox"
             ),
@@ -288,11 +351,27 @@ class Request(models.Model):
         return self.state == State.NEW
 
     @property
+    def revisit_in_words(self):
+        """What makes a declined question be asked again: ["on 2027-05-23", "at 5 accounts"]."""
+        parts = [
+            self.revisit_on and f"on {self.revisit_on:%d %B %Y}",
+            self.revisit_accounts and f"at {self.revisit_accounts} accounts",
+            self.revisit_arr and f"at {settings.DEFAULT_CURRENCY} {self.revisit_arr:,.0f} of ARR",
+        ]
+        return [part for part in parts if part]
+
+    @property
+    def steps(self):
+        """[(state, label, whether the request has come so far)] of what becomes of an accepted one."""
+        here = STEPS.index(State(self.state)) if self.state in TAKEN_ON else -1
+        return [(step.value, step.label, place <= here) for place, step in enumerate(STEPS)]
+
+    @property
     def requester_words(self):
         """The state in the words of those who asked; a merged request takes on its root's."""
         if self.root:
-            return f"{REQUESTER_WORDS[State.MERGED]} · {REQUESTER_WORDS[State(self.root.state)].lower()}"
-        return REQUESTER_WORDS[State(self.state)]
+            return f"{RequesterState.JOINED.label} · {requester_state(self.root.state).label.lower()}"
+        return requester_state(self.state).label
 
     @property
     def has_news(self):

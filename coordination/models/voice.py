@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from prodops.access import Can, allowed
+from prodops.models import Segment, Tier
 from prodops.models.fields import STRICT_FETCH, one_of
 
 
@@ -27,7 +28,9 @@ class VoiceQuerySet(models.QuerySet):
         return self.filter(Q(request=request) | Q(request__root=request))
 
     def for_list(self):
-        return self.select_related("account", "added_by", "team", "request").fetch_mode(STRICT_FETCH)
+        return self.select_related("account", "added_by", "recorded_by", "team", "request").fetch_mode(
+            STRICT_FETCH
+        )
 
 
 class Voice(models.Model):
@@ -35,7 +38,8 @@ class Voice(models.Model):
 
     Whoever adds an account that another team added already has a voice of their own: each team reads its
     own words only, and everybody is told what is decided. Counts take each account once. `revenue` is
-    what its contract or deal has at stake, as stated then.
+    what its contract or deal has at stake, as stated then. `tier_then` is empty where the account's figures
+    of the day were not kept.
     """
 
     request = models.ForeignKey("coordination.Request", models.CASCADE, related_name="voices")
@@ -45,7 +49,19 @@ class Voice(models.Model):
     source = models.CharField(max_length=10, choices=Source, default=Source.FORM)
     revenue = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
+    # The account and its deal as they were when it was added: they are never brought up to date
+    arr_then = models.DecimalField(max_digits=14, decimal_places=2, null=True, editable=False)
+    arr_currency_then = models.CharField(max_length=3, blank=True, editable=False)
+    tier_then = models.CharField(max_length=10, choices=Tier, blank=True, editable=False)
+    segment_then = models.CharField(max_length=12, choices=Segment, blank=True, editable=False)
+    deal_name = models.CharField(max_length=160, blank=True)
+    deal_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    deal_currency = models.CharField(max_length=3, blank=True)
+    deal_stage = models.CharField(max_length=80, blank=True)
+    deal_closes_on = models.DateField(null=True, blank=True)
     added_by = models.ForeignKey("prodops.User", models.PROTECT, related_name="+")
+    # Who wrote it down for `added_by`, where that was somebody else
+    recorded_by = models.ForeignKey("prodops.User", models.PROTECT, null=True, related_name="+")
     team = models.ForeignKey("prodops.Team", models.PROTECT, null=True, related_name="+")
     added_at = models.DateTimeField()
 
@@ -67,6 +83,16 @@ class Voice(models.Model):
                 name="voice_revenue_in_a_currency",
             ),
             one_of("source", Source, name="voice_source_known"),
+            models.CheckConstraint(
+                condition=Q(deal_amount=None) | Q(deal_amount__gte=0, deal_currency__regex=r"^[A-Z]{3}$"),
+                name="voice_deal_amount_in_a_currency",
+            ),
+            models.CheckConstraint(
+                condition=Q(tier_then="", segment_then="", arr_then=None, arr_currency_then="")
+                | Q(tier_then__in=Tier.values, segment_then__in=Segment.values)
+                & Q(arr_currency_then__regex=r"^[A-Z]{3}$"),
+                name="voice_figures_then_whole",
+            ),
         ]
         indexes = [
             models.Index(fields=["account", "-added_at"], name="voice_by_account"),
@@ -76,3 +102,7 @@ class Voice(models.Model):
 
     def __str__(self):
         return f"{self.account_id} in {self.request_id}"
+
+    @property
+    def figures_kept(self):
+        return bool(self.tier_then)

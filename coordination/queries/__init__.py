@@ -8,6 +8,7 @@ from .outgoing import Preview, Recipient, findings_in, preview, recipients, tree
 from .own_export import HEADER as OWN_HEADER
 from .own_export import own_rows
 from .page import RequestPage, request_page
+from .reasons import decline_reasons
 from .routing import LAST, compiled, last, matched, names, readable
 from .rules import in_words, tried
 from .similar import merge_targets, similar_requests, suggestions
@@ -24,6 +25,7 @@ __all__ = [
     "channel_page",
     "compiled",
     "deciders",
+    "decline_reasons",
     "export_rows",
     "findings_in",
     "impact_of",

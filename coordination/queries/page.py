@@ -12,7 +12,10 @@ VOICES_SHOWN = 200
 EVENTS_SHOWN = 100
 # What those follow who added an account and may not read the request
 FOLLOWED = [
-    f"request.{done}" for done in ("submitted", "accepted", "declined", "merged", "reopened", "unmerged")
+    f"request.{done}"
+    for done in (
+        *("submitted", "accepted", "declined", "advanced", "merged", "reopened", "revisited", "unmerged"),
+    )
 ]
 
 

@@ -4,12 +4,20 @@ Every decision says which state the decider saw; the update is conditional on it
 who decide at once one wins and the other is told who did.
 """
 
+import calendar
+import datetime as dt
+
 from django.db import connection, transaction
 
-from coordination.models import MOVES, Request, State
+from coordination.models import DECIDED, MOVES, STEPS, TAKEN_ON, Request, State, requester_state
 from prodops import activity, search
+from prodops.clock import company_day
 
 from . import clocks, impact
+from .revisits import UNDECLINED, Revisit
+from .together import alone_or_beside
+
+ASKED_ANEW = {"revisited_at": None, "revisited_why": ""}
 
 
 class CannotDecide(Exception):
@@ -27,19 +35,99 @@ class WouldCircle(CannotDecide):
 @transaction.atomic
 def accept(request, *, by, at, note="", seen=State.NEW):
     """Take the request on. `note` is for the requester and may be empty."""
-    _decide(request, State.ACCEPTED, by=by, at=at, seen=seen, decision_reason=note)
+    alone_or_beside()
+    _decide(request, State.ACCEPTED, by=by, at=at, seen=seen, decision_reason=note, **ASKED_ANEW)
     activity.record("request.accepted", on=request, by=by, at=at, data={"reason": note})
     search.index(request)
 
 
 @transaction.atomic
-def decline(request, *, reason, by, at, seen=State.NEW):
-    """Say no, with a reason that the requester reads."""
-    if not reason.strip():
-        raise CannotDecide("Say why: the people who asked will read it.")
-    _decide(request, State.DECLINED, by=by, at=at, seen=seen, decision_reason=reason.strip())
-    activity.record("request.declined", on=request, by=by, at=at, data={"reason": reason.strip()})
+def advance(request, *, to, by, at, note=""):
+    """Say how far a request that was taken on has come: planned, in progress, shipped, or a step back.
+
+    Those who asked hear of it, and read `note`, only if it is another state in their words.
+    """
+    to, seen = State(to), State(request.state)
+    if to not in STEPS or seen not in TAKEN_ON:
+        raise CannotDecide(
+            f"{request.ref} is {seen.label.lower()}: only what is accepted can be {to.label.lower()}."
+        )
+    if to == seen:
+        raise CannotDecide(f"{request.ref} is {seen.label.lower()} already.")
+    alone_or_beside()
+    told = requester_state(to) != requester_state(seen)
+    changes = {"changed_at": at} if told else {}
+    if note.strip():
+        changes["decision_reason"] = note.strip()
+    won = Request.objects.filter(pk=request.pk, state=seen).update(state=to, **changes)
+    request.reload()
+    if not won:
+        raise AlreadyDecided(who_was_first(request))
+    if told:
+        _news(request, at)
+    data = {
+        "from": seen.label.lower(),
+        "to": to.label.lower(),
+        "words": requester_state(to).label.lower(),
+        "reason": note.strip(),
+    }
+    activity.record("request.advanced" if told else "request.stepped", on=request, by=by, at=at, data=data)
     search.index(request)
+
+
+@transaction.atomic
+def decline(request, *, code, by, at, reason="", revisit=Revisit(), seen=State.NEW):  # noqa: B008
+    """Say no, with a reason code and words that the requester reads: the code's own where there are none.
+
+    `revisit` says when the question is asked again; without it the code's own months count.
+    """
+    words = reason.strip() or (code.words.strip() if code else "")
+    if not words:
+        raise CannotDecide("Say why: the people who asked will read it.")
+    if code is None:
+        raise CannotDecide("Choose a reason.")
+    today = company_day(at)
+    if not any(revisit):
+        revisit = Revisit(on=months_later(today, code.revisit_months))
+    _check_ahead(request, revisit, today)
+    alone_or_beside()
+    _decide(
+        request,
+        State.DECLINED,
+        by=by,
+        at=at,
+        seen=seen,
+        decision_reason=words,
+        decline_code=code,
+        revisit_on=revisit.on,
+        revisit_accounts=revisit.accounts,
+        revisit_arr=revisit.arr,
+        **ASKED_ANEW,
+    )
+    data = {"reason": words, "code": code.name, "revisit": _in_words(revisit)}
+    activity.record("request.declined", on=request, by=by, at=at, data=data)
+    search.index(request)
+
+
+def months_later(day, months):
+    """The same day so many months on, or that month's last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _check_ahead(request, revisit, today):
+    """What is reached already would ask the question again at once."""
+    if revisit.on is not None and revisit.on <= today:
+        raise CannotDecide("Choose a day that lies ahead to look at it again.")
+    if revisit.accounts is not None and revisit.accounts <= request.accounts_count:
+        raise CannotDecide(f"It has {request.accounts_count} already: choose a larger number of accounts.")
+    if revisit.arr is not None and revisit.arr <= request.arr_sure:
+        raise CannotDecide(f"It has {request.arr_sure:,.0f} of ARR already: choose a larger amount.")
+
+
+def _in_words(revisit):
+    """The same as JSON, for the history."""
+    return {name: str(value) for name, value in revisit._asdict().items() if value is not None}
 
 
 @transaction.atomic
@@ -48,11 +136,10 @@ def merge(request, *, into, by, at, seen=State.NEW):
 
     It is a link: both keep their text and accounts, and the other's impact counts both.
     """
-    locked = _lock(request.pk, into.pk, into.root_id)
+    alone_or_beside(alone=True)
+    locked = _lock(request.pk, into.pk)
     into = locked[into.pk]
     root_id = into.root_id or into.pk
-    if root_id not in locked:  # the other was joined with a third one meanwhile
-        root_id = _lock(root_id)[root_id].root_id or root_id
     if root_id == request.pk:
         raise WouldCircle(f"{into.ref} is this request, or was joined with it already.")
     before = locked[request.pk]
@@ -66,41 +153,57 @@ def merge(request, *, into, by, at, seen=State.NEW):
         merged_into=into.pk,
         root=root_id,
         state_before_merge=before.state,
+        snoozed_before_merge=before.snoozed_until,
+        snoozed_for_before_merge=before.snoozed_for,
         decision_reason=before.decision_reason,
         **kept,
     )
     earlier = Request.objects.filter(root=request.pk)
     along = list(earlier.order_by("pk").values_list("pk", flat=True))
     earlier.update(root=root_id, changed_at=at)
-    impact.recount(request.pk, root_id)
     data = {"into": into.pk, "into_text": into.title, "root": root_id, "along": along}
     activity.record("request.merged", on=request, by=by, at=at, data=data)
     search.index(request)
+    impact.recount(request.pk, root_id, at=at)
 
 
 @transaction.atomic
 def unmerge(request, *, by, at):
     """Take the request out again: it is what it was before, and what was joined with it comes along."""
+    alone_or_beside(alone=True)
     request.refresh_from_db(from_queryset=Request.objects.select_for_update(of=("self",)))
     if request.state != State.MERGED:
         raise CannotDecide(f"{request.ref} is not joined with another request.")
     left, back = request.root_id, request.state_before_merge
-    undecided = {"decided_by": None, "decided_at": None, "decision_reason": ""} if back == State.NEW else {}
+    undecided = {}
+    if back == State.NEW:  # it waits again, or stays put off as long as it was
+        put_off = request.snoozed_before_merge
+        undecided = {"decided_by": None, "decided_at": None, "decision_reason": ""}
+        undecided |= {"snoozed_until": put_off, "snoozed_for": request.snoozed_for_before_merge}
     Request.objects.filter(pk=request.pk).update(
-        state=back, merged_into=None, root=None, state_before_merge="", changed_at=at, **undecided
+        state=back,
+        merged_into=None,
+        root=None,
+        state_before_merge="",
+        snoozed_before_merge=None,
+        snoozed_for_before_merge="",
+        changed_at=at,
+        **undecided,
     )
     Request.objects.filter(pk__in=_merged_below(request)).update(root=request.pk, changed_at=at)
-    impact.recount(request.pk, left)
     if back == State.NEW:
         clocks.take_back(request, decided_at=request.decided_at, at=at)
     request.reload()
     activity.record("request.unmerged", on=request, by=by, at=at, data={"from": left})
     search.index(request)
+    impact.recount(request.pk, left, at=at)
+    request.reload()
 
 
 @transaction.atomic
 def reopen(request, *, by, at):
     """Take a decision back: the request waits for one again."""
+    alone_or_beside()
     request.refresh_from_db(from_queryset=Request.objects.select_for_update(of=("self",)))
     if request.state == State.MERGED:
         raise CannotDecide(f"{request.ref} is joined with another request; take it out there first.")
@@ -108,10 +211,11 @@ def reopen(request, *, by, at):
         raise CannotDecide(f"{request.ref} waits for a decision already.")
     data = {"was": request.state, "reason": request.decision_reason}
     Request.objects.filter(pk=request.pk).update(
-        state=State.NEW, decided_by=None, decided_at=None, decision_reason="", changed_at=at
+        state=State.NEW, decided_by=None, decided_at=None, decision_reason="", changed_at=at, **UNDECLINED
     )
     clocks.take_back(request, decided_at=request.decided_at, at=at)
     request.reload()
+    _news(request, at)
     activity.record("request.reopened", on=request, by=by, at=at, data=data)
     search.index(request)
 
@@ -133,6 +237,13 @@ def _decide(request, state, *, by, at, seen, **fields):
     request.reload()
     if not won:
         raise AlreadyDecided(who_was_first(request))
+    if state in DECIDED:
+        _news(request, at)
+
+
+def _news(request, at):
+    """What was joined with the request follows its state: that is news to those who asked there too."""
+    Request.objects.filter(root=request.pk).update(changed_at=at)
 
 
 def who_was_first(request):

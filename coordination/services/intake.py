@@ -49,7 +49,6 @@ def take(incoming: Incoming, *, channel, at):
     put_tags(request, said.tags)
     activity.record("request.submitted", on=request, by=author, at=at, data={"channel": channel.name})
     if account:
-        deal = said.deal
         voices.first(
             request,
             account=account,
@@ -57,8 +56,7 @@ def take(incoming: Incoming, *, channel, at):
             at=at,
             team=channel.team,
             contact=(said.author_name or said.author_email)[:160],
-            revenue=deal.amount if deal and deal.amount is not None and deal.amount >= 0 else None,
-            currency=deal.currency if deal else "",
+            deal=said.deal,
             source=Source.CHANNEL,
         )
     search.index(request)

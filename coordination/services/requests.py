@@ -11,7 +11,19 @@ from . import clocks, routing, voices
 
 
 @transaction.atomic
-def submit(*, by, at, team=None, account=None, revenue=None, currency="", contact="", key=None, **text):
+def submit(
+    *,
+    by,
+    at,
+    team=None,
+    account=None,
+    revenue=None,
+    currency="",
+    contact="",
+    deal=None,
+    key=None,
+    **text,
+):
     """Write down a request and, if an account is given, its first voice.
 
     `text` are the request's own fields (title, problem, affected, workaround, urgency, area,
@@ -20,7 +32,7 @@ def submit(*, by, at, team=None, account=None, revenue=None, currency="", contac
     """
     if key:
         named = {**text, "by": by, "team": team, "account": account}
-        stated = {"revenue": revenue, "currency": currency, "contact": contact}
+        stated = {"revenue": revenue, "currency": currency, "contact": contact, "deal": deal}
         request, created = Request.objects.get_or_create(
             key=_key_of(key, named | stated),
             defaults={"submitter": by, "submitter_team": team, "submitted_at": at, "changed_at": at, **text},
@@ -42,6 +54,7 @@ def submit(*, by, at, team=None, account=None, revenue=None, currency="", contac
             contact=contact,
             revenue=revenue,
             currency=currency,
+            deal=deal,
         )
     search.index(request)
     routing.route(request, at=at)

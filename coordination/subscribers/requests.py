@@ -85,6 +85,26 @@ def tell_declined(event):
         _tell_requesters(event, request, f"Declined: {request.title}. Why: {event.data['reason']}")
 
 
+@activity.subscribe("request.advanced")
+def tell_advanced(event):
+    """It is another state in the words of those who asked. Steps that are not are `request.stepped`."""
+    request = _load(event)
+    if request is not None:
+        words = f"{event.data['words'].capitalize()}: {request.title}"
+        _tell_requesters(event, request, f"{words}. {event.data['reason']}".removesuffix(". "))
+
+
+@activity.subscribe("request.revisited")
+def tell_revisited(event):
+    """The deciders hear why; those who asked, that it is looked at again."""
+    request = _load(event)
+    if request is None:
+        return
+    text = f"Decide again: {request.title}. {event.data['why']}"
+    notify(deciders(request), event=event, text=text, url=request.get_triage_url())
+    _tell_requesters(event, request, f"Being looked at again: {request.title}")
+
+
 @activity.subscribe("request.merged")
 def tell_merged(event):
     request = _load(event)

@@ -52,11 +52,11 @@ def bulk_accept(request):
 def bulk_decline(request):
     form, now = DeclineForm(request.POST), timezone.now()
     if not form.is_valid():
-        return answer(request, None, "Say why: the people who asked will read it.", level="error")
-    reason = form.cleaned_data["reason"]
+        return answer(request, None, str(next(iter(form.errors.values()))[0]), level="error")
+    said = form.decision()
     return _each(
         request,
-        lambda item: decisions.decline(item, reason=reason, by=request.user, at=now),
+        lambda item: decisions.decline(item, by=request.user, at=now, **said),
         "declined",
         undo="coordination:bulk_reopen",
     )

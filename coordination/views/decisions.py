@@ -8,7 +8,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from coordination import queries
-from coordination.forms import AcceptForm, AssignForm, DeclineForm, MergeForm, SeenForm, SnoozeForm
+from coordination.forms import (
+    AcceptForm,
+    AdvanceForm,
+    AssignForm,
+    DeclineForm,
+    MergeForm,
+    SeenForm,
+    SnoozeForm,
+)
 from coordination.models import Request
 from coordination.services import decisions, inbox
 from coordination.services.decisions import CannotDecide
@@ -61,10 +69,28 @@ def accept(request, pk):
 @require_POST
 @explained
 def decline(request, pk):
-    item, data = _mine(request, pk), _checked(DeclineForm(request.POST))
-    decisions.decline(item, reason=data["reason"], by=request.user, at=timezone.now())
+    item = _mine(request, pk)
+    form = DeclineForm(request.POST)
+    _checked(form)
+    decisions.decline(item, by=request.user, at=timezone.now(), **form.decision())
     words = f"{item.ref} is declined; those who asked are told why."
     return answer(request, item, words, undo=_url("reopen", item))
+
+
+@access(Can.REQUEST_TRIAGE)
+@require_POST
+@explained
+def advance(request, pk):
+    """Say how far a request that was taken on has come."""
+    item, data = _mine(request, pk), _checked(AdvanceForm(request.POST))
+    before = item.requester_words
+    decisions.advance(item, to=data["to"], by=request.user, at=timezone.now(), note=data["note"])
+    told = (
+        "those who asked are told."
+        if item.requester_words != before
+        else "for those who asked nothing changes."
+    )
+    return answer(request, item, f"{item.ref} is {item.get_state_display().lower()}; {told}")
 
 
 def _dialog(request, item, **more):

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_GET
 
 from coordination import queries
 from coordination.filters import TriageFilter
-from coordination.forms import DECLINE_WORDS
 from coordination.models import Request
 from prodops.access import Can, access
 from prodops.http import next_url, paginate, render_block, render_page, wants_partial
@@ -61,7 +60,7 @@ def inbox(request, *, item=None):
         "opened": opened,
         "shown": queries.request_page(item, user=request.user) if item else None,
         "query": f"?{query}" if query else "",
-        "decline_words": DECLINE_WORDS,
+        "decline_reasons": queries.decline_reasons(),
         "page_keys": KEYS,
         "toast": None,
     }

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from coordination import queries
 from coordination.filters import RequestFilter
-from coordination.forms import DECLINE_WORDS, VoiceForm
+from coordination.forms import VoiceForm
 from coordination.models import Request, Source
 from coordination.services import looks, voices
 from prodops.access import Can, access
@@ -62,7 +62,7 @@ def request_detail(request, pk):
         "item": item,
         "full": item.readable,
         "shown": shown,
-        "decline_words": DECLINE_WORDS,
+        "decline_reasons": queries.decline_reasons() if item.may_decide else [],
         "form": VoiceForm(user=request.user),
         "said": queries.thread_of(item, user=request.user),
         "talk": talk_about(request, item) if item.readable else None,

@@ -66,9 +66,10 @@ document.addEventListener("click", (event) => {
   const chip = event.target.closest("[data-fills]");
   if (!chip) return;
   const field = document.querySelector(chip.dataset.fills);
-  const beginnings = [...chip.parentElement.querySelectorAll("[data-words]")].map((one) => one.dataset.words);
+  const beginnings = [...chip.closest(".chips").querySelectorAll("[data-words]")].map((one) => one.dataset.words);
   if (!field.value.trim() || beginnings.includes(field.value)) field.value = chip.dataset.words;
   else field.value = `${field.value.trimEnd()} ${chip.dataset.words}`;
+  if (chip.type === "radio") return; // arrow keys go on through the reasons
   field.focus();
   field.setSelectionRange(field.value.length, field.value.length);
 });

@@ -9,7 +9,7 @@ from coordination.models import Request, State, Voice
 from prodops.models import Role
 from prodops.services import vocabulary
 from tests.browser.conftest import DESK, PHONE
-from tests.factories.coordination import RequestFactory, VoiceFactory
+from tests.factories.coordination import DeclineReasonFactory, RequestFactory, VoiceFactory
 from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory, TeamFactory, UserFactory
 
 
@@ -160,7 +160,9 @@ def test_a_product_manager_triages_by_keyboard_alone(walker, pm, waiting):
 def test_the_submitter_reads_the_reason(walker, seller, pm, waiting, now):
     from coordination.services import decisions
 
-    decisions.decline(waiting[0], reason="You can choose the date format today.", by=pm, at=now)
+    decisions.decline(
+        waiting[0], reason="You can choose the date format today.", code=DeclineReasonFactory(), by=pm, at=now
+    )
     page = walker.sign_in(seller).open(reverse("coordination:my_requests"))
     walker.shot("my-requests-desk")
     walker.assert_accessible()

@@ -1,7 +1,7 @@
 import pytest
 
 from prodops.models import Role
-from tests.factories.coordination import RequestFactory, VoiceFactory
+from tests.factories.coordination import DeclineReasonFactory, RequestFactory, VoiceFactory
 from tests.factories.prodops import ProductAreaFactory, TeamFactory, UserFactory
 
 
@@ -24,6 +24,12 @@ def pm(db):
 @pytest.fixture
 def area(pm):
     return ProductAreaFactory(owner=pm)
+
+
+@pytest.fixture
+def code(db):
+    """A reason to decline for."""
+    return DeclineReasonFactory()
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def _requests(people, n):
 
 _ONE = (
     *("triage_item", "request_detail", "request_sent", "join", "request_similar", "voice_add", "accept"),
-    *("decline", "merge", "unmerge", "reopen", "snooze", "wake", "assign"),
+    *("decline", "advance", "merge", "unmerge", "reopen", "snooze", "wake", "assign"),
 )
 SAMPLES = {f"coordination:{name}": _request for name in _ONE}
 SAMPLES |= samples_routing.SAMPLES

@@ -7,6 +7,7 @@ from coordination.models import Request
 from coordination.services import decisions, inbox, voices
 from prodops.models import Role
 from prodops.services import comments
+from tests.factories.coordination import DeclineReasonFactory
 from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,9 @@ def test_submitters_see_their_own_and_their_teams_only(as_, make, seller, strang
 
 def test_the_reason_and_who_decided_reach_the_submitters_page(as_, make, seller, pm, now):
     request = make()
-    decisions.decline(request, reason="Choose the date format instead.", by=pm, at=now)
+    decisions.decline(
+        request, reason="Choose the date format instead.", code=DeclineReasonFactory(), by=pm, at=now
+    )
     listed = as_(seller).get(reverse("coordination:my_requests")).text
     assert "Changed" in listed
     page = as_(seller).get(request.get_absolute_url()).text
@@ -73,7 +76,7 @@ def test_who_only_follows_a_request_reads_of_its_decisions_alone(as_, make, sell
     request, account = make(), CustomerAccountFactory(name="Halcyon Lines")
     voices.add(request, account=account, by=stranger, at=now, team=stranger.teams.get())
     comments.add(request, "Between us.", by=pm, at=now)
-    decisions.decline(request, reason="Too few ask for it.", by=pm, at=now)
+    decisions.decline(request, reason="Too few ask for it.", code=DeclineReasonFactory(), by=pm, at=now)
     decisions.reopen(request, by=pm, at=now)
     pages = {user: as_(user).get(request.get_absolute_url()).text for user in (stranger, pm)}
     for page in pages.values():

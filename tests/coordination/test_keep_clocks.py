@@ -5,7 +5,7 @@ import pytest
 from coordination.models import Clock, Request, Urgency
 from coordination.services import clocks, decisions, inbox, requests, voices
 from prodops.models import Tier
-from tests.factories.coordination import SlaPolicyFactory
+from tests.factories.coordination import DeclineReasonFactory, SlaPolicyFactory
 from tests.factories.prodops import CustomerAccountFactory
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_a_decision_taken_back_takes_back_what_it_met(sent, pm, make, how):
         decisions.merge(sent, into=make(), by=pm, at=MONDAY + HOUR)
         decisions.unmerge(sent, by=pm, at=MONDAY + 3 * HOUR)
     else:
-        decisions.decline(sent, reason="No.", by=pm, at=MONDAY + HOUR)
+        decisions.decline(sent, code=DeclineReasonFactory(), by=pm, at=MONDAY + HOUR)
         decisions.reopen(sent, by=pm, at=MONDAY + 3 * HOUR)
     assert dues(sent) == {
         "response": (MONDAY + HOUR / 2, FRIDAY + HOUR / 4),

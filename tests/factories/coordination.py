@@ -8,6 +8,7 @@ from coordination.models import (
     BusinessCalendar,
     Channel,
     ChannelKind,
+    DeclineReason,
     Request,
     SlaPolicy,
     State,
@@ -56,6 +57,16 @@ class ChannelFactory(DjangoModelFactory):
     owner = factory.SubFactory(UserFactory)
     created_by = factory.SelfAttribute("owner")
     created_at = factory.LazyFunction(timezone.now)
+
+
+class DeclineReasonFactory(DjangoModelFactory):
+    class Meta:
+        model = DeclineReason
+        django_get_or_create = ("slug",)
+
+    slug = "not-now"
+    name = "Not now"
+    words = "This makes sense, but other work comes first for now. We look at it again."
 
 
 class VoiceFactory(DjangoModelFactory):
