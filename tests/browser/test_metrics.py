@@ -112,6 +112,7 @@ def test_from_a_definition_to_a_resolved_incident(walker, member, ops, team, tmp
     assert Notification.objects.filter(recipient=member, text__contains="Dip").count() == 1
     # its incident is resolved from its page, and the checks learn from it
     page.locator("#incidents").get_by_role("link").first.click()
+    page.wait_for_url("**/incidents/*/")  # the page before has a chart too
     expect(page.locator("[data-kpi-chart][data-drawn] canvas")).to_be_visible()
     page.keyboard.press("r")
     page.get_by_label("What was it?").select_option("false_positive")
