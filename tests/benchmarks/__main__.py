@@ -22,7 +22,7 @@ from django.urls import NoReverseMatch, reverse
 from devstack.prepare import _collect_static
 from devstack.processes import die_with_parent, end
 from devstack.valkey import free_port
-from tests.benchmarks import coordination, load, research
+from tests.benchmarks import coordination, load, metrics, research
 from tests.benchmarks.measure import Server, measure, queries
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -41,7 +41,7 @@ PAGES = [  # (what it is, url name, query)
     ("list", "metrics:kpi_list", ""),
     ("list", "process:document_list", ""),
     ("list", "process:cycle_list", ""),
-    ("list", "coordination:inbox", ""),
+    ("list", "coordination:triage", ""),
     ("list", "coordination:request_list", ""),
     ("create", "account_create", ""),
 ]
@@ -59,6 +59,7 @@ def pages():
         except NoReverseMatch:
             continue
     yield "transcript", research.long_session().get_absolute_url()
+    yield "thing", metrics.five_years().get_absolute_url()
     for label in THINGS:
         try:
             thing = apps.get_model(label).objects.order_by("pk").first()
@@ -154,7 +155,7 @@ def report(server, user, started, scale):
     long = results.get(research.long_session().get_absolute_url())
     if long:
         print(f"A transcript of 2,000 turns with 300 highlights opens in {long['p50']:.0f} ms (at most 300)")
-    work = [*research.jobs(), *coordination.jobs()]
+    work = [*research.jobs(), *metrics.jobs(), *coordination.jobs()]
     print(f"\n{'job':44} {'seconds':>7} {'its SQL':>7} {'× floor':>7}")
     for what, took, bare, most in work:
         mark = "" if took <= most else f"  over {most:g} s"

@@ -23,7 +23,7 @@ from coordination.services import imports
 from prodops import meaning
 from prodops.models import Role, User
 
-from .research import _copied
+from .research import copied
 
 MANY = int(os.environ.get("REQUESTS", "100000"))
 ASKED = 60  # questions
@@ -214,10 +214,8 @@ def _import():
         these = "SELECT id FROM coordination_request WHERE source = 'bench-again'"
         floor = sum(
             (
-                _copied("prodops_searchentry", f"kind = 'request' AND object_id IN ({these})"),
-                _copied(
-                    "prodops_event", f"subject_type = 'coordination.request' AND subject_id IN ({these})"
-                ),
+                copied("prodops_searchentry", f"kind = 'request' AND object_id IN ({these})"),
+                copied("prodops_event", f"subject_type = 'coordination.request' AND subject_id IN ({these})"),
             )
         )
         transaction.set_rollback(True)

@@ -105,7 +105,7 @@ def _import():
             at=timezone.now(),
         )
         took = time.perf_counter() - began
-        floor = _copied("research_cue", f"session_id = {session.pk}") + _copied(
+        floor = copied("research_cue", f"session_id = {session.pk}") + copied(
             "prodops_searchentry",
             f"kind = 'cue' AND object_id IN (SELECT id FROM research_cue WHERE session_id = {session.pk})",
         )
@@ -114,7 +114,7 @@ def _import():
     return "import of a 2-hour transcript", took, floor, 1.0
 
 
-def _copied(table, which):
+def copied(table, which):
     """Seconds in which plain SQL writes the rows of `table` that `which` describes once more."""
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE copied (LIKE {table} INCLUDING ALL) ON COMMIT DROP")
