@@ -27,7 +27,8 @@ SENT = 100_000
 PARTS = 100
 KPIS = int(os.environ.get("KPIS", "1000"))
 PAST = 120  # days of each KPI that is checked
-START = dt.datetime(2021, 6, 1, tzinfo=dt.UTC)
+TODAY = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+START = TODAY - dt.timedelta(days=DAYS)
 
 
 def five_years():
@@ -72,7 +73,7 @@ def _points(kpi, days):
         Point(
             kpi=kpi,
             version_id=kpi.count_version_id,
-            period=START + dt.timedelta(days=n),
+            period=TODAY - dt.timedelta(days=days + 1 - n),  # the last one is the day before yesterday
             value=round(60 + 5 * math.sin(n * 0.9) + dice.gauss(0, 2), 3),
             loaded_at=START,
         )
@@ -123,7 +124,7 @@ def _many():
             points = [point for kpi in some for point in _points(kpi, PAST)]
             Point.objects.bulk_create(points, batch_size=5_000)
             checks.check_many([kpi.pk for kpi in some], at=timezone.now())
-        last = START + dt.timedelta(days=PAST)
+        last = TODAY - dt.timedelta(days=1)
         fresh = [_new_point(kpi, last) for kpi in kpis]
         Point.objects.bulk_create(fresh, batch_size=5_000)
         began = time.perf_counter()
