@@ -29,6 +29,7 @@ nav.register(
     nav.Item("My requests", "coordination:my_requests", Can.REQUEST_SUBMIT, key="m"),
     nav.Item("Channels", "coordination:channel_list", Can.CHANNEL_MANAGE, under=("../types/", "../imports/")),
     nav.Item("Routing", "coordination:rule_list", Can.CHANNEL_MANAGE),
+    nav.Item("Response times", "coordination:sla_list", Can.REQUEST_TRIAGE),
 )
 nav.action(nav.Action("New request", "coordination:request_new", Can.REQUEST_SUBMIT))
 subjects.register("coordination.request", Can.REQUEST_SUBMIT, comments=False)
@@ -50,6 +51,11 @@ for _verb, _words in {  # what deciders do meanwhile, and what other teams add, 
     "woken": "took this back up",
     "assigned": "gave this to {to}",
     "stepped": "said that this is {to}",
+    "returned": "took that back: it is with {to} again",
+    "woken_by": "took this back up: {why}",
+    "due_soon": "warned that the {what} is due soon",
+    "overdue": "said that the {what} is overdue",
+    "escalated": "told product ops that the {what} is overdue",
     "account_added": "added {account}",
     "routed": "sent this where {rules} says: {did}",
     "tagged": "changed the tags: {words}",

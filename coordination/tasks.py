@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from coordination.services import file_imports, impact, outgoing, revisits
+from coordination.services import file_imports, impact, outgoing, reminders, revisits, sla
 from prodops.jobs import Progress
 
 
@@ -43,3 +43,21 @@ def import_file(*, job_id, **_):
 def sweep_files(**_):
     """Forget files of requests that nobody went on with, and those of imports long done."""
     file_imports.sweep(at=timezone.now())
+
+
+@shared_task
+def remind_of_clocks(**_):
+    """Warn of clocks that run out and escalate those that have; each step once."""
+    reminders.remind(at=timezone.now())
+
+
+@shared_task
+def follow_policy(*, policy_id, **_):
+    """Set the running clocks of a changed policy or calendar again."""
+    sla.follow(policy_id)
+
+
+@shared_task
+def apply_policies(**_):
+    """Put all that waits under the policies as they are now."""
+    sla.apply_to_waiting(at=timezone.now())

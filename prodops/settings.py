@@ -299,6 +299,11 @@ CELERY_BEAT_SCHEDULE = {
     "abandoned-imports": {"task": "research.tasks.sweep_imports", "schedule": 24 * 3600.0},
     "abandoned-uploads": {"task": "research.tasks.sweep_recordings", "schedule": 3600.0},
     "late-mail-to-askers": {"task": "coordination.tasks.mail_late", "schedule": 600.0},
+    "request-clocks": {
+        "task": "coordination.tasks.remind_of_clocks",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "request-impact": {"task": "coordination.tasks.recount_impact", "schedule": 24 * 3600.0},
     "request-files": {"task": "coordination.tasks.sweep_files", "schedule": 24 * 3600.0},
     "saved-searches": {

@@ -1,10 +1,13 @@
 """The filters of the request lists."""
 
+from datetime import timedelta
+
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
-from coordination.models import State, Urgency, Voice
+from coordination.models import Clock, ClockKind, State, Urgency, Voice
 from prodops.filters import AmongFilter, ListFilter, TextFilter
 from prodops.models import CustomerAccount, ProductArea, Segment, Team
 
@@ -15,7 +18,19 @@ ORDERS = {
     "accounts": ["-accounts_count", "-pk"],
     "stake": ["-stake_total", "-arr_total", "-pk"],
     "urgency": ["urgency", "-stake_total", "-pk"],
+    "due": ["due_at", "-pk"],  # PostgreSQL puts those without a clock last
 }
+
+
+def by_clock(queryset, which, at):
+    """Undecided requests by the clock that runs out first, or those of which a target was missed."""
+    if which in ("overdue", "soon"):
+        waiting = queryset.filter(state=State.NEW)
+        if which == "overdue":
+            return waiting.overdue(at)
+        return waiting.filter(due_at__range=(at, at + timedelta(days=1))).exclude(snoozed_until__gt=at)
+    kind = ClockKind.RESPONSE if which == "answered_late" else ClockKind.DECISION
+    return queryset.filter(pk__in=Clock.objects.missed(at).filter(kind=kind).values("request"))
 
 
 class Order(django_filters.ChoiceFilter):
@@ -55,6 +70,17 @@ class RequestFilter(ListFilter):
         widget=forms.HiddenInput,
         label="Account",
     )
+    clock = django_filters.ChoiceFilter(
+        choices=[
+            ("overdue", "Overdue now"),
+            ("soon", "Due within a day"),
+            ("answered_late", "Answered late"),
+            ("decided_late", "Decided late"),
+        ],
+        method="by_clock",
+        empty_label="Any clock",
+        label="Clock",
+    )
     sort = Order(
         default="newest",
         choices=[
@@ -64,8 +90,12 @@ class RequestFilter(ListFilter):
             ("accounts", "Most accounts"),
             ("stake", "Most at stake"),
             ("urgency", "Most urgent"),
+            ("due", "Due soonest"),
         ],
     )
+
+    def by_clock(self, queryset, name, value):
+        return by_clock(queryset, value, timezone.now())
 
     def of_segment(self, queryset, name, value):
         return queryset.filter(_voiced(account__segment=value))
@@ -115,6 +145,12 @@ class TriageFilter(ListFilter):
     show = django_filters.ChoiceFilter(
         choices=[("snoozed", "Put off")], method="in_scope", empty_label="Waiting", label="Show"
     )
+    clock = django_filters.ChoiceFilter(
+        choices=[("overdue", "Overdue"), ("soon", "Due within a day")],
+        method="by_clock",
+        empty_label="Any clock",
+        label="Clock",
+    )
     sort = Order(
         default="stake",
         choices=[
@@ -122,12 +158,16 @@ class TriageFilter(ListFilter):
             ("urgency", "Most urgent"),
             ("age", "Oldest first"),
             ("newest", "Newest first"),
+            ("due", "Due soonest"),
         ],
     )
 
     def __init__(self, *args, user, at, **kwargs):
         self.user, self.at = user, at
         super().__init__(*args, **kwargs)
+
+    def by_clock(self, queryset, name, value):
+        return by_clock(queryset, value, self.at)
 
     def in_scope(self, queryset, name, value):
         return queryset  # both are applied below, since their absence means something too

@@ -5,12 +5,14 @@ from datetime import datetime, time, timedelta
 
 from django import forms
 
-from coordination.models import STEPS, DeclineReason, Request, State
+from coordination.models import STEPS, DeclineReason, Request, State, WakeOn
 from coordination.services.revisits import Revisit
 from prodops.forms import DateInput
 from prodops.models import ProductArea, Role, User
 
 from .voices import AmountField
+
+LATEST = timedelta(days=60)  # what waits for something to happen is looked at again by then
 
 
 class DeclineForm(forms.Form):
@@ -71,10 +73,14 @@ class MergeForm(forms.Form):
 
 
 class SnoozeForm(forms.Form):
-    """Until tomorrow, next Monday or a day of one's choice, eight in the morning where the person is."""
+    """Until tomorrow, next Monday or a day of one's choice, eight in the morning where the person is.
+
+    Or until something happens (`WakeOn`): then the day, if one is chosen, is the latest.
+    """
 
     until = forms.ChoiceField(
-        choices=[("tomorrow", "Tomorrow"), ("week", "Next week"), ("day", "A day")], required=False
+        choices=[("tomorrow", "Tomorrow"), ("week", "Next week"), ("day", "A day"), *WakeOn.choices],
+        required=False,
     )
     day = forms.DateField(required=False, widget=DateInput(), label="Until a day")
 
@@ -84,11 +90,17 @@ class SnoozeForm(forms.Form):
             self.add_error("day", "Choose a day.")
         return data
 
+    @property
+    def wake_on(self):
+        until = self.cleaned_data["until"]
+        return until if until in WakeOn.values else ""
+
     def moment(self, *, now, time_zone):
         zone = zoneinfo.ZoneInfo(time_zone)
         today = now.astimezone(zone).date()
         ahead = {"tomorrow": today + timedelta(1), "week": today + timedelta(7 - today.weekday())}
-        day = ahead.get(self.cleaned_data["until"]) or self.cleaned_data["day"]
+        latest = self.cleaned_data["day"] or today + LATEST
+        day = ahead.get(self.cleaned_data["until"], latest)
         return datetime.combine(day, time(8), tzinfo=zone)
 
 

@@ -1,6 +1,7 @@
 """The two clocks of a request: until somebody answers, and until somebody decides."""
 
 import datetime as dt
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -29,6 +30,28 @@ class ClockQuerySet(models.QuerySet):
 
     def for_list(self):
         return self.select_related("policy").fetch_mode(STRICT_FETCH)
+
+
+class ClockRow(NamedTuple):
+    """What a page shows of a clock."""
+
+    label: str
+    policy: str
+    due_at: dt.datetime
+    met_at: dt.datetime | None
+
+    @classmethod
+    def read(cls, row):
+        met = row["met_at"]
+        return cls(
+            ClockKind(row["kind"]).label,
+            row["policy__name"],
+            dt.datetime.fromisoformat(row["due_at"]),
+            dt.datetime.fromisoformat(met) if met else None,
+        )
+
+    def late(self, at):
+        return (self.met_at or at) > self.due_at
 
 
 class Clock(models.Model):
@@ -76,6 +99,3 @@ class Clock(models.Model):
         return [
             (dt.datetime.fromisoformat(start), dt.datetime.fromisoformat(end)) for start, end in self.pauses
         ]
-
-    def late(self, at):
-        return (self.met_at or at) > self.due_at

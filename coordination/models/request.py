@@ -1,18 +1,19 @@
 """Product requests: what somebody asks for on behalf of customers, and what became of it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
 from prodops.access import Can, allowed
 from prodops.models.fields import STRICT_FETCH, both_or_neither, guid, one_of
 
 from .claim import Claim
-from .clock import ClockKind
+from .clock import Clock, ClockKind, ClockRow
 from .voice import Voice
 
 
@@ -78,6 +79,9 @@ def requester_state(state):
     return REQUESTER_STATES[State(state)]
 
 
+SOON = timedelta(hours=2)  # before it is due, a clock is shown as running out
+
+
 class Urgency(models.IntegerChoices):
     """Numbers, so that the database sorts by them: the most urgent first."""
 
@@ -139,6 +143,14 @@ class RequestQuerySet(models.QuerySet):
         """Annotates `claimed_by_name`: who else has the request open in triage at `at`."""
         others = Claim.objects.filter(request=OuterRef("pk"), until__gt=at).exclude(user=user)
         return self.annotate(claimed_by_name=Subquery(others.values("user__name")[:1]))
+
+    def with_clocks(self):
+        """Loads the clocks in the same query: `clock_rows` then costs nothing more."""
+        rows = Clock.objects.filter(request=OuterRef("pk")).order_by("-kind")
+        fields = ("kind", "due_at", "met_at", "policy__name")
+        return self.annotate(
+            loaded_clocks=ArraySubquery(rows.values(data=JSONObject(**{f: f for f in fields})))
+        )
 
     def overdue(self, at):
         """Those with a clock that has run out."""
@@ -239,6 +251,7 @@ class Request(models.Model):
     arr_sure = models.DecimalField(max_digits=16, decimal_places=2, default=0, editable=False)
     stake_total = models.DecimalField(max_digits=16, decimal_places=2, default=0, editable=False)
 
+    loaded_clocks: list[dict]  # by `with_clocks`
     claimed_by_name: str | None  # by `with_claims_of_others`
     looked_at: datetime | None  # by `with_news_for`
     may_decide: bool  # by `with_rights_of`
@@ -349,6 +362,19 @@ class Request(models.Model):
     @property
     def undecided(self):
         return self.state == State.NEW
+
+    @property
+    def clock_rows(self):
+        """[ClockRow] where the request was loaded `with_clocks`."""
+        return [ClockRow.read(one) for one in self.loaded_clocks]
+
+    def due_state(self, at):
+        """How the clock stands that runs out first: "late", "soon", "paused", "running", or "" for none."""
+        if not self.due_at or not self.undecided:
+            return ""
+        if self.snoozed_until and self.snoozed_until > at:
+            return "paused"
+        return "late" if self.due_at < at else "soon" if self.due_at < at + SOON else "running"
 
     @property
     def revisit_in_words(self):

@@ -7,9 +7,12 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from coordination.clocks import Calendar, as_periods
+from coordination.clocks import Calendar, as_duration, as_periods
 from prodops.access import Can, allowed
+from prodops.models import Tier
 from prodops.models.fields import STRICT_FETCH
+
+from .request import Urgency
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -120,6 +123,23 @@ class SlaPolicy(models.Model):
 
     def get_absolute_url(self):
         return reverse("coordination:sla_edit", args=[self.pk])
+
+    @property
+    def applies_to(self):
+        """In words, one part a condition: ["Blocker, High", "Gold accounts"]."""
+        said = [", ".join(Urgency(one).label for one in self.urgencies)] if self.urgencies else []
+        if self.tiers:
+            names = ["no account" if one == Tier.NONE else Tier(one).label for one in self.tiers]
+            said.append(f"Tier {', '.join(names)}")
+        return said
+
+    @property
+    def response_words(self):
+        return as_duration(self.response_minutes) if self.response_minutes else ""
+
+    @property
+    def decision_words(self):
+        return as_duration(self.decision_minutes) if self.decision_minutes else ""
 
     def fits(self, urgency, tier):
         return (not self.urgencies or urgency in self.urgencies) and (not self.tiers or tier in self.tiers)

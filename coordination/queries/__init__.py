@@ -12,6 +12,7 @@ from .reasons import decline_reasons
 from .routing import LAST, compiled, last, matched, names, readable
 from .rules import in_words, tried
 from .similar import merge_targets, similar_requests, suggestions
+from .sla import closed_ahead, examples, met_by_area, policies_with_counts, without_clock
 from .thread import thread_of
 
 __all__ = [
@@ -23,9 +24,11 @@ __all__ = [
     "Recipient",
     "RequestPage",
     "channel_page",
+    "closed_ahead",
     "compiled",
     "deciders",
     "decline_reasons",
+    "examples",
     "export_rows",
     "findings_in",
     "impact_of",
@@ -33,8 +36,10 @@ __all__ = [
     "last",
     "matched",
     "merge_targets",
+    "met_by_area",
     "names",
     "own_rows",
+    "policies_with_counts",
     "preview",
     "readable",
     "recipients",
@@ -46,4 +51,5 @@ __all__ = [
     "tried",
     "types_with_counts",
     "with_traffic",
+    "without_clock",
 ]

@@ -80,9 +80,9 @@ def follow(policy):
         _sync([clock.request_id for clock in clocks])
 
 
-def respond(request, *, at):
-    """The requester was answered. The first time counts."""
-    _meet([request.pk], at, kind=ClockKind.RESPONSE)
+def respond(request_ids, *, at):
+    """Those who asked for these were answered. The first time counts."""
+    _meet(list(request_ids), at, kind=ClockKind.RESPONSE)
 
 
 def decide(request, *, at):

@@ -6,7 +6,7 @@ from coordination.models import Audience, MessageKind, Request, RequestComment
 from prodops import activity
 from prodops.services.comments import mentioned_in
 
-from . import outgoing
+from . import clocks, outgoing
 
 LONGEST = 10_000
 
@@ -52,6 +52,7 @@ def answer(request, body, *, by, at, key, override=""):
             "at": at,
         },
     )
+    clocks.respond(message.requests.values_list("pk", flat=True), at=at)
     return comment
 
 

@@ -1,5 +1,6 @@
 """Who is told what. Each event tells a person at most once (`notify` sees to it)."""
 
+from .clocks import take_back_up, tell_it_is_back, tell_of_clock
 from .outgoing import tell_addressees, tell_of_note, tell_of_reply
 from .requests import (
     tell_accepted,
@@ -12,13 +13,16 @@ from .requests import (
 )
 
 __all__ = [
+    "take_back_up",
     "tell_accepted",
     "tell_addressees",
     "tell_deciders",
     "tell_declined",
+    "tell_it_is_back",
     "tell_merged",
     "tell_new_deciders",
     "tell_of_account",
+    "tell_of_clock",
     "tell_of_note",
     "tell_of_reply",
     "tell_reopened",

@@ -17,7 +17,7 @@ from coordination.forms import (
     SeenForm,
     SnoozeForm,
 )
-from coordination.models import Request
+from coordination.models import Request, WakeOn
 from coordination.services import decisions, inbox
 from coordination.services.decisions import CannotDecide
 from prodops.access import Can, access
@@ -153,8 +153,11 @@ def snooze(request, pk):
     item, form, now = _mine(request, pk), SnoozeForm(request.POST), timezone.now()
     _checked(form)
     until = form.moment(now=now, time_zone=request.user.time_zone)
-    inbox.snooze(item, until=until, by=request.user, at=now)
-    return answer(request, item, f"{item.ref} is back on {until:%A, %d %B}.", undo=_url("wake", item))
+    inbox.snooze(item, until=until, by=request.user, at=now, wake_on=form.wake_on)
+    sooner = (
+        f"when this happens: {WakeOn(form.wake_on).label.lower()}; at the latest " if form.wake_on else ""
+    )
+    return answer(request, item, f"{item.ref} is back {sooner}on {until:%A, %d %B}.", undo=_url("wake", item))
 
 
 @access(Can.REQUEST_TRIAGE)
@@ -182,4 +185,6 @@ def assign(request, pk):
 def _assign(request, pk):
     item, data = _mine(request, pk), _checked(AssignForm(request.POST))
     inbox.assign(item, by=request.user, at=timezone.now(), **data)
-    return answer(request, item, f"{item.ref} was given to {data['assignee'] or data['area']}.")
+    words = f"{item.ref} was given to {data['assignee'] or data['area']}."
+    # Who gives away what they decided may not decide it any more, but may take back what they did
+    return answer(request, item, words, undo=reverse("coordination:bulk_unassign"), ids=[item.pk])

@@ -4,11 +4,12 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from coordination import queries
 from coordination.filters import TriageFilter
 from coordination.models import Request
+from coordination.services import claims
 from prodops.access import Can, access
 from prodops.http import next_url, paginate, render_block, render_page, wants_partial
 
@@ -22,6 +23,9 @@ KEYS = [
         ("3", "Decline"),
         ("h", "Put off"),
         ("a", "Assign"),
+        ("l", "Link"),
+        ("z", "Undo"),
+        ("?", "These keys"),
     ),
 ]
 
@@ -36,21 +40,43 @@ def triage(request):
 @access(Can.REQUEST_TRIAGE)
 @require_GET
 def triage_item(request, pk):
-    item = get_object_or_404(_readable(request), pk=pk)
+    item = get_object_or_404(_readable(request, timezone.now()), pk=pk)
     return render_page(request, PAGE, inbox(request, item=item), partial="detail")
 
 
-def _readable(request):
-    return Request.objects.visible_to(request.user).with_rights_of(request.user).for_list()
+@access(Can.REQUEST_TRIAGE)
+@require_POST
+def triage_take(request, pk):
+    """Take over a request that somebody else has open."""
+    now = timezone.now()
+    item = get_object_or_404(Request.objects.triageable_by(request.user), pk=pk)
+    claims.claim(item, by=request.user, at=now, over=True)
+    if not wants_partial(request):
+        return redirect(f"{item.get_triage_url()}?{request.GET.urlencode()}")
+    item = get_object_or_404(_readable(request, now), pk=pk)
+    return render_block(request, PAGE, "detail", inbox(request, item=item))
+
+
+def _readable(request, at):
+    readable = Request.objects.visible_to(request.user).with_rights_of(request.user).for_list()
+    return readable.with_claims_of_others(request.user, at).with_clocks()
 
 
 def inbox(request, *, item=None):
-    """What the inbox shows: the page of the list, and `item` or else the list's first."""
-    found = TriageFilter(request.GET, _readable(request), user=request.user, at=timezone.now())
+    """What the inbox shows: the page of the list, and `item` or else the first that nobody else is on.
+
+    Whoever sees it open and may decide it is on it from now on.
+    """
+    now = timezone.now()
+    found = TriageFilter(request.GET, _readable(request, now), user=request.user, at=now)
     page = paginate(request, found.qs, 40)
     page.path = reverse("coordination:triage")  # filters and pages lead to the list, whatever is open
     opened = item is not None
-    item = item or (page.rows[0] if page.rows else None)
+    if item is None:
+        free = (one for one in page.rows if not one.claimed_by_name)
+        item = next(free, page.rows[0] if page.rows else None)
+    if item and item.undecided and item.may_decide and not item.claimed_by_name:
+        claims.claim(item, by=request.user, at=now)
     query = request.GET.urlencode()
     return {
         "found": found,
@@ -62,19 +88,23 @@ def inbox(request, *, item=None):
         "query": f"?{query}" if query else "",
         "decline_reasons": queries.decline_reasons(),
         "page_keys": KEYS,
+        "now": now,
         "toast": None,
     }
 
 
-def answer(request, item, words, *, undo="", ids=(), level="success"):
+def answer(request, item, words, *, undo="", ids=(), level="success", failures=()):
     """After a verb: in the inbox (htmx) the next request and a toast with `undo` (the URL that takes it
-    back, for `ids` where there are several); elsewhere a message on the page that one came from."""
+    back, for `ids` where there are several) and `failures`, a line for each; elsewhere a message on the
+    page that one came from."""
     if not wants_partial(request):
-        getattr(messages, level)(request, words)
+        getattr(messages, level)(request, " ".join([words, *failures]))
         return redirect(
             next_url(request, item.get_absolute_url() if item else reverse("coordination:triage"))
         )
-    context = inbox(request) | {"toast": {"words": words, "undo": undo, "ids": ids, "level": level}}
+    context = inbox(request) | {
+        "toast": {"words": words, "undo": undo, "ids": ids, "level": level, "failures": failures}
+    }
     response = render_block(request, PAGE, "inbox", context)
     response["HX-Push-Url"] = reverse("coordination:triage") + context["query"]
     return response

@@ -37,7 +37,13 @@ def request_list(request):
     found = RequestFilter(request.GET, visible)
     page = paginate(request, found.qs)
     query = f"?{request.GET.urlencode()}" if request.GET else ""
-    context = {"found": found, "page": page, "impacts": queries.impact_of(page.rows), "query": query}
+    context = {
+        "found": found,
+        "page": page,
+        "impacts": queries.impact_of(page.rows),
+        "query": query,
+        "now": timezone.now(),
+    }
     return render_page(request, "coordination/request_list.html", context, partial="rows")
 
 
@@ -54,12 +60,13 @@ def request_csv(request):
 @require_GET
 def request_detail(request, pk):
     """One request. Who may not read it in full follows its state and the accounts they added."""
-    followed = Request.objects.followed_by(request.user).with_rights_of(request.user).for_list()
+    followed = Request.objects.followed_by(request.user).with_rights_of(request.user).with_clocks().for_list()
     item = get_object_or_404(followed, pk=pk)
     looks.look(item, by=request.user, at=timezone.now())
     shown = queries.request_page(item, user=request.user)
     context = {
         "item": item,
+        "now": timezone.now(),
         "full": item.readable,
         "shown": shown,
         "decline_reasons": queries.decline_reasons() if item.may_decide else [],

@@ -1,6 +1,12 @@
 from coordination.models import Voice
 from prodops.models import Role
-from tests.coordination import samples_channels, samples_files, samples_outgoing, samples_routing
+from tests.coordination import (
+    samples_channels,
+    samples_files,
+    samples_outgoing,
+    samples_routing,
+    samples_triage,
+)
 from tests.factories.coordination import RequestFactory, VoiceFactory
 from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory
 
@@ -41,3 +47,5 @@ SAMPLES |= samples_channels.SAMPLES
 LISTS |= samples_channels.LISTS
 SAMPLES |= samples_files.SAMPLES
 LISTS |= samples_files.LISTS
+SAMPLES |= samples_triage.SAMPLES | {"coordination:triage_take": _request}
+LISTS |= samples_triage.LISTS

@@ -47,8 +47,8 @@ def test_without_a_policy_there_is_no_clock(seller, area):
 
 
 def test_an_answer_meets_the_first_and_a_decision_both(sent, pm):
-    clocks.respond(sent, at=FRIDAY + HOUR / 4)
-    clocks.respond(sent, at=MONDAY)
+    clocks.respond([sent.pk], at=FRIDAY + HOUR / 4)
+    clocks.respond([sent.pk], at=MONDAY)
     assert dues(sent)["response"][1] == FRIDAY + HOUR / 4
     assert fresh(sent).due_for == "decision"
     decisions.accept(sent, by=pm, at=MONDAY)
@@ -73,7 +73,7 @@ def test_put_off_nothing_is_due_and_back_early_the_rest_is_left(sent, pm):
 
 @pytest.mark.parametrize("how", ["reopen", "unmerge"])
 def test_a_decision_taken_back_takes_back_what_it_met(sent, pm, make, how):
-    clocks.respond(sent, at=FRIDAY + HOUR / 4)
+    clocks.respond([sent.pk], at=FRIDAY + HOUR / 4)
     if how == "unmerge":
         decisions.merge(sent, into=make(), by=pm, at=MONDAY + HOUR)
         decisions.unmerge(sent, by=pm, at=MONDAY + 3 * HOUR)
