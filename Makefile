@@ -33,10 +33,11 @@ test: setup build/chromium  ## set up, then format, lint, contracts, types, migr
 
 check: setup          ## everything of `make test` but the tests
 	.venv/bin/ruff format --check . && .venv/bin/ruff check .
-	.venv/bin/lint-imports --no-cache
-	.venv/bin/mypy
-	$(RUN) -m devstack exec test -- $(RUN) manage.py makemigrations --check --dry-run
-	$(RUN) -m devstack exec test -- $(RUN) manage.py check --fail-level WARNING
+	.venv/bin/mypy & types=$$!; \
+	.venv/bin/lint-imports --no-cache && $(RUN) -m devstack exec test -- sh -c \
+	  '$(RUN) manage.py makemigrations --check --dry-run && $(RUN) manage.py check --fail-level WARNING' \
+	  || { kill $$types; exit 1; }; \
+	wait $$types
 
 unit: setup           ## the tests that need no browser
 	@exec $(RUN) -m pytest -n auto -m 'not browser'
