@@ -137,6 +137,13 @@ class House:
         with psycopg.connect(self.env["DATABASE_URL"], autocommit=True) as connection:
             return connection.execute(sql, values).fetchall()
 
+    @contextlib.contextmanager
+    def locked(self, table):
+        """Nobody else writes to the table meanwhile."""
+        with psycopg.connect(self.env["DATABASE_URL"]) as connection:
+            connection.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+            yield
+
     def effects(self, kind, pk):
         return self.rows('SELECT 1 FROM prodops_sentmail WHERE "to" = %s AND subject = %s', kind, str(pk))
 

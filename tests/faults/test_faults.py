@@ -43,6 +43,25 @@ def test_a_slow_job_keeps_its_worker(house):
     assert house.rows("SELECT attempts FROM prodops_job WHERE id = %s", started["job"]) == [(1,)]
 
 
+def test_a_worker_killed_in_the_checks_of_kpis_loses_and_doubles_nothing(house):
+    house.ask("/probe/measure/", {"kpis": 12})
+    flags = "SELECT count(*), count(DISTINCT kpi_id) FROM metrics_flag"
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%%metrics_flag%%'"
+    with house.locked("metrics_flag"):  # the check comes as far as writing down what it found
+        house.ask("/probe/check/", {})
+        eventually(lambda: house.rows(waiting), within=45)
+        house.kill(house.worker)
+    assert house.rows(flags) == [(0, 0)]
+    assert house.rows("SELECT count(*) FROM metrics_point WHERE expected IS NOT NULL") == [(0,)]
+    house.start_worker()
+    for _ in range(3):
+        house.ask("/probe/check/", {})
+    eventually(lambda: house.rows(flags) == [(12, 12)], within=60)
+    time.sleep(2)
+    assert house.rows(flags) == [(12, 12)]
+    assert house.rows("SELECT count(*) FROM metrics_incident") == [(12,)]
+
+
 def test_pages_and_saving_go_on_without_the_broker(house):
     house.kill(house.broker)
     began = time.monotonic()

@@ -1,3 +1,4 @@
+import datetime as dt
 import json
 
 from django.db import transaction
@@ -6,10 +7,13 @@ from django.urls import include, path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from metrics.models import Point
+from metrics.tasks import check_all
 from prodops import activity, jobs
 from prodops.access import access
 from prodops.models import Heartbeat, User
 from prodops.tasks import deliver
+from tests.factories.metrics import KpiFactory, PointFactory
 
 handler500 = "prodops.views.errors.server_error"
 
@@ -44,6 +48,29 @@ def deliver_often(request):
     return JsonResponse({})
 
 
+@csrf_exempt
+@access(None)
+def measure(request):
+    """KPIs with two months behind them and a spike yesterday; nothing has checked them."""
+    yesterday = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0) - dt.timedelta(days=1)
+    with transaction.atomic():
+        for kpi in KpiFactory.create_batch(json.loads(request.body)["kpis"], approved=True):
+            values = [60 + n % 3 for n in range(60)] + [400]
+            Point.objects.bulk_create(
+                PointFactory.build(kpi=kpi, period=yesterday - dt.timedelta(days=60 - n), value=value)
+                for n, value in enumerate(values)
+            )
+    return JsonResponse({})
+
+
+@csrf_exempt
+@access(None)
+def check(request):
+    """What beat does every 15 minutes."""
+    check_all.delay()
+    return JsonResponse({})
+
+
 @access(None)
 def page(request):
     return JsonResponse({"beats": Heartbeat.objects.count()})
@@ -53,6 +80,8 @@ urlpatterns = [
     path("probe/save/", save),
     path("probe/start/", start),
     path("probe/deliver/", deliver_often),
+    path("probe/measure/", measure),
+    path("probe/check/", check),
     path("probe/page/", page),
     path("", include("prodops.urls")),
 ]
