@@ -27,7 +27,12 @@ nav.register(
     nav.Item("Triage", "coordination:triage", Can.REQUEST_TRIAGE, waiting=_waiting, key="t"),
     nav.Item("Requests", "coordination:request_list", Can.REQUEST_TRIAGE),
     nav.Item("My requests", "coordination:my_requests", Can.REQUEST_SUBMIT, key="m"),
-    nav.Item("Channels", "coordination:channel_list", Can.CHANNEL_MANAGE, under=("../types/", "../imports/")),
+    nav.Item(
+        "Channels",
+        "coordination:channel_list",
+        Can.CHANNEL_MANAGE,
+        under=("../types/", "../imports/", "../deliveries/"),
+    ),
     nav.Item("Routing", "coordination:rule_list", Can.CHANNEL_MANAGE),
     nav.Item("Response times", "coordination:sla_list", Can.REQUEST_TRIAGE),
 )
@@ -68,6 +73,11 @@ for _verb, _words in {
     "changed": "changed its {what}",
     "closed": "closed this channel",
     "reopened": "opened this channel again",
+    "webhook_set_up": "set up its webhook: {said}",
+    "webhook_revoked": "revoked its webhook",
+    "token_rotated": "gave its webhook a new token",
+    "mapping_saved": "saved version {number} of its mapping",
+    "replayed": "had {count} of its deliveries read again",
 }.items():
     words.register(f"channel.{_verb}", _words)
 words.register("channel.file_imported", "imported {file}: {added} new")

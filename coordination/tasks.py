@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from coordination.services import file_imports, impact, outgoing, reminders, revisits, sla
+from coordination.services import deliveries, file_imports, impact, outgoing, reminders, revisits, sla
 from prodops.jobs import Progress
 
 
@@ -61,3 +61,22 @@ def follow_policy(*, policy_id, **_):
 def apply_policies(**_):
     """Put all that waits under the policies as they are now."""
     sla.apply_to_waiting(at=timezone.now())
+
+
+@shared_task
+def take_delivery(*, delivery_id, **_):
+    """Read what a webhook was sent and take in what it asks for."""
+    deliveries.work(delivery_id, at=timezone.now())
+
+
+@shared_task
+def sweep_deliveries(**_):
+    """Take up what a dead broker or a killed worker left behind, and what is to be tried again."""
+    for delivery_id in deliveries.take_up(at=timezone.now()):
+        take_delivery.delay(delivery_id=delivery_id)
+
+
+@shared_task
+def empty_old_deliveries(**_):
+    """Let the bytes of old deliveries go."""
+    deliveries.let_go(at=timezone.now())

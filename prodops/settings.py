@@ -218,6 +218,9 @@ REQUEST_MAX_BYTES = 260 * 1024 * 1024
 ANONYMOUS_MAX_BYTES = 1024 * 1024
 # Calls of the API are measured where their token is known; nothing of them is read before.
 API_PATH = "/metrics/api/"
+HOOK_PATH = "/requests/hooks/"
+HOOK_MAX_BYTES = 1024 * 1024
+HOOK_CALLS_A_MINUTE = int(env("HOOK_CALLS_A_MINUTE", "600"))
 API_MAX_BYTES = 32 * 1024 * 1024
 # Points in one call. A call of many keeps a worker for seconds, so the bulk door opens seldom.
 API_BATCH = int(env("API_BATCH", "10000"))
@@ -306,6 +309,12 @@ CELERY_BEAT_SCHEDULE = {
     },
     "request-impact": {"task": "coordination.tasks.recount_impact", "schedule": 24 * 3600.0},
     "request-files": {"task": "coordination.tasks.sweep_files", "schedule": 24 * 3600.0},
+    "deliveries": {
+        "task": "coordination.tasks.sweep_deliveries",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "old-deliveries": {"task": "coordination.tasks.empty_old_deliveries", "schedule": 24 * 3600.0},
     "saved-searches": {
         "task": "prodops.tasks.tell_of_new_hits",
         "schedule": 600.0,

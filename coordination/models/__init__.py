@@ -3,6 +3,7 @@ from .claim import Claim
 from .clock import Clock, ClockKind
 from .comment import Audience, RequestComment
 from .decision import DeclineReason
+from .delivery import DELIVERY_MOVES, Delivery, DeliveryItem, DeliveryState
 from .file_import import UNDONE_WITHIN, FileImport, FileImportRow, LoadState
 from .form import ALL_PARTS, FormDefinition, FormDraft, FormVersion, Part, RequestAnswers
 from .message import Addressee, BlockedTerm, MailStop, Message, MessageKind
@@ -34,12 +35,14 @@ from .rotation import Rotation, RotationMember, RotationTurn, monday_of
 from .routing import Routed, RoutingRule, RoutingRun
 from .sla import DAYS, BusinessCalendar, SlaPolicy
 from .voice import Source, Voice
+from .webhook import Proof, Scheme, System, WebhookEndpoint, WebhookMapping
 from .widget import Door, SurveyAnswer, Widget
 
 __all__ = [
     "ALL_PARTS",
     "DAYS",
     "DECIDED",
+    "DELIVERY_MOVES",
     "ITEM_MOVES",
     "MOVES",
     "STEPS",
@@ -55,6 +58,9 @@ __all__ = [
     "Clock",
     "ClockKind",
     "DeclineReason",
+    "Delivery",
+    "DeliveryItem",
+    "DeliveryState",
     "Door",
     "DueBy",
     "FileImport",
@@ -70,6 +76,7 @@ __all__ = [
     "Part",
     "Promise",
     "PromiseState",
+    "Proof",
     "Request",
     "RequestAnswers",
     "RequestComment",
@@ -87,13 +94,17 @@ __all__ = [
     "Routed",
     "RoutingRule",
     "RoutingRun",
+    "Scheme",
     "SlaPolicy",
     "Source",
     "State",
     "SurveyAnswer",
+    "System",
     "Urgency",
     "Voice",
     "WakeOn",
+    "WebhookEndpoint",
+    "WebhookMapping",
     "Widget",
     "due_in_words",
     "monday_of",

@@ -2,6 +2,7 @@
 
 from .channels import ChannelPage, channel_page, types_with_counts, with_traffic
 from .deciders import deciders
+from .deliveries import bytes_of, dead_count, delivery_counts, items_of, payload_samples
 from .export import export_rows
 from .impact import Impact, impact_of
 from .outgoing import Preview, Recipient, findings_in, preview, recipients, tree_of
@@ -23,22 +24,27 @@ __all__ = [
     "Preview",
     "Recipient",
     "RequestPage",
+    "bytes_of",
     "channel_page",
     "closed_ahead",
     "compiled",
+    "dead_count",
     "deciders",
     "decline_reasons",
+    "delivery_counts",
     "examples",
     "export_rows",
     "findings_in",
     "impact_of",
     "in_words",
+    "items_of",
     "last",
     "matched",
     "merge_targets",
     "met_by_area",
     "names",
     "own_rows",
+    "payload_samples",
     "policies_with_counts",
     "preview",
     "readable",

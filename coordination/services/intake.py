@@ -1,9 +1,11 @@
 """Taking in what a channel brings: once each, under the account it names, as nobody has to type it again."""
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.db.models.functions import Lower
 
-from coordination.formats.incoming import Incoming, fitted
+from coordination.formats.incoming import Incoming, clean, fitted
 from coordination.models import Request, RequestTag, RequestType, Source, Urgency
 from prodops import activity, search
 from prodops.models import CustomerAccount, ProductArea, User
@@ -63,6 +65,11 @@ def take(incoming: Incoming, *, channel, at):
     routing.route(request, at=at)
     clocks.start([request], at=at)
     return request, True
+
+
+def numbered(incoming, number):
+    """The same with `number` as its external id, where the other system gave it none."""
+    return incoming if clean(incoming.external_id) else replace(incoming, external_id=number)
 
 
 def account_of(said):

@@ -6,6 +6,7 @@ from tests.coordination import (
     samples_outgoing,
     samples_routing,
     samples_triage,
+    samples_webhooks,
 )
 from tests.factories.coordination import RequestFactory, VoiceFactory
 from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory
@@ -49,3 +50,5 @@ SAMPLES |= samples_files.SAMPLES
 LISTS |= samples_files.LISTS
 SAMPLES |= samples_triage.SAMPLES | {"coordination:triage_take": _request}
 LISTS |= samples_triage.LISTS
+SAMPLES |= samples_webhooks.SAMPLES
+LISTS |= samples_webhooks.LISTS

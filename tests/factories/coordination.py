@@ -1,3 +1,4 @@
+import hashlib
 from decimal import Decimal
 
 import factory
@@ -9,12 +10,19 @@ from coordination.models import (
     Channel,
     ChannelKind,
     DeclineReason,
+    Delivery,
+    DeliveryState,
+    Proof,
     Request,
+    Scheme,
     SlaPolicy,
     State,
+    System,
     Urgency,
     Voice,
+    WebhookEndpoint,
 )
+from coordination.models.webhook import digest_of
 from coordination.services import impact
 from prodops import search
 from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory, UserFactory
@@ -109,3 +117,34 @@ class SlaPolicyFactory(DjangoModelFactory):
     decision_minutes = 8 * 60
     warn_minutes = 30
     escalate_minutes = 60
+
+
+class WebhookEndpointFactory(DjangoModelFactory):
+    """The door of a webhook channel, opened by the token "hook_test"."""
+
+    class Meta:
+        model = WebhookEndpoint
+
+    channel = factory.SubFactory(ChannelFactory)
+    system = System.OTHER
+    proof = Proof.HEADER
+    scheme = Scheme.PRODOPS
+    start = "hook_test"
+    digest = digest_of("hook_test")
+    made_at = factory.LazyFunction(timezone.now)
+
+
+class DeliveryFactory(DjangoModelFactory):
+    class Meta:
+        model = Delivery
+
+    channel = factory.SubFactory(ChannelFactory)
+    at = factory.LazyFunction(timezone.now)
+    system = System.OTHER
+    body = b'{"title": "Dates bounce"}'
+    size = factory.LazyAttribute(lambda one: len(one.body))
+    digest = factory.LazyAttribute(lambda one: hashlib.sha256(one.body).hexdigest())
+    key = factory.Sequence(lambda n: f"key:{n}")
+    state = DeliveryState.UNKNOWN
+    why = "Neither the path of the title nor that of the text leads to words."
+    settled_at = factory.SelfAttribute("at")

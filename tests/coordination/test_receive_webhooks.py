@@ -1,0 +1,344 @@
+"""Webhooks: who may send, what is written down, what a worker makes of it, and that nothing is lost."""
+
+import base64
+import datetime as dt
+import hashlib
+import hmac
+import json
+import os
+import random
+import threading
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+
+from coordination.formats import signatures
+from coordination.models import Delivery, DeliveryState, Proof, Request, Scheme, System, WebhookEndpoint
+from coordination.services import deliveries, intake, webhooks
+from prodops import activity, vault
+from tests.coordination.mutations import mutated_bytes
+from tests.coordination.payloads import SAMPLES
+from tests.factories.coordination import ChannelFactory, DeliveryFactory, WebhookEndpointFactory
+
+ROUNDS = int(os.environ.get("ROUNDS", "4"))
+TOKEN = {"Authorization": "Bearer hook_test"}
+THING = {"title": "Dates bounce", "body": "Day first", "id": "A-1"}
+
+
+@pytest.fixture
+def endpoint(db):
+    return WebhookEndpointFactory()
+
+
+def send(endpoint, payload=THING, *, headers=None, client=None, **more):
+    body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    headers = TOKEN if headers is None else headers
+    client = client or Client(raise_request_exception=False)
+    kind = more.pop("content_type", "application/json")
+    return client.post(endpoint.path, body, content_type=kind, headers=headers, **more)
+
+
+def work_all(now):
+    for delivery_id in Delivery.objects.filter(state="received").values_list("pk", flat=True):
+        deliveries.work(delivery_id, at=now)
+
+
+def test_what_is_sent_is_written_down_and_then_taken(endpoint, now, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = send(endpoint, headers={**TOKEN, "Idempotency-Key": "k1"})
+    assert answer.status_code == 202
+    delivery = Delivery.objects.get(pk=answer.json()["delivery"])
+    assert (delivery.state, json.loads(bytes(delivery.body)), delivery.key) == ("taken", THING, "key:k1")
+    request = Request.objects.get()
+    assert (request.title, request.external_id, request.channel) == ("Dates bounce", "A-1", endpoint.channel)
+    assert delivery.items.get().request == request
+    again = send(endpoint, headers={**TOKEN, "Idempotency-Key": "k1"})
+    assert (again.status_code, again.json()["first"]) == (202, delivery.pk)
+    assert again.headers["Idempotent-Replayed"] == "true"
+    other = send(endpoint, {"title": "Else"}, headers={**TOKEN, "Idempotency-Key": "k1"})
+    assert other.status_code == 409
+    kept = Delivery.objects.order_by("pk").last()
+    assert (kept.state, kept.first, json.loads(bytes(kept.body))) == ("failed", delivery, {"title": "Else"})
+
+
+@pytest.mark.parametrize(
+    ("payload", "state"),
+    [
+        (b"{", DeliveryState.MALFORMED),
+        (b"\xff\x00", DeliveryState.MALFORMED),
+        ({"hello": "world"}, DeliveryState.UNKNOWN),
+        ({"title": "One\u0000two"}, DeliveryState.TAKEN),
+        ({"title": "x" * 5000, "tags": "a,b", "email": "no"}, DeliveryState.TAKEN),
+    ],
+)
+def test_whatever_is_sent_is_kept_as_it_came(endpoint, now, payload, state):
+    assert send(endpoint, payload).status_code == 202
+    work_all(now)
+    delivery = Delivery.objects.get()
+    assert delivery.state == state
+    assert bytes(delivery.body) == (payload if isinstance(payload, bytes) else json.dumps(payload).encode())
+    assert delivery.dead == (state != DeliveryState.TAKEN)
+    assert Delivery.objects.dead().exists() == delivery.dead
+
+
+def test_who_proves_nothing_is_turned_away_and_counted(endpoint):
+    assert send(endpoint, headers={}).status_code == 401
+    answer = send(endpoint, headers={"Authorization": "Bearer hook_wrong"})
+    assert "not the one of this webhook" in answer.json()["error"]["message"]
+    assert Client().post(f"{endpoint.path}hook_test/", b"{}", content_type="text/plain").status_code == 401
+    endpoint.refresh_from_db()
+    assert (endpoint.refused, Delivery.objects.count()) == (3, 0)
+    assert Client().head(endpoint.path).status_code == 200
+    assert Client().get(endpoint.path).status_code == 405
+    nobody = reverse("coordination:hook", args=["00000000-0000-4000-8000-000000000000"])
+    assert Client().post(nobody, b"{}", content_type="application/json").status_code == 404
+
+
+def test_too_much_is_refused_before_it_is_read_and_a_bad_key_named(endpoint, settings):
+    settings.HOOK_MAX_BYTES = 1024**2
+    answer = send(endpoint, b" " * (1024**2 + 1))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
+    assert send(endpoint, headers={**TOKEN, "Idempotency-Key": "k" * 201}).status_code == 400
+    settings.HOOK_CALLS_A_MINUTE = 0
+    assert send(endpoint).status_code in (429, 202)  # 202 where no cache runs
+    endpoint.channel.closed_at = endpoint.made_at
+    endpoint.channel.save()
+    settings.HOOK_CALLS_A_MINUTE = 9_999
+    assert send(endpoint).status_code == 410
+
+
+def test_a_token_is_rotated_with_grace_and_revoked(endpoint, ops, now):
+    fresh = webhooks.rotate(endpoint, by=ops, at=now)
+    assert send(endpoint).status_code == 202
+    assert send(endpoint, headers={"Authorization": f"Bearer {fresh}"}).status_code == 202
+    last = webhooks.rotate(endpoint, by=ops, at=now, grace=None)
+    assert send(endpoint, headers={"Authorization": f"Bearer {fresh}"}).status_code == 401
+    assert send(endpoint, headers={"X-Prodops-Token": last}).status_code == 202
+    webhooks.revoke(endpoint, by=ops, at=now)
+    assert send(endpoint, headers={"Authorization": f"Bearer {last}"}).status_code == 401
+    with pytest.raises(webhooks.NotNow):
+        webhooks.rotate(endpoint, by=ops, at=now)
+    _, token = webhooks.set_up(
+        endpoint.channel, system="other", proof=Proof.ADDRESS, scheme="prodops", by=ops, at=now
+    )
+    answer = Client().post(f"{endpoint.path}{token}/", b'{"title": "x"}', content_type="application/json")
+    assert answer.status_code == 202
+    verbs = [event.verb for event in activity.history(endpoint.channel)]
+    assert verbs == [
+        "channel.webhook_set_up",
+        "channel.webhook_revoked",
+        "channel.token_rotated",
+        "channel.token_rotated",
+    ]
+
+
+def hexed(secret, body, kind="sha256"):
+    return hmac.new(secret.encode(), body, kind).hexdigest()
+
+
+def based(secret, body):
+    return base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
+
+
+def signed_as(scheme, secret, body, at, url):
+    """The headers with which that product signs."""
+    iso, ms, seconds = at.isoformat(), str(int(at.timestamp() * 1000)), str(int(at.timestamp()))
+    return {
+        "prodops": {"X-Prodops-Signature": signatures.signed(secret, body, at)},
+        "standard": {
+            "Webhook-Id": "msg_1",
+            "Webhook-Timestamp": seconds,
+            "Webhook-Signature": f"v1,AAAA v1,{based(secret, f'msg_1.{seconds}.'.encode() + body)}",
+        },
+        "zendesk": {
+            "X-Zendesk-Webhook-Signature-Timestamp": iso,
+            "X-Zendesk-Webhook-Signature": based(secret, iso.encode() + body),
+        },
+        "intercom": {"X-Hub-Signature": f"sha1={hexed(secret, body, 'sha1')}"},
+        "hubspot": {
+            "X-HubSpot-Request-Timestamp": ms,
+            "X-HubSpot-Signature-v3": based(secret, f"POST{url}".encode() + body + ms.encode()),
+        },
+        "jira": {"X-Hub-Signature": f"sha256={hexed(secret, body)}"},
+        "linear": {"Linear-Signature": hexed(secret, body)},
+        "github": {"X-Hub-Signature-256": f"sha256={hexed(secret, body)}"},
+    }[scheme]
+
+
+@pytest.mark.parametrize("scheme", Scheme.values)
+def test_each_products_signature_opens_and_a_wrong_or_old_one_does_not(endpoint, ops, now, scheme):
+    secret = "it’s a secret" if scheme != "standard" else "plain-secret!"
+    channel = endpoint.channel
+    endpoint.delete()
+    proof = {"system": "other", "proof": Proof.SIGNATURE, "scheme": scheme, "by": ops, "at": now}
+    with pytest.raises(webhooks.NotNow, match="secret"):
+        webhooks.set_up(channel, **proof)
+    endpoint, token = webhooks.set_up(channel, **proof, secret=secret)
+    assert not token
+    assert vault.unseal(endpoint.sealed_secret) == secret
+    url = f"http://testserver{endpoint.path}"
+
+    def answer(at, key=secret, **headers):
+        stamped = int(at.timestamp() * 1000)
+        body = json.dumps({"title": "Signed", "webhookTimestamp": stamped}).encode()
+        return send(endpoint, body, headers={**signed_as(scheme, key, body, at, url), **headers}).status_code
+
+    assert answer(now) == 202
+    assert answer(now, key="another") == 401
+    assert send(endpoint, headers={}).status_code == 401
+    old = answer(now - dt.timedelta(minutes=6))
+    assert old == (202 if scheme in ("github", "intercom", "jira") else 401)
+    webhooks.set_up(channel, **proof, secret="a new secret")
+    assert answer(now) == 202  # the one before holds for a day
+    assert answer(now, key="a new secret") == 202
+
+
+def test_the_same_delivery_is_known_by_the_senders_number_or_its_bytes(endpoint, now):
+    for number in ("g-1", "g-1", "g-2"):
+        send(endpoint, {"title": "x"}, headers={**TOKEN, "X-GitHub-Delivery": number})
+    for _ in range(2):
+        send(endpoint, {"title": "y"})
+    work_all(now)
+    states = [one.state for one in Delivery.objects.order_by("pk")]
+    assert states == ["taken", "duplicate", "taken", "taken", "duplicate"]
+    assert Request.objects.count() == 3
+    Delivery.objects.update(at=now - dt.timedelta(days=2))
+    send(endpoint, {"title": "y"})  # said again another day, by nobody's number: another thing
+    work_all(now)
+    assert Request.objects.count() == 4
+
+
+def test_what_goes_wrong_is_kept_tried_again_and_then_waits_for_a_person(endpoint, ops, now, monkeypatch):
+    send(endpoint)
+    delivery = Delivery.objects.get()
+
+    def broken(*_, **__):
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(intake, "take", broken)
+    for attempt in range(5):
+        assert not delivery.dead
+        deliveries.work(delivery.pk, at=now)
+        delivery.refresh_from_db()
+        assert (delivery.state, delivery.attempts) == ("failed", attempt + 1)
+    assert delivery.dead
+    assert Delivery.objects.dead().get() == delivery
+    assert deliveries.take_up(at=now + dt.timedelta(days=9)) == []
+    monkeypatch.undo()
+    deliveries.replay(delivery, by=ops, at=now)
+    assert deliveries.take_up(at=now + dt.timedelta(minutes=3)) == [delivery.pk]
+    deliveries.work(delivery.pk, at=now)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.replayed_by, Request.objects.count()) == ("taken", ops, 1)
+
+
+def test_replaying_brings_nothing_in_twice_and_repeats_can_be_read_alone(as_, ops, endpoint, now):
+    for _ in range(2):
+        send(endpoint, {"title": "No number"})
+    work_all(now)
+    client, log = as_(ops), reverse("coordination:delivery_list")
+    client.post(reverse("coordination:delivery_replay_many") + "?state=taken", {"all": "1"})
+    assert Delivery.objects.filter(state="received").count() == 1
+    work_all(now)
+    assert Request.objects.count() == 1
+    first, repeat = Delivery.objects.order_by("pk")
+    assert (first.state, repeat.state, bytes(repeat.body)) == ("taken", "duplicate", b"")
+    client.post(reverse("coordination:delivery_replay_many"), {"pk": [repeat.pk]})
+    work_all(now)
+    repeat.refresh_from_db()
+    assert (repeat.state, Request.objects.count()) == ("taken", 2)
+    assert f">{repeat.pk}</a>" in client.get(log, {"state": "taken", "q": repeat.pk}).text
+
+
+def test_a_payload_is_shown_escaped_and_downloaded_as_bytes(as_, ops, endpoint, now):
+    send(endpoint, b'{"hello": "<script>alert(1)</script>"}')
+    work_all(now)
+    delivery = Delivery.objects.get()
+    page = as_(ops).get(delivery.get_absolute_url())
+    assert "&lt;script&gt;alert(1)" in page.text
+    assert "<script>alert" not in page.text
+    raw = as_(ops).get(reverse("coordination:delivery_raw", args=[delivery.pk]))
+    assert raw.content == bytes(delivery.body)
+    assert "attachment" in raw["Content-Disposition"]
+    assert raw["Content-Type"] == "application/octet-stream"
+
+
+def test_old_bytes_are_let_go_but_of_dead_letters(endpoint, now):
+    old = now - dt.timedelta(days=200)
+    taken = DeliveryFactory(channel=endpoint.channel, state="taken", why="", at=old)
+    dead = DeliveryFactory(channel=endpoint.channel, at=old)
+    assert deliveries.let_go(at=now) == 1
+    taken.refresh_from_db()
+    dead.refresh_from_db()
+    assert (bytes(taken.body), taken.emptied_at, bytes(dead.body) != b"") == (b"", now, True)
+    with pytest.raises(deliveries.NotNow):
+        deliveries.replay(taken, by=endpoint.channel.owner, at=now)
+
+
+def test_product_ops_sets_it_up_and_the_secret_is_shown_once(as_, ops):
+    channel, client = ChannelFactory(), as_(ops)
+    url = reverse("coordination:webhook_set_up", args=[channel.slug])
+    page = client.post(url, {"system": "zendesk", "proof": "both", "secret": "hush-hush"})
+    endpoint = WebhookEndpoint.objects.get()
+    token = page.text.split('value="hook_')[1].split('"')[0]
+    assert (endpoint.system, endpoint.scheme, endpoint.start[5:]) == (System.ZENDESK, "zendesk", token[:4])
+    shown = client.get(channel.get_absolute_url()).text
+    assert str(endpoint.key) in shown
+    assert token not in shown
+    assert "hush-hush" not in shown
+    page = client.post(reverse("coordination:webhook_rotate", args=[channel.slug]), {"keep": "1"})
+    assert "The token before it still works" in page.text
+    assert client.post(url, {"system": "github", "proof": "signature"}).status_code == 302  # keeps the secret
+    page = client.post(reverse("coordination:webhook_rotate", args=[channel.slug]), follow=True)
+    assert "opened by a signature alone" in page.text
+    client.post(reverse("coordination:webhook_revoke", args=[channel.slug]))
+    assert "Revoked" in client.get(channel.get_absolute_url()).text
+    bad = client.post(url, {"system": "x", "proof": "signature"})
+    assert bad.status_code == 422
+
+
+def test_no_mutation_gets_an_error_or_is_lost(endpoint, now):
+    """Through the view: each is answered with 2xx, kept byte for byte, and ends in a state."""
+    client, dice = Client(raise_request_exception=True), random.Random(5)
+    sent = []
+    for system, samples in SAMPLES.items():
+        WebhookEndpoint.objects.update(system=system)
+        for _ in range(ROUNDS):
+            body = mutated_bytes(dice.choice(list(samples.values())), dice)
+            answer = send(endpoint, body, client=client)
+            assert answer.status_code == 202, (system, body)
+            sent.append((answer.json()["delivery"], body))
+        work_all(now)
+    kept = {one.pk: one for one in Delivery.objects.select_related("first")}
+    for number, body in sent:
+        one = kept[number]
+        held = one.body if one.first is None or one.digest != one.first.digest else one.first.body
+        assert bytes(held) == body
+        assert one.state not in ("received", "failed"), (one.why, body)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=False)
+def test_the_same_delivery_fifty_times_at_once_makes_one_item(now):
+    endpoint = WebhookEndpointFactory()
+    ready, answers = threading.Barrier(50), []
+
+    def one(number):
+        try:
+            headers = {**TOKEN, "Idempotency-Key": "once"} if number % 2 else TOKEN
+            ready.wait(20)
+            answers.append(send(endpoint, headers=headers).status_code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert answers == [202] * 50
+    request = Request.objects.get()
+    assert request.title == "Dates bounce"
+    states = sorted(Delivery.objects.values_list("state", flat=True))
+    assert states == ["duplicate"] * 49 + ["taken"]
