@@ -31,7 +31,7 @@ nav.register(
         "Channels",
         "coordination:channel_list",
         Can.CHANNEL_MANAGE,
-        under=("../types/", "../imports/", "../deliveries/"),
+        under=("../types/", "../imports/", "../deliveries/", "../reasons/"),
     ),
     nav.Item("Routing", "coordination:rule_list", Can.CHANNEL_MANAGE),
     nav.Item("Response times", "coordination:sla_list", Can.REQUEST_TRIAGE),

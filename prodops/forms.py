@@ -7,6 +7,7 @@ from django.forms.renderers import Jinja2
 from django.template import engines
 
 from prodops import custom_fields
+from prodops.comboboxes import AccountField
 from prodops.models import CustomerAccount, FieldKind, Level, ProductArea, Role, Team, User
 
 
@@ -234,16 +235,22 @@ class AreaForm(forms.ModelForm):
 
 
 class AccountForm(forms.ModelForm):
+    parent = AccountField(required=False, label="Part of", help_text="The larger customer it belongs to.")
     owner = forms.ModelChoiceField(User.objects.active(), required=False)
 
     class Meta:
         model = CustomerAccount
-        fields = ["name", "domain", "segment", "tier", "arr", "currency", "owner"]
+        fields = ["name", "domain", "segment", "tier", "arr", "currency", "owner", "parent"]
+        labels = {"parent": "Part of"}
         help_texts = {
             "domain": "Such as example.com. An account is known by it in imports.",
             "arr": "Annual recurring revenue. Leave empty if it is not known: empty is not zero.",
             "currency": "Three letters, such as EUR.",
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["parent"] = self.instance.parent
 
     def clean_currency(self):
         return self.cleaned_data["currency"].upper()

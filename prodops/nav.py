@@ -104,6 +104,7 @@ def waiting_counts(user, extra=None):
 
 COMPANY = (
     Item("Accounts", "account_list", Can.ACCOUNT_READ, key="a"),
+    Item("Exchange rates", "rate_list", Can.RATE_EDIT),
     Item("People and teams", "people", Can.PEOPLE_READ, key="p"),
     Item("Product areas", "area_list", Can.PEOPLE_READ),
 )

@@ -307,6 +307,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "account-figures": {"task": "prodops.tasks.keep_account_figures", "schedule": 6 * 3600.0},
     "request-impact": {"task": "coordination.tasks.recount_impact", "schedule": 24 * 3600.0},
     "request-files": {"task": "coordination.tasks.sweep_files", "schedule": 24 * 3600.0},
     "deliveries": {

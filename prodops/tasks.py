@@ -5,7 +5,8 @@ import time
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from prodops.services import delivery, digests, embedding, saved_searches, vocabulary
+from prodops.clock import company_day
+from prodops.services import delivery, digests, embedding, rates, saved_searches, vocabulary
 
 
 @shared_task
@@ -30,6 +31,12 @@ def sweep(**_):
 @shared_task
 def heartbeat(**_):
     delivery.beat("worker", at=timezone.now())
+
+
+@shared_task
+def keep_account_figures(**_):
+    """Write down what accounts are worth from today, where that changed."""
+    rates.keep_figures(today=company_day(timezone.now()))
 
 
 @shared_task

@@ -15,6 +15,7 @@ from prodops.views import (
     keeping,
     options,
     people,
+    rates,
     structure,
     talk,
 )
@@ -76,6 +77,8 @@ urlpatterns = [
     path("customers/new/", structure.account_create, name="account_create"),
     path("customers/<slug:slug>/edit/", structure.account_edit, name="account_edit"),
     path("customers/<slug:slug>/", company.account_detail, name="account_detail"),
+    path("rates/", rates.rate_list, name="rate_list"),
+    path("rates/<int:pk>/remove/", rates.rate_remove, name="rate_remove"),
     path("fields/", custom_fields.field_list, name="field_list"),
     path("fields/of/<str:label>/new/", custom_fields.field_create, name="field_create"),
     path("fields/<int:pk>/edit/", custom_fields.field_edit, name="field_edit"),

@@ -6,11 +6,13 @@ from .decisions import (
     AdvanceForm,
     AssignForm,
     DeclineForm,
+    DeclineReasonForm,
     MergeForm,
     SeenForm,
     SelectionForm,
     SnoozeForm,
 )
+from .on_behalf import FullVoiceForm
 from .requests import JoinForm, RequestForm
 from .routing import OrderForm, RuleForm
 from .voices import CURRENCIES, AmountField, VoiceFields, VoiceForm
@@ -23,6 +25,8 @@ __all__ = [
     "AssignForm",
     "CommentForm",
     "DeclineForm",
+    "DeclineReasonForm",
+    "FullVoiceForm",
     "JoinForm",
     "MergeForm",
     "OrderForm",

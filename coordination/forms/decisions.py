@@ -132,3 +132,23 @@ class SeenForm(forms.Form):
 
     def state(self):
         return self.cleaned_data.get("seen") or State.NEW if self.is_valid() else State.NEW
+
+
+class DeclineReasonForm(forms.ModelForm):
+    """A code to decline by."""
+
+    class Meta:
+        model = DeclineReason
+        fields = ["name", "words", "revisit_months"]
+        labels = {"words": "What they read", "revisit_months": "Look at it again after, in months"}
+        widgets = {"words": forms.Textarea({"rows": 3})}
+        help_texts = {
+            "words": "Stands ready when somebody declines for this. Name no plan, customer or amount.",
+            "revisit_months": "Counts where the decider says nothing else. 1 to 60.",
+        }
+
+    def clean_revisit_months(self):
+        months = self.cleaned_data["revisit_months"]
+        if not 1 <= months <= 60:
+            raise forms.ValidationError("Write a number of months from 1 to 60.")
+        return months

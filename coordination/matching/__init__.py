@@ -2,6 +2,7 @@
 
 from .amounts import parse_amount
 from .conditions import BrokenRule, Condition, never, read_conditions, stored_conditions, takes_all
+from .customers import counted_with
 from .fusion import Candidate, best_of_each, fuse
 from .language import LANGUAGES, language_of
 from .sentences import in_words, sentence
@@ -13,6 +14,7 @@ __all__ = [
     "Candidate",
     "Condition",
     "best_of_each",
+    "counted_with",
     "enough",
     "fuse",
     "in_words",

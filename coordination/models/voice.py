@@ -106,3 +106,7 @@ class Voice(models.Model):
     @property
     def figures_kept(self):
         return bool(self.tier_then)
+
+    @property
+    def has_deal(self):
+        return bool(self.deal_name or self.deal_stage or self.deal_closes_on or self.deal_amount is not None)

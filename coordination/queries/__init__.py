@@ -5,7 +5,9 @@ from .deciders import deciders
 from .deliveries import bytes_of, dead_count, delivery_counts, items_of, payload_samples
 from .export import export_rows
 from .impact import Impact, impact_of
+from .impact_report import ImpactReport, impact_report
 from .outgoing import Preview, Recipient, findings_in, preview, recipients, tree_of
+from .own_accounts import own_accounts
 from .own_export import HEADER as OWN_HEADER
 from .own_export import own_rows
 from .page import RequestPage, request_page
@@ -21,6 +23,7 @@ __all__ = [
     "OWN_HEADER",
     "ChannelPage",
     "Impact",
+    "ImpactReport",
     "Preview",
     "Recipient",
     "RequestPage",
@@ -36,6 +39,7 @@ __all__ = [
     "export_rows",
     "findings_in",
     "impact_of",
+    "impact_report",
     "in_words",
     "items_of",
     "last",
@@ -43,6 +47,7 @@ __all__ = [
     "merge_targets",
     "met_by_area",
     "names",
+    "own_accounts",
     "own_rows",
     "payload_samples",
     "policies_with_counts",

@@ -7,7 +7,9 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
+from coordination.matching import counted_with
 from coordination.models import Voice
+from prodops.models import CustomerAccount
 
 
 class Impact(NamedTuple):
@@ -23,9 +25,9 @@ NOTHING = Impact(0, [], [], 0)
 
 
 def impact_of(requests):
-    """{request id: Impact} for a page of requests, in one query."""
+    """{request id: Impact} for a page of requests: one query, or two if accounts are parts of others."""
     ids = [request.pk for request in requests]
-    rows = (
+    rows = list(
         Voice.objects.filter(Q(request__in=ids) | Q(request__root__in=ids))
         .annotate(counted_in=Coalesce("request__root_id", "request_id"))
         .order_by()
@@ -33,36 +35,46 @@ def impact_of(requests):
             "counted_in",
             "request_id",
             "account_id",
+            "account__parent_id",
             "account__arr",
             "account__currency",
             "revenue",
             "currency",
         )
     )
+    parts = {account for _, _, account, parent, *_ in rows if parent}
+    ancestors = CustomerAccount.objects.ancestors_of(parts) if parts else {}
     voices = defaultdict(list)
-    for root, request, *voice in rows:
+    for root, request, account, _, *voice in rows:
         for pk in {root, request} & set(ids):
-            voices[pk].append(voice)
-    return {pk: _sum(voices[pk]) if pk in voices else NOTHING for pk in ids}
+            voices[pk].append((account, *voice))
+    return {pk: _sum(voices[pk], ancestors) if pk in voices else NOTHING for pk in ids}
 
 
-def _sum(voices):
-    """Each account once: its ARR, and the largest amount that anybody stated for it."""
-    arr: dict[str, Decimal] = defaultdict(Decimal)
+def _sum(voices, ancestors):
+    """Each customer once: its ARR, and the largest amount that anybody stated for it.
+
+    A part of one that asks too is counted with it; its own amount only where that one's is not known.
+    """
     stake: dict[tuple[int, str], Decimal] = {}
     accounts: dict[int, tuple[Decimal | None, str]] = {}
     for account, account_arr, account_currency, revenue, currency in voices:
         accounts[account] = (account_arr, account_currency)
-        if revenue is not None and revenue > stake.get((account, currency), 0):
+        if revenue is not None and revenue > stake.get((account, currency), -1):
             stake[account, currency] = revenue
-    for amount, currency in accounts.values():
-        if amount is not None:
+    parts = counted_with(accounts, ancestors)
+    with_arr = counted_with([pk for pk, (amount, _) in accounts.items() if amount is not None], ancestors)
+    with_stake = counted_with({pk for pk, _ in stake}, ancestors)
+    arr: dict[str, Decimal] = defaultdict(Decimal)
+    for pk, (amount, currency) in accounts.items():
+        if amount is not None and pk not in with_arr:
             arr[currency] += amount
     at_stake: dict[str, Decimal] = defaultdict(Decimal)
-    for (_, currency), revenue in stake.items():
-        at_stake[currency] += revenue
-    unknown = sum(amount is None for amount, _ in accounts.values())
-    return Impact(len(accounts), _largest_first(arr), _largest_first(at_stake), unknown)
+    for (pk, currency), revenue in stake.items():
+        if revenue and pk not in with_stake:
+            at_stake[currency] += revenue
+    unknown = sum(amount is None and pk not in parts for pk, (amount, _) in accounts.items())
+    return Impact(len(accounts) - len(parts), _largest_first(arr), _largest_first(at_stake), unknown)
 
 
 def _largest_first(amounts):

@@ -2,20 +2,25 @@
 
 from .clocks import take_back_up, tell_it_is_back, tell_of_clock
 from .outgoing import tell_addressees, tell_of_note, tell_of_reply
+from .rates import count_again
 from .requests import (
     tell_accepted,
+    tell_advanced,
     tell_deciders,
     tell_declined,
     tell_merged,
     tell_new_deciders,
     tell_of_account,
     tell_reopened,
+    tell_revisited,
 )
 
 __all__ = [
+    "count_again",
     "take_back_up",
     "tell_accepted",
     "tell_addressees",
+    "tell_advanced",
     "tell_deciders",
     "tell_declined",
     "tell_it_is_back",
@@ -26,4 +31,5 @@ __all__ = [
     "tell_of_note",
     "tell_of_reply",
     "tell_reopened",
+    "tell_revisited",
 ]

@@ -65,10 +65,19 @@ def tell_of_account(event):
     known = event.data.get("known", False)
     text = f"{'More was said' if known else 'Another account was added'}: {request.title}"
     notify([request.submitter], event=event, text=text, url=request.get_absolute_url())
+    _tell_colleague(event, request)
     if request.state == State.NEW:
         name = event.data["account"]
         text = f"{f'More was said for {name}' if known else f'{name} was added'}: {request.title}"
         notify(deciders(request), event=event, text=text, url=request.get_triage_url())
+
+
+def _tell_colleague(event, request):
+    """Whom somebody added an account for, hears of it: they follow the request from now on."""
+    voice = Voice.objects.select_related("added_by").filter(pk=event.data["voice"]).first()
+    if voice is not None and voice.added_by_id != event.by_id and event.data.get("for"):
+        text = f"{event.by} added {event.data['account']} for you: {request.title}"
+        notify([voice.added_by], event=event, text=text, url=request.get_absolute_url())
 
 
 @activity.subscribe("request.accepted")

@@ -71,6 +71,7 @@ def request_detail(request, pk):
         "shown": shown,
         "decline_reasons": queries.decline_reasons() if item.may_decide else [],
         "form": VoiceForm(user=request.user),
+        "own_accounts": queries.own_accounts(item, shown.voices, user=request.user),
         "said": queries.thread_of(item, user=request.user),
         "talk": talk_about(request, item) if item.readable else None,
     }

@@ -3,8 +3,9 @@
 from django.db import transaction
 
 from prodops import activity, search
+from prodops.clock import company_day
 from prodops.models import CustomerAccount, Membership, ProductArea, Team
-from prodops.services import slugs
+from prodops.services import rates, slugs
 
 
 class Refused(Exception):
@@ -52,10 +53,15 @@ def save_area(area, *, by, at):
 
 @transaction.atomic
 def save_account(account, *, by, at):
-    """Create or change a customer account."""
+    """Create or change a customer account; raises `Refused` where it would be part of itself."""
     created = account.pk is None
+    if account.pk and account.parent_id:
+        above = CustomerAccount.objects.ancestors_of([account.parent_id]).get(account.parent_id, [])
+        if account.pk in (account.parent_id, *above):
+            raise Refused(f"{account.name} can't be part of {account.parent.name}, which is part of it.")
     account.slug = account.slug or slugs.unused(CustomerAccount, account.name)
     account.save()
+    rates.keep_figures(today=company_day(at), account=account)
     search.index(account)
     activity.record("account.created" if created else "account.changed", on=account, by=by, at=at)
     return account

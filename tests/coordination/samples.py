@@ -2,6 +2,7 @@ from coordination.models import Voice
 from prodops.models import Role
 from tests.coordination import (
     samples_channels,
+    samples_decisions,
     samples_files,
     samples_outgoing,
     samples_routing,
@@ -33,7 +34,7 @@ def _requests(people, n):
 
 _ONE = (
     *("triage_item", "request_detail", "request_sent", "join", "request_similar", "voice_add", "accept"),
-    *("decline", "advance", "merge", "unmerge", "reopen", "snooze", "wake", "assign"),
+    *("decline", "merge", "unmerge", "reopen", "snooze", "wake", "assign"),
 )
 SAMPLES = {f"coordination:{name}": _request for name in _ONE}
 SAMPLES |= samples_routing.SAMPLES
@@ -52,3 +53,5 @@ SAMPLES |= samples_triage.SAMPLES | {"coordination:triage_take": _request}
 LISTS |= samples_triage.LISTS
 SAMPLES |= samples_webhooks.SAMPLES
 LISTS |= samples_webhooks.LISTS
+SAMPLES |= samples_decisions.SAMPLES
+LISTS |= samples_decisions.LISTS

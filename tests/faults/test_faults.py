@@ -46,7 +46,9 @@ def test_a_slow_job_keeps_its_worker(house):
 def test_a_worker_killed_in_the_checks_of_kpis_loses_and_doubles_nothing(house):
     house.ask("/probe/measure/", {"kpis": 12})
     flags = "SELECT count(*), count(DISTINCT kpi_id) FROM metrics_flag"
-    waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%%metrics_flag%%'"
+    waiting = (
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%%metrics_flag%%'"
+    )
     with house.locked("metrics_flag"):  # the check comes as far as writing down what it found
         house.ask("/probe/check/", {})
         eventually(lambda: house.rows(waiting), within=45)

@@ -10,7 +10,7 @@ from tests.factories.prodops import (
     ProductAreaFactory,
     UserFactory,
 )
-from tests.prodops import samples_fields, samples_finding
+from tests.prodops import samples_fields, samples_finding, samples_rates
 
 
 def _job(people):
@@ -72,6 +72,8 @@ LISTS = {
     "account_list": lambda people, n: CustomerAccountFactory.create_batch(n),
 }
 
+SAMPLES |= samples_rates.SAMPLES
+LISTS |= samples_rates.LISTS
 SAMPLES |= samples_finding.SAMPLES
 LISTS |= samples_finding.LISTS
 SAMPLES |= samples_fields.SAMPLES
