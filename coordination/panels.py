@@ -31,7 +31,7 @@ nav.register(
         "Channels",
         "coordination:channel_list",
         Can.CHANNEL_MANAGE,
-        under=("../types/", "../imports/", "../deliveries/", "../reasons/"),
+        under=("../types/", "../imports/", "../deliveries/", "../mail/", "../reasons/"),
     ),
     nav.Item("Routing", "coordination:rule_list", Can.CHANNEL_MANAGE),
     nav.Item("Response times", "coordination:sla_list", Can.REQUEST_TRIAGE),
@@ -78,6 +78,12 @@ for _verb, _words in {
     "token_rotated": "gave its webhook a new token",
     "mapping_saved": "saved version {number} of its mapping",
     "replayed": "had {count} of its deliveries read again",
+}.items():
+    words.register(f"channel.{_verb}", _words)
+for _verb, _words in {
+    "mailbox_changed": "changed how mail to {address} comes in",
+    "mail_door_made": "made the webhook’s address anew",
+    "mail_taken": "took the mail “{subject}” all the same",
 }.items():
     words.register(f"channel.{_verb}", _words)
 words.register("channel.file_imported", "imported {file}: {added} new")

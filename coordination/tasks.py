@@ -5,7 +5,16 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from coordination.services import deliveries, file_imports, impact, outgoing, reminders, revisits, sla
+from coordination.services import (
+    deliveries,
+    file_imports,
+    impact,
+    mailboxes,
+    outgoing,
+    reminders,
+    revisits,
+    sla,
+)
 from prodops.jobs import Progress
 
 
@@ -80,3 +89,15 @@ def sweep_deliveries(**_):
 def empty_old_deliveries(**_):
     """Let the bytes of old deliveries go."""
     deliveries.let_go(at=timezone.now())
+
+
+def poll_mailboxes(**_):
+    """Have the mailboxes whose time has come looked into, each by a worker of its own."""
+    for pk in mailboxes.due(at=timezone.now()):
+        poll_mailbox.delay(mailbox_id=pk)
+
+
+@shared_task
+def poll_mailbox(*, mailbox_id, **_):
+    """Fetch what is new in one mailbox. Run twice it fetches nothing twice."""
+    mailboxes.poll(mailbox_id, at=timezone.now())

@@ -228,6 +228,8 @@ API_BULK = int(env("API_BULK", "100000"))
 API_CALLS_A_MINUTE = int(env("API_CALLS_A_MINUTE", "120"))
 API_BULK_A_MINUTE = int(env("API_BULK_A_MINUTE", "6"))
 # Databases inside the network that KPIs may be fetched from: "warehouse.internal:5432,*.db.example.com"
+# Mail servers inside the network that mailboxes may be fetched from; others have to be public
+MAIL_HOSTS = [host.strip() for host in env("MAIL_HOSTS", "").split(",") if host.strip()]
 DATA_SOURCE_HOSTS = [host.strip() for host in env("DATA_SOURCE_HOSTS", "").split(",") if host.strip()]
 
 # --- finding -----------------------------------------------------------------------------------------------
@@ -309,6 +311,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "account-figures": {"task": "prodops.tasks.keep_account_figures", "schedule": 6 * 3600.0},
     "request-impact": {"task": "coordination.tasks.recount_impact", "schedule": 24 * 3600.0},
+    "mailboxes": {
+        "task": "coordination.tasks.poll_mailboxes",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "request-files": {"task": "coordination.tasks.sweep_files", "schedule": 24 * 3600.0},
     "deliveries": {
         "task": "coordination.tasks.sweep_deliveries",

@@ -6,6 +6,7 @@ from .decision import DeclineReason
 from .delivery import DELIVERY_MOVES, Delivery, DeliveryItem, DeliveryState
 from .file_import import UNDONE_WITHIN, FileImport, FileImportRow, LoadState
 from .form import ALL_PARTS, FormDefinition, FormDraft, FormVersion, Part, RequestAnswers
+from .mail import Mailbox, MailIn, MailState, Provider
 from .message import Addressee, BlockedTerm, MailStop, Message, MessageKind
 from .promise import Promise, PromiseState
 from .request import (
@@ -70,13 +71,17 @@ __all__ = [
     "FormVersion",
     "ItemState",
     "LoadState",
+    "MailIn",
+    "MailState",
     "MailStop",
+    "Mailbox",
     "Message",
     "MessageKind",
     "Part",
     "Promise",
     "PromiseState",
     "Proof",
+    "Provider",
     "Request",
     "RequestAnswers",
     "RequestComment",

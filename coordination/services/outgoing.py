@@ -17,6 +17,8 @@ from coordination.models import Addressee, MailStop, Message, Request
 from coordination.queries import outgoing as reads
 from prodops import activity
 
+from . import mail_marks
+
 log = logging.getLogger(__name__)
 LONGEST = 10_000
 SALT = "coordination.outgoing"
@@ -161,10 +163,17 @@ def mail_for(addressee):
     body = engines["jinja2"].get_template("coordination/email/message.txt")
     context = {"addressee": addressee, "message": addressee.message, "stop_url": stop}
     subject = " ".join(f"Re: {addressee.request.title}".split())[:200]
+    ident, answers = mail_marks.marks_for(addressee)
     return EmailMessage(
         subject,
         body.render(context | {"company": settings.COMPANY_NAME}),
         settings.DEFAULT_FROM_EMAIL,
         [addressee.email],
-        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+        reply_to=answers,
+        headers={
+            "Message-ID": ident,
+            "X-Prodops": "1",
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
     )

@@ -4,6 +4,7 @@ from tests.coordination import (
     samples_channels,
     samples_decisions,
     samples_files,
+    samples_mail,
     samples_outgoing,
     samples_routing,
     samples_triage,
@@ -55,3 +56,5 @@ SAMPLES |= samples_webhooks.SAMPLES
 LISTS |= samples_webhooks.LISTS
 SAMPLES |= samples_decisions.SAMPLES
 LISTS |= samples_decisions.LISTS
+SAMPLES |= samples_mail.SAMPLES
+LISTS |= samples_mail.LISTS

@@ -1,0 +1,20 @@
+"""Mail from strangers: what was written, by whom, in which thread, and whether a person wrote it at all."""
+
+from .bounces import Bounce, bounce_of
+from .marks import address_mark, mark_of, message_mark
+from .people import silent_because
+from .reading import Mail, Part, read
+from .replies import fresh_part
+
+__all__ = [
+    "Bounce",
+    "Mail",
+    "Part",
+    "address_mark",
+    "bounce_of",
+    "fresh_part",
+    "mark_of",
+    "message_mark",
+    "read",
+    "silent_because",
+]

@@ -1,0 +1,197 @@
+"""Mail that came in: kept first, then made into a request, an answer, or nothing with the reason."""
+
+import datetime as dt
+import io
+import logging
+import re
+
+from django.conf import settings
+from django.core.files.uploadedfile import InMemoryUploadedFile
+from django.db import transaction
+
+from coordination.formats import mail
+from coordination.formats.incoming import Incoming, clean
+from coordination.models import Addressee, Mailbox, MailIn, MailState, Request, State
+from prodops import activity
+from prodops.models import User
+from prodops.services import attachments
+
+from . import intake, mail_marks, outgoing, request_comments
+
+log = logging.getLogger(__name__)
+LARGEST = 20 * 1024 * 1024  # bytes of a mail that is kept whole
+MOST_AN_HOUR = 30  # mails of one address; more of them are two machines answering each other
+FILES_MOST = attachments.MOST_AT_ONCE
+_FORWARDED = re.compile(r"^(?:fwd?|wg|tr|rv|i|doorst|vb|enc)\s*:", re.IGNORECASE)
+_ANSWERED = re.compile(
+    r"^(?:(?:re|aw|sv|rif|ref|antw|odp|vs|fwd?|wg|tr|rv)\s*(?:\[\d+\])?:\s*)+", re.IGNORECASE
+)
+_FROM = re.compile(r"^[>\s*]*(?:From|Von|De|Da|Van|Od|Från|Fra)\s*\*?\s*:\s*\*?\s*(.{3,300})$", re.M)
+
+
+class NotNow(Exception):
+    """It cannot be done; the words say why."""
+
+
+def receive(raw, *, channel, at, broken=""):
+    """Keep a mail, then make of it what it is. Gives (its row, whether it is new): each mail once.
+
+    It is kept before it is read closely: whatever goes wrong then, it stands among the mails with the
+    error and can be tried again. `broken` says why it is no mail at all.
+    """
+    whole = bytes(raw)
+    said = mail.read(whole[:LARGEST])
+    row, new = MailIn.objects.get_or_create(
+        channel=channel,
+        digest=said.digest,
+        defaults={
+            "raw": whole[:LARGEST],
+            "size": len(whole),
+            "at": at,
+            "message_id": said.message_id,
+            "from_name": said.from_name,
+            "from_email": said.from_email,
+            "subject": clean(said.subject)[:300],
+        },
+    )
+    if new and broken:
+        _settle(row, MailState.FAILED, broken)
+    elif new or row.state == MailState.WAITING:
+        handle(row, at=at, said=said)
+    return row, new
+
+
+def handle(row, *, at, said=None, whoever=False):
+    """Make of a kept mail what it is; with `whoever` also where a machine seems to have written it.
+
+    A mail that was made into something stays that: the conditional look at its state sees to it.
+    """
+    try:
+        with transaction.atomic():
+            open_ones = (MailState.WAITING, MailState.FAILED, MailState.NOTHING)
+            held = MailIn.objects.select_for_update(of=("self",)).filter(pk=row.pk, state__in=open_ones)
+            kept = held.select_related("channel__owner", "channel__team", "channel__area").first()
+            if kept is None:
+                raise NotNow("Something was made of this mail already.")
+            _make(kept, said or mail.read(bytes(kept.raw)), at=at, whoever=whoever)
+    except NotNow:
+        raise
+    except Exception as error:  # a stranger's mail must not stop the others
+        log.exception("Mail %s could not be handled", row.pk)
+        words = f"{type(error).__name__}: {error}"[:500].replace("\0", "")
+        MailIn.objects.filter(pk=row.pk).update(state=MailState.FAILED, reason=words)
+    row.refresh_from_db(fields=["state", "reason", "request", "notes"])
+
+
+def _make(row, said, *, at, whoever):
+    if row.channel.closed_at and not whoever:
+        return _settle(row, MailState.NOTHING, "The channel is closed.")
+    if (reason := _silence(row, said, at)) and not whoever:
+        return _settle(row, MailState.NOTHING, reason)
+    target = _thread(row, said)
+    if target is not None:
+        return _answer(row, said, target, at=at)
+    forwarded = bool(_FORWARDED.match(said.subject))
+    incoming = _incoming(said, forwarded)
+    request, _ = intake.take(incoming, channel=row.channel, at=at)
+    row.notes = _keep_files(request, said, by=row.channel.owner, at=at)
+    _settle(row, MailState.REQUEST, "", request)
+
+
+def _settle(row, state, reason, request=None):
+    row.state, row.reason, row.request = state, reason[:500], request
+    row.save(update_fields=["state", "reason", "request", "notes"])
+
+
+def _silence(row, said, at):
+    """Why nothing is made of it, if nothing is; a bounce of our own mail stops mail to that address."""
+    ours = {settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].strip(" >").lower()}
+    ours |= {address.lower() for address in Mailbox.objects.values_list("address", flat=True)}
+    reason = mail.silent_because(said, ours=ours)
+    if bounce := mail.bounce_of(said):
+        about = mail.mark_of([f"<{one}>" for one in bounce.about], secrets=mail_marks.secrets())
+        reason = f"{bounce.email} could not be reached ({bounce.status or 'no reason given'})."
+        if about and bounce.gone and Addressee.objects.filter(email=bounce.email).exists():
+            outgoing.stop_mail(bounce.email, at=at)
+            reason += " There is no such mailbox, so no more mail goes there."
+    if not reason:
+        recent = MailIn.objects.filter(from_email=said.from_email, at__gt=at - dt.timedelta(hours=1))
+        if recent.exclude(pk=row.pk).count() >= MOST_AN_HOUR:
+            reason = f"More than {MOST_AN_HOUR} mails came from {said.from_email} within the hour."
+    return reason
+
+
+def _thread(row, said):
+    """The request that the mail answers: by our mark in the ids or the address, by an earlier mail's id."""
+    pk = mail.mark_of([*said.references, *said.recipients], secrets=mail_marks.secrets())
+    if pk is None and said.references:
+        earlier = MailIn.objects.filter(
+            message_id__in=said.references, channel=row.channel, request__isnull=False
+        )
+        pk = earlier.order_by("-at").values_list("request", flat=True).first()
+    return Request.objects.select_related("root").filter(pk=pk).first() if pk else None
+
+
+def _answer(row, said, request, *, at):
+    """Put what is new of the mail under the request, in its author's name and for the others who read it."""
+    who = f"{said.from_name} <{said.from_email}>" if said.from_name else said.from_email
+    words = mail.fresh_part(said.text)[: request_comments.LONGEST]
+    files = [one for one in said.parts if not one.small_inline]
+    if not words:
+        words = "Sent files: " + ", ".join(one.name for one in files) if files else said.subject
+    if not words:
+        return _settle(row, MailState.NOTHING, "There is nothing new in it.")
+    request_comments.reply(request, words, at=at, author_name=who or "somebody")
+    row.notes = _keep_files(request, said, by=row.channel.owner, at=at)
+    if request.state == State.MERGED:
+        row.notes.append(f"It stands under {request.ref}, which was joined with another.")
+    _settle(row, MailState.REPLY, "", request)
+
+
+def _incoming(said, forwarded):
+    """A mail to nobody's request as one. What a colleague forwards is from whoever wrote it first."""
+    text = mail.fresh_part(said.text, forwarded=forwarded)
+    author_name, author_email, domain = said.from_name, said.from_email, ""
+    colleague = User.objects.active().filter(email__iexact=said.from_email).exists()
+    if forwarded and colleague and (first := _FROM.search(said.text)):
+        original = mail.read(f"From: {first[1]}\n\n".encode())
+        if original.from_email:
+            domain = original.from_email.rpartition("@")[2]
+    return Incoming(
+        title=_ANSWERED.sub("", said.subject).strip() or said.subject,
+        body=text,
+        external_id=f"mail:{said.digest}",
+        author_name=author_name,
+        author_email=author_email,
+        account_domain=domain,
+        language=said.language,
+        sent_at=said.sent_at,
+    )
+
+
+def _keep_files(request, said, *, by, at):
+    """Hang the attachments on the request; gives what was left out and why. The raw mail has them all."""
+    notes, kept = [], 0
+    for part in said.parts:
+        if part.small_inline:
+            continue
+        if kept == FILES_MOST:
+            notes.append(f"Only the first {FILES_MOST} files were kept with the request.")
+            break
+        upload = InMemoryUploadedFile(
+            io.BytesIO(part.data), None, part.name, part.content_type, len(part.data), None
+        )
+        try:
+            attachments.add(request, [upload], by=by, at=at)
+            kept += 1
+        except attachments.Refused as error:
+            notes.append(str(error)[:300])
+    return notes
+
+
+def again(row, *, by, at):
+    """Take a mail of which nothing was made all the same. Raises `NotNow`."""
+    handle(row, at=at, whoever=True)
+    if row.state == MailState.FAILED:
+        raise NotNow(f"It could not be read: {row.reason}")
+    activity.record("channel.mail_taken", on=row.channel, by=by, at=at, data={"subject": str(row)[:100]})

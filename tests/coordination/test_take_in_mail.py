@@ -1,0 +1,298 @@
+import datetime as dt
+import imaplib
+import json
+import re
+from email.message import EmailMessage
+
+import pytest
+from django.core import mail as outbox
+from django.urls import reverse
+from django.utils import timezone
+
+from coordination import sources
+from coordination.models import Audience, Mailbox, MailIn, MailState, MailStop, Request, RequestComment
+from coordination.services import mail_in, mailboxes, outgoing, request_comments
+from prodops.models import Attachment
+from tests.coordination.samples_mail import mailbox
+from tests.factories.coordination import RequestFactory
+from tests.factories.prodops import CustomerAccountFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def raw(body="Please add CSV.", *, files=(), **headers):
+    message = EmailMessage()
+    given = {"From": "Kim Ito <kim@acme.example>", "To": "wishes@us.example", "Subject": "Export"}
+    for name, value in {**given, **headers}.items():
+        message[name.replace("_", "-")] = value
+    message.set_content(body)
+    for name, data in files:
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes()
+
+
+@pytest.fixture
+def box(ops):
+    return mailbox(ops)
+
+
+@pytest.fixture
+def take(box):
+    def go(data, at=None):
+        row, _ = mail_in.receive(data, channel=box.channel, at=at or timezone.now())
+        return row
+
+    return go
+
+
+def test_a_new_mail_becomes_a_request_of_its_account_with_its_files(take, box):
+    CustomerAccountFactory(name="Acme", domain="acme.example")
+    files = [("list.csv", b"a,b\n1,2\n"), ("run.exe", b"MZ\x00\x01")]
+    sent = raw("Please.\n\n-- \nKim", Subject="Fwd: Re: Export", files=files, Message_ID="<1@acme>")
+    row = take(sent)
+    one = Request.objects.get()
+    assert (row.state, row.request) == (MailState.REQUEST, one)
+    assert (one.title, one.author_name, one.author_email) == ("Export", "Kim Ito", "kim@acme.example")
+    assert (one.channel, one.accounts_count) == (box.channel, 1)
+    assert Attachment.objects.about(one).get().name == "list.csv"
+    assert row.notes[0].startswith("“run.exe” can't be attached.")
+    assert (
+        take(raw("Please.\n\n-- \nKim", Subject="Fwd: Re: Export", files=files, Message_ID="<1@acme>")) == row
+    )
+    assert Request.objects.count() == MailIn.objects.count() == 1
+
+
+def test_an_answer_to_our_mail_stands_under_the_request_as_from_outside(take, box, ops, now):
+    one = RequestFactory(author_email="kim@acme.example", author_name="Kim", channel=box.channel)
+    comment = request_comments.answer(one, "We look into it.", by=ops, at=now, key="k")
+    outgoing.mail(comment.message_id, at=now)
+    ours = outbox.outbox[0]
+    assert ours.reply_to[0].startswith("wishes")
+    quote = "Thanks, CSV would do.\n\nOn Mon, 23 Nov 2026, Us wrote:\n> We look into it.\n"
+    by_id = take(
+        raw(quote, Subject="Re: x", In_Reply_To=ours.extra_headers["Message-ID"], Message_ID="<2@a>")
+    )
+    by_address = take(raw("And PDF.", To=ours.reply_to[0]))
+    by_thread = take(raw("And XML.", References="<2@a>"))
+    assert {row.state for row in (by_id, by_address, by_thread)} == {MailState.REPLY}
+    said = RequestComment.objects.filter(request=one, author=None).order_by("pk")
+    assert [one.body for one in said] == ["Thanks, CSV would do.", "And PDF.", "And XML."]
+    assert {(one.audience, one.author_name) for one in said} == {
+        (Audience.PUBLIC, "Kim Ito <kim@acme.example>")
+    }
+    assert Request.objects.count() == 1
+
+
+def test_a_made_up_mark_reaches_no_request(take):
+    one = RequestFactory()
+    row = take(raw(In_Reply_To=f"<req-{one.pk}.1.{'0' * 20}@us.example>"))
+    assert row.request != one
+
+
+def test_what_machines_write_is_kept_with_the_reason_and_can_be_taken_all_the_same(take, as_, ops):
+    row = take(raw("I am away", Auto_Submitted="auto-replied"))
+    assert (row.state, row.reason) == (MailState.NOTHING, "It is an automatic answer.")
+    assert "It is an automatic answer." in as_(ops).get(reverse("coordination:mail_list")).text
+    as_(ops).post(reverse("coordination:mail_take", args=[row.pk]))
+    row.refresh_from_db()
+    assert row.state == MailState.REQUEST
+    as_(ops).post(reverse("coordination:mail_take", args=[row.pk]))
+    assert Request.objects.count() == 1
+    assert b"".join(as_(ops).get(reverse("coordination:mail_raw", args=[row.pk]))) == raw(
+        "I am away", Auto_Submitted="auto-replied"
+    )
+
+
+def test_two_machines_that_answer_each_other_are_stopped(take, monkeypatch):
+    monkeypatch.setattr(mail_in, "MOST_AN_HOUR", 2)
+    states = [take(raw(f"Answer {n}")).state for n in range(4)]
+    assert states == [MailState.REQUEST, MailState.REQUEST, MailState.NOTHING, MailState.NOTHING]
+    assert take(raw("Later"), timezone.now() + dt.timedelta(hours=2)).state == MailState.REQUEST
+
+
+def test_a_bounce_of_our_mail_stops_mail_to_that_address(take, box, ops, now):
+    one = RequestFactory(author_email="gone@acme.example", channel=box.channel)
+    comment = request_comments.answer(one, "Hello", by=ops, at=now, key="b")
+    outgoing.mail(comment.message_id, at=now)
+    ident = outbox.outbox[0].extra_headers["Message-ID"]
+    report = (
+        "From: MAILER-DAEMON@mx.example\r\nContent-Type: multipart/report; report-type=delivery-status; "
+        'boundary="b"\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: mx\r\n\r\n'
+        "Final-Recipient: rfc822; Gone@acme.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b\r\n"
+        "Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: {}\r\n\r\n--b--\r\n"
+    )
+    assert take(report.format("<made@up>").encode()).state == MailState.NOTHING
+    assert not MailStop.objects.exists()
+    assert "no more mail goes there" in take(report.format(ident).encode()).reason
+    assert MailStop.objects.get().email == "gone@acme.example"
+
+
+def test_what_a_colleague_forwards_is_the_account_s_who_wrote_it(take):
+    account = CustomerAccountFactory(domain="globex.example")
+    colleague = UserFactory(email="sam@us.example")
+    body = (
+        "FYI\n\n---------- Forwarded message ---------\nFrom: Lee <lee@globex.example>\nSubject: Wish\n\nPDF!"
+    )
+    take(raw(body, From="Sam <sam@us.example>", Subject="Fwd: Wish"))
+    one = Request.objects.get()
+    assert (one.submitter, one.voices.get().account, one.title) == (colleague, account, "Wish")
+    assert "PDF!" in one.problem
+
+
+def test_a_mail_that_breaks_the_reading_is_kept_and_the_next_one_taken(take, monkeypatch):
+    def broken(*args, **kwargs):
+        raise ValueError("no")
+
+    monkeypatch.setattr(mail_in.intake, "take", broken)
+    row = take(raw())
+    assert (row.state, row.reason) == (MailState.FAILED, "ValueError: no")
+    monkeypatch.undo()
+    mail_in.handle(row, at=timezone.now())
+    assert row.state == MailState.REQUEST
+
+
+def _door(ops, box, **fields):
+    Mailbox.objects.filter(pk=box.pk).update(**fields)
+    return reverse("coordination:mail_door", args=[mailboxes.new_door(box, by=ops, at=timezone.now())])
+
+
+def test_mail_is_handed_in_raw_by_the_secret_address(client, ops, box):
+    url = _door(ops, box)
+    answers = [client.post(url, raw(), content_type="message/rfc822").json() for _ in range(2)]
+    assert [one["mails"][0]["new"] for one in answers] == [True, False]
+    assert Request.objects.count() == 1
+    assert client.post(url[:-3] + "x/", raw(), content_type="message/rfc822").status_code == 404
+    box.channel.closed_at = timezone.now()
+    box.channel.save()
+    assert client.post(url, raw("Other"), content_type="message/rfc822").status_code == 410
+
+
+def test_mail_is_handed_in_by_providers_and_a_broken_call_is_kept(client, ops, box):
+    url = _door(ops, box, provider="postmark")
+    person = {"Email": "kim@acme.example", "Name": "Kim"}
+    sent = {"FromFull": person, "Subject": "By Postmark", "TextBody": "Hi", "Headers": [], "Attachments": []}
+    sent |= {"ToFull": [], "CcFull": [], "BccFull": [], "OriginalRecipient": "wishes@us.example"}
+    client.post(url, json.dumps(sent), content_type="application/json")
+    assert Request.objects.get().title == "By Postmark"
+    assert client.post(url, '{"broken', content_type="application/json").status_code == 200
+    kept = MailIn.objects.first()
+    assert (kept.state, bytes(kept.raw)[-8:]) == (MailState.FAILED, b'{"broken')
+    url = _door(ops, box, provider="mailgun")
+    form = {"body-mime": raw("Hi", Subject="By Mailgun").decode(), "recipient": "wishes@us.example"}
+    form |= {"timestamp": "1", "token": "t", "signature": "forged"}
+    client.post(url, form)
+    assert Request.objects.filter(title="By Mailgun").exists()
+    mailboxes.set_up(
+        box.channel, by=ops, at=timezone.now(), address=box.address, provider="mailgun", key="signs"
+    )
+    assert client.post(url, form).status_code == 403
+
+
+class Imap:
+    """A mailbox as imaplib gives it; a hand on the wire is what is faked here."""
+
+    def __init__(self):
+        self.mails, self.validity, self.fetched, self.broken = {}, b"7", [], None
+
+    def login(self, user, password):
+        if password != "right":
+            raise imaplib.IMAP4.error("NO")
+
+    def select(self, name, readonly):
+        assert readonly
+        return "OK" if name == '"INBOX"' else "NO", []
+
+    def response(self, code):
+        return code, [self.validity]
+
+    def uid(self, verb, *arguments):
+        if verb == "search":
+            start = int(re.search(r"UID (\d+):", arguments[1])[1])
+            found = [uid for uid in self.mails if uid >= start] or [max(self.mails, default=0)]
+            return "OK", [" ".join(map(str, found)).encode()]
+        uid, what = int(arguments[0]), arguments[1]
+        if "SIZE" in what:
+            return "OK", [f"1 (UID {uid} RFC822.SIZE {len(self.mails[uid])})".encode()]
+        if uid == self.broken:
+            raise imaplib.IMAP4.abort("connection lost")
+        self.fetched.append(uid)
+        data = self.mails[uid]
+        return "OK", [(b"1 (BODY[] {9}", data if "[]" in what else data.partition(b"\n\n")[0]), b")"]
+
+    def logout(self):
+        pass
+
+
+@pytest.fixture
+def imap(monkeypatch):
+    server = Imap()
+    monkeypatch.setattr(sources, "connected", lambda host, port: server)
+    return server
+
+
+@pytest.fixture
+def fetched(box, ops, imap):
+    mailboxes.set_up(
+        box.channel,
+        **{"by": ops, "at": timezone.now(), "address": box.address, "provider": "raw"},
+        **{"host": "imap.example.com", "user": "wishes", "password": "right"},
+    )
+
+    def poll(hours=0):
+        at = timezone.now() + dt.timedelta(hours=hours)
+        for pk in mailboxes.due(at=at):
+            mailboxes.poll(pk, at=at)
+        return Mailbox.objects.get(pk=box.pk)
+
+    return poll
+
+
+def test_a_mailbox_is_read_on_from_where_it_was_left(imap, fetched):
+    imap.mails = {3: raw("One"), 5: raw("Two")}
+    box = fetched()
+    assert (box.validity, box.last_uid, box.error) == (7, 5, "")
+    imap.mails[9] = raw("Three")
+    fetched(1)
+    fetched(2)
+    assert imap.fetched == [3, 5, 9]
+    imap.validity = b"8"  # the server has numbered its mails anew
+    imap.mails = {1: raw("One"), 2: raw("Four")}
+    assert fetched(3).last_uid == 2
+    assert MailIn.objects.count() == Request.objects.count() == 4
+
+
+def test_a_look_that_breaks_off_keeps_what_it_has_and_goes_on(imap, fetched):
+    imap.mails, imap.broken = {1: raw("One"), 2: raw("Two")}, 2
+    box = fetched()
+    assert (box.last_uid, box.failures) == (1, 1)
+    assert "broke off" in box.error
+    imap.broken = None
+    assert fetched(3).failures == 0
+    assert MailIn.objects.count() == 2
+
+
+def test_what_is_wrong_with_a_mailbox_is_said(imap, fetched, box, ops, settings):
+    mailboxes.set_up(
+        box.channel,
+        **{"by": ops, "at": timezone.now(), "address": box.address, "provider": "raw"},
+        **{"host": "imap.example.com", "user": "wishes", "password": "wrong"},
+    )
+    assert "does not let wishes in" in fetched().error
+    with pytest.raises(sources.NotAllowed):
+        sources.address_of("127.0.0.1", 993)
+    settings.MAIL_HOSTS = ["127.0.0.1:993"]
+    assert sources.address_of("127.0.0.1", 993) == "127.0.0.1"
+
+
+def test_the_password_of_a_mailbox_is_not_shown_and_kept_if_left_empty(as_, ops, box, imap):
+    url = reverse("coordination:mailbox_edit", args=[box.channel.slug])
+    told = {"address": "new@us.example", "host": "imap.example.com", "user": "wishes"}
+    assert as_(ops).post(url, told).status_code == 422
+    as_(ops).post(url, told | {"password": "right"})
+    as_(ops).post(url, told)
+    assert (
+        "right" not in as_(ops).get(url).text.replace("copyright", "").split("<main")[1].split("Password")[-1]
+    )
+    held = Mailbox.objects.get(pk=box.pk)
+    assert (held.address, held.error) == ("new@us.example", "")
+    assert b"right" not in bytes(held.sealed_password)
