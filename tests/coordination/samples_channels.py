@@ -17,7 +17,10 @@ def _channels(people, n):
 
 
 def _types(people, n):
-    RequestType.objects.bulk_create(RequestType(slug=f"t{k}", name=f"Type {k}", position=k) for k in range(n))
+    first = RequestType.objects.count()
+    RequestType.objects.bulk_create(
+        RequestType(slug=f"t{k}", name=f"Type {k}", position=k) for k in range(first, first + n)
+    )
 
 
 SAMPLES = {
