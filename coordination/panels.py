@@ -31,7 +31,7 @@ nav.register(
         "Channels",
         "coordination:channel_list",
         Can.CHANNEL_MANAGE,
-        under=("../types/", "../imports/", "../deliveries/", "../mail/", "../reasons/"),
+        under=("../types/", "../imports/", "../deliveries/", "../mail/", "../reasons/", "../forms/"),
     ),
     nav.Item("Routing", "coordination:rule_list", Can.CHANNEL_MANAGE),
     nav.Item("Response times", "coordination:sla_list", Can.REQUEST_TRIAGE),
@@ -88,6 +88,19 @@ for _verb, _words in {
     words.register(f"channel.{_verb}", _words)
 words.register("channel.file_imported", "imported {file}: {added} new")
 words.register("channel.import_undone", "took the import of {file} back")
+
+
+for _verb, _words in {
+    "made": "made this form",
+    "changed": "changed this form",
+    "published": "published version {number}",
+    "draft_discarded": "discarded the draft",
+    "put_away": "put this form away",
+    "taken_up": "offered this form again",
+    "made_standard": "made this the standard form",
+    "no_longer_standard": "made the built-in form the standard one again",
+}.items():
+    words.register(f"form.{_verb}", _words)
 
 
 def _panel(key, title, request, **context):

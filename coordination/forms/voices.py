@@ -60,8 +60,8 @@ class VoiceFields(forms.Form):
         """The keyword arguments of the services."""
         data = self.cleaned_data
         team = data.get("team") or (Team.objects.get(pk=self.only_team) if self.only_team else None)
-        fields = {name: data[name] for name in ("account", "revenue", "currency", "contact")}
-        return {**fields, "team": team}
+        asked = ("account", "revenue", "currency", "contact")
+        return {**{name: data[name] for name in asked if name in data}, "team": team}
 
 
 class VoiceForm(VoiceFields):

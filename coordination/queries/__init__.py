@@ -4,6 +4,16 @@ from .channels import ChannelPage, channel_page, types_with_counts, with_traffic
 from .deciders import deciders
 from .deliveries import bytes_of, dead_count, delivery_counts, items_of, payload_samples
 from .export import export_rows
+from .forms import (
+    answer_columns,
+    answer_rows,
+    answers_in_words,
+    answers_of,
+    forms_on_offer,
+    published_version,
+    versions_of,
+    with_use,
+)
 from .impact import Impact, impact_of
 from .impact_report import ImpactReport, impact_report
 from .outgoing import Preview, Recipient, findings_in, preview, recipients, tree_of
@@ -27,6 +37,10 @@ __all__ = [
     "Preview",
     "Recipient",
     "RequestPage",
+    "answer_columns",
+    "answer_rows",
+    "answers_in_words",
+    "answers_of",
     "bytes_of",
     "channel_page",
     "closed_ahead",
@@ -38,6 +52,7 @@ __all__ = [
     "examples",
     "export_rows",
     "findings_in",
+    "forms_on_offer",
     "impact_of",
     "impact_report",
     "in_words",
@@ -52,6 +67,7 @@ __all__ = [
     "payload_samples",
     "policies_with_counts",
     "preview",
+    "published_version",
     "readable",
     "recipients",
     "request_page",
@@ -61,6 +77,8 @@ __all__ = [
     "tree_of",
     "tried",
     "types_with_counts",
+    "versions_of",
     "with_traffic",
+    "with_use",
     "without_clock",
 ]

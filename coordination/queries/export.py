@@ -4,6 +4,7 @@ from itertools import batched
 
 from prodops.clock import company_day
 
+from .forms import answers_in_words
 from .impact import impact_of
 
 BATCH = 500
@@ -12,16 +13,16 @@ BATCH = 500
 def export_rows(requests):
     """One row a request, in the order of `coordination.views.requests.CSV_HEADER`, a batch at a time."""
     for batch in batched(requests.iterator(chunk_size=BATCH), BATCH, strict=False):
-        impacts = impact_of(batch)
+        impacts, answers = impact_of(batch), answers_in_words(batch)
         for one in batch:
-            yield _row(one, impacts[one.pk])
+            yield _row(one, impacts[one.pk], answers.get(one.pk, ("", "")))
 
 
 def _amounts(pairs):
     return " + ".join(f"{amount:.2f} {currency}" for currency, amount in pairs)
 
 
-def _row(one, impact):
+def _row(one, impact, answers):
     return [
         one.ref,
         one.title,
@@ -39,4 +40,6 @@ def _row(one, impact):
         one.decision_reason,
         one.merged_into.ref if one.merged_into else "",
         one.problem,
+        one.effect,
+        *answers,
     ]

@@ -2,10 +2,11 @@
 
 from typing import Any, NamedTuple
 
-from coordination.models import Request, Voice
+from coordination.models import Request, RequestAnswers, Voice
 from prodops import activity, words
 from prodops.access import Can, allowed
 
+from .forms import answers_of
 from .impact import Impact, impact_of
 
 VOICES_SHOWN = 200
@@ -25,6 +26,7 @@ class RequestPage(NamedTuple):
     impact: Impact
     history: list[Any]
     unseen_voices: int  # how many accounts the reader may not see
+    answers: RequestAnswers | None  # to the own questions of the form that it came by
 
 
 def request_page(request, *, user):
@@ -44,4 +46,5 @@ def request_page(request, *, user):
     if allowed(user, Can.REQUEST_TRIAGE):
         joined = list(Request.objects.filter(merged_into=request).for_list().order_by("-submitted_at"))
     seen = len({voice.account_id for voice in voices})
-    return RequestPage(voices, joined, impact, history, impact.accounts - seen)
+    answers = answers_of(request) if request.readable else None
+    return RequestPage(voices, joined, impact, history, impact.accounts - seen, answers)

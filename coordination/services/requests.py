@@ -4,7 +4,7 @@ import uuid
 
 from django.db import transaction
 
-from coordination.models import Request
+from coordination.models import Request, RequestAnswers
 from prodops import activity, search
 
 from . import clocks, routing, voices
@@ -22,17 +22,21 @@ def submit(
     contact="",
     deal=None,
     key=None,
+    version=None,
+    answers=None,
     **text,
 ):
     """Write down a request and, if an account is given, its first voice.
 
-    `text` are the request's own fields (title, problem, affected, workaround, urgency, area,
-    evidence_url). `key` names the page that the form was on: what is sent from it a second time
-    unchanged gives the request that the first sending made; what was changed meanwhile is a new one.
+    `text` are the request's own fields (title, problem, affected, effect, workaround, urgency, area,
+    evidence_url, type). `answers` are those to the own questions of a form's `version`. `key` names the
+    page that the form was on: what is sent from it a second time unchanged gives the request that the
+    first sending made; what was changed meanwhile is a new one.
     """
     if key:
         named = {**text, "by": by, "team": team, "account": account}
-        stated = {"revenue": revenue, "currency": currency, "contact": contact, "deal": deal}
+        stated = {"revenue": revenue, "currency": currency, "contact": contact}
+        stated |= {"deal": deal, "version": version, "answers": answers}
         request, created = Request.objects.get_or_create(
             key=_key_of(key, named | stated),
             defaults={"submitter": by, "submitter_team": team, "submitted_at": at, "changed_at": at, **text},
@@ -43,6 +47,8 @@ def submit(
         request = Request.objects.create(
             submitter=by, submitter_team=team, submitted_at=at, changed_at=at, **text
         )
+    if version:
+        RequestAnswers.objects.create(request=request, version=version, values=answers or {})
     activity.record("request.submitted", on=request, by=by, at=at)
     if account:
         voices.first(

@@ -26,7 +26,7 @@ CSV_HEADER = [
         "Team",
         "Sent on",
     ),
-    *("Decided by", "Decided on", "Reason", "Joined with", "Problem"),
+    *("Decided by", "Decided on", "Reason", "Joined with", "Problem", "Cost to them", "Form", "Answers"),
 ]
 
 

@@ -1,24 +1,54 @@
+"""Filling in a request form, and what is sent: to whoever decides, or to a request that is there."""
+
+import uuid
+
 from django.contrib import messages
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coordination import queries
 from coordination.forms import JoinForm, RequestForm
-from coordination.models import Request
-from coordination.services import requests, voices
+from coordination.models import FormDefinition, Request
+from coordination.services import drafts, requests, voices
 from prodops.access import Can, access
 from prodops.http import render_page
+from prodops.models import Attachment
+from prodops.services import attachments
 
 
 @access(Can.REQUEST_SUBMIT)
 @require_http_methods(["GET", "POST"])
 def request_new(request):
-    form = RequestForm(request.POST or None, user=request.user, initial=_initial(request))
-    if request.method == "POST" and form.is_valid():
-        sent = requests.submit(by=request.user, at=timezone.now(), **form.request(), **form.voice())
-        return redirect("coordination:request_sent", sent.pk)
-    return _form_page(request, form)
+    """A form to fill in: `?form=` names it, else the standard one. What was typed earlier is there again."""
+    filled = form_asked(request)
+    draft = drafts.running(request.user, filled)
+    version = version_asked(request, filled, draft)
+    if request.method != "POST":
+        return _form_page(request, _fresh(request, version, draft), filled, version, draft=draft)
+    form = RequestForm(request.POST, request.FILES, user=request.user, version=version)
+    if not form.is_valid():
+        return _form_page(request, form, filled, version)
+    now = timezone.now()
+    said = {**form.request(), **form.voice(), "answers": form.cleaned_data["answers"], "version": version}
+    if filled and filled.type_id:
+        said["type"] = filled.type
+    sent = requests.submit(by=request.user, at=now, **said)
+    _attach(request, sent, form.cleaned_data.get("evidence_files"), now)
+    if key := form.cleaned_data["key"]:
+        drafts.sent(request.user, filled, key=key, at=now)
+    return redirect("coordination:request_sent", sent.pk)
+
+
+def _attach(request, sent, uploads, now):
+    """Hang the files on what was sent; sent twice, they hang there already."""
+    if not uploads or Attachment.objects.about(sent).exists():
+        return
+    try:
+        attachments.add(sent, uploads, by=request.user, at=now)
+    except attachments.Refused as error:
+        messages.error(request, f"The request was sent, its files were not: {error}")
 
 
 @access(Can.REQUEST_SUBMIT)
@@ -29,10 +59,15 @@ def join(request, pk):
     Any request can be joined, other teams' too: of those, one sees the state and one's own account.
     """
     target = get_object_or_404(Request.objects.for_list(), pk=pk)
-    form = JoinForm(request.POST, user=request.user)
+    filled = form_asked(request)
+    version = version_asked(request, filled, drafts.running(request.user, filled))
+    form = JoinForm(request.POST, user=request.user, version=version)
     if not form.is_valid():
-        return _form_page(request, form, joining=target)
-    voice, new = voices.add(target, by=request.user, at=timezone.now(), words=form.words(), **form.voice())
+        return _form_page(request, form, filled, version, joining=target)
+    now = timezone.now()
+    voice, new = voices.add(target, by=request.user, at=now, words=form.words(), **form.voice())
+    if key := form.cleaned_data["key"]:
+        drafts.sent(request.user, filled, key=key, at=now)
     name = form.cleaned_data["account"].name
     messages.success(
         request,
@@ -55,11 +90,62 @@ def request_sent(request, pk):
     )
 
 
+def form_asked(request):
+    """The form that the page is of; None for the built-in one, and where the one named is not offered.
+
+    Who is filling in a form that was put away meanwhile may finish.
+    """
+    slug = (request.POST.get("form") or request.GET.get("form", "")).replace("\0", "")[:60]
+    if not slug:
+        standard = FormDefinition.objects.offered().filter(standard=True).select_related("type")
+        return standard.first() if request.method == "GET" else None
+    named = FormDefinition.objects.filter(slug=slug).select_related("type").first()
+    if named is None or (named.retired_at and not drafts.running(request.user, named)):
+        return None
+    return named if queries.published_version(named) else None
+
+
+def version_asked(request, filled, draft=None):
+    """The version that the page was made with, else that of the running draft, else the newest."""
+    if filled is None:
+        return None
+    number = request.POST.get("version", "")
+    if number.isascii() and number.isdecimal() and len(number) < 9:
+        made_with = queries.published_version(filled, int(number))
+        if made_with:
+            return made_with
+    if draft and draft.version_id and request.GET.get("newest") != "1":
+        return draft.version
+    return queries.published_version(filled)
+
+
+def _fresh(request, version, draft):
+    """The form as it is opened: with the draft, or what the address says."""
+    form = RequestForm(user=request.user, version=version, initial=_initial(request))
+    if draft:
+        data = QueryDict(mutable=True)
+        for name, values in draft.data.items():
+            data.setlist(name, values)
+        form.initial |= form.initial_of(data) | {"key": draft.key}
+    return form
+
+
 def _initial(request):
     wanted = {name: request.GET.get(name, "")[:160] for name in ("title",)}
     return {name: value for name, value in wanted.items() if value}
 
 
-def _form_page(request, form, joining=None):
-    context = {"form": form, "joining": joining}
+def _form_page(request, form, filled, version, *, joining=None, draft=None):
+    newest = queries.published_version(filled) if filled else None
+    context = {
+        "form": form,
+        "filled": filled,
+        "version": version,
+        "outdated": bool(newest and version and newest.number > version.number),
+        "offered": queries.forms_on_offer(request.user),
+        "joining": joining,
+        "draft": draft,
+        "writer": uuid.uuid4(),
+        "seen": draft.writer if draft else request.POST.get("writer", ""),
+    }
     return render_page(request, "coordination/request_new.html", context, status=422 if form.errors else 200)

@@ -68,6 +68,7 @@ def test_a_salesperson_sends_a_request_from_a_phone(walker, seller, area, pm):
     assert page.get_by_label("Currency").input_value() == "GBP"
     page.get_by_label("Revenue at stake, a year").fill("61.200")
     page.get_by_label("Part of the product").select_option(label="Onboarding and import")
+    page.get_by_text("Draft saved").wait_for()
     page.reload()
     assert page.get_by_label("What goes wrong today?").input_value() == "They delete 400 loads by hand."
     walker.shot("request-new-phone")

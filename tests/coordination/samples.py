@@ -4,6 +4,7 @@ from tests.coordination import (
     samples_channels,
     samples_decisions,
     samples_files,
+    samples_forms,
     samples_mail,
     samples_outgoing,
     samples_routing,
@@ -58,3 +59,5 @@ SAMPLES |= samples_decisions.SAMPLES
 LISTS |= samples_decisions.LISTS
 SAMPLES |= samples_mail.SAMPLES
 LISTS |= samples_mail.LISTS
+SAMPLES |= samples_forms.SAMPLES
+LISTS |= samples_forms.LISTS

@@ -1,0 +1,75 @@
+"""What people have typed and not sent: kept on the server, so that it is there on any device."""
+
+from django.db import transaction
+
+from coordination.models import FormDraft
+
+
+class Elsewhere(Exception):
+    """Another page wrote the draft meanwhile; `draft` is what it wrote."""
+
+    def __init__(self, draft):
+        super().__init__("This was changed on another page or device.")
+        self.draft = draft
+
+
+class Gone(Exception):
+    """There is nothing to bring back any more; the words say so."""
+
+
+def running(user, form):
+    """The draft that the person has of this form, or None."""
+    draft = _of(user, form).select_related("version__form").first()
+    return draft if draft and draft.running else None
+
+
+@transaction.atomic
+def save(user, form, *, version, key, writer, seen, data, at, force=False):
+    """Keep `data` (lists of texts by field name) as the person's draft; gives it.
+
+    `writer` names the page that saves and `seen` the one that had written what it began with; where
+    neither wrote last, `Elsewhere` is raised and nothing is kept, unless by `force`. A page whose words
+    were sent or discarded saves no more: None.
+    """
+    draft, new = FormDraft.objects.get_or_create(
+        user=user,
+        form=form,
+        defaults={"version": version, "key": key, "writer": writer, "data": data, "saved_at": at},
+    )
+    if new:
+        return draft
+    draft = FormDraft.objects.select_for_update().get(pk=draft.pk)
+    if not draft.running:
+        if draft.key == key:
+            return None
+    elif draft.writer not in (writer, seen) and not force:
+        raise Elsewhere(draft)
+    draft.version, draft.key, draft.writer, draft.data = version, key, writer, data
+    draft.saved_at, draft.sent_at, draft.discarded_at = at, None, None
+    draft.save()
+    return draft
+
+
+def discard(user, form, *, at):
+    """Put the draft away; True if there was one. Until something else is typed it can be brought back."""
+    return bool(_of(user, form).filter(discarded_at=None, sent_at=None).update(discarded_at=at))
+
+
+def restore(user, form):
+    """Bring a discarded draft back."""
+    if not _of(user, form).filter(discarded_at__isnull=False, sent_at=None).update(discarded_at=None):
+        raise Gone("You have begun anew or sent it meanwhile, so there is nothing to bring back.")
+
+
+@transaction.atomic
+def sent(user, form, *, key, at):
+    """The words are on their way: nothing of them is kept, and a late save of their page is not either."""
+    row, new = FormDraft.objects.get_or_create(
+        user=user, form=form, defaults={"key": key, "writer": key, "saved_at": at, "sent_at": at}
+    )
+    if not new:  # a draft that another page has begun since stays
+        FormDraft.objects.filter(pk=row.pk, key=key).update(sent_at=at, discarded_at=None, data={})
+
+
+def _of(user, form):
+    return FormDraft.objects.filter(user=user, form=form)

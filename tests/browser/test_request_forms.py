@@ -1,0 +1,64 @@
+"""Product ops builds a form; a salesperson fills it in on a phone and finishes it elsewhere."""
+
+from django.urls import reverse
+
+from coordination.models import FormDraft, Request
+from prodops.models import Role
+from tests.browser.conftest import DESK, PHONE
+from tests.factories.prodops import TeamFactory, UserFactory
+
+
+def test_a_form_is_built_tried_and_filled_in(walker, db):
+    ops = UserFactory(name="Olga Brandt", role=Role.PRODUCT_OPS)
+    seller = UserFactory(name="Priya Raman", role=Role.SUBMITTER, editor_of=TeamFactory(name="Sales"))
+    page = walker.sign_in(ops).open(reverse("coordination:form_new"))
+    walker.shot("form-new")
+    page.get_by_role("textbox", name="Name", exact=True).fill("Integration wish")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("link", name="One of a list").click()
+    page.get_by_label("Label", exact=True).fill("Which way do orders go?")
+    page.get_by_label("Options").fill("Into their system\nOut of it\nBoth")
+    page.get_by_label("Must be filled in").check()
+    page.get_by_role("button", name="Add field").click()
+    page.get_by_role("link", name="Number").click()
+    page.get_by_label("Label", exact=True).fill("How many a day?")
+    page.get_by_label("Show it").select_option(label="Only if “Which way do orders go?” is filled in")
+    page.get_by_label("Both").check()
+    walker.shot("form-field")
+    walker.assert_accessible()
+    page.get_by_role("button", name="Add field").click()
+    page.get_by_text("If “Which way do orders go?” is “Both”").wait_for()
+    page.get_by_role("link", name="Preview").click()
+    assert not page.get_by_label("How many a day?").is_visible()
+    page.get_by_label("Both").check()
+    assert page.get_by_label("How many a day?").is_visible()
+    page.go_back()
+    page.get_by_role("button", name="Publish version 1").click()
+    page.get_by_text("Version 1 published").wait_for()
+    walker.shot("form-detail")
+    walker.assert_accessible()
+    page.set_viewport_size(PHONE)
+    walker.shot("form-detail-phone")
+
+    page = walker.sign_in(seller).open(reverse("coordination:request_new"))
+    page.get_by_role("link", name="Integration wish").click()
+    page.get_by_label("What do they need, in one line?").fill("Send orders to SAP")
+    page.get_by_label("What goes wrong today?").fill("They type every order twice.")
+    page.get_by_label("Both").check()
+    page.get_by_text("Draft saved").wait_for()
+    walker.shot("form-fill-phone")
+    page.set_viewport_size(DESK)
+    page.reload()
+    assert page.get_by_label("Both").is_checked()
+    page.get_by_label("How many a day?").fill("40")
+    walker.shot("form-fill-desk")
+    walker.assert_accessible()
+    page.get_by_role("button", name="Send request").click()
+    page.get_by_role("link", name="See the request").click()
+    walker.theme("dark")
+    walker.shot("form-answers-dark")
+    assert Request.objects.get().answered.rows() == [
+        ("Which way do orders go?", "Both"),
+        ("How many a day?", "40"),
+    ]
+    assert FormDraft.objects.get().sent_at

@@ -1,0 +1,46 @@
+from django.utils import timezone
+
+from coordination.formats.questions import Kind, Question
+from coordination.models import FormDefinition, FormVersion
+from coordination.services import forms
+from prodops.models import Role
+
+
+def built_form(person, name="Integration wish"):
+    """A form with a list, a field that depends on it, and a version in use; and a draft after it."""
+    at = timezone.now()
+    form = forms.make(name=name, by=person, at=at)
+    way = Question("", Kind.ONE, "Which way?", options=("Push", "Pull"), required=True)
+    way = forms.put_field(form, way, by=person, at=at)
+    often = Question("", Kind.NUMBER, "How often a day?", required=True, when=way.key, when_is=("Pull",))
+    forms.put_field(form, often, by=person, at=at)
+    forms.publish(form, by=person, at=at)
+    return form
+
+
+def _form(people):
+    return {"slug": built_form(people[Role.PRODUCT_OPS]).slug}
+
+
+def _field(people):
+    form = built_form(people[Role.PRODUCT_OPS])
+    return {"slug": form.slug, "key": forms.latest(form).questions[0].key}
+
+
+def _forms(people, n):
+    by, at, first = people[Role.PRODUCT_OPS], timezone.now(), FormDefinition.objects.count()
+    made = FormDefinition.objects.bulk_create(
+        FormDefinition(slug=f"form-{k}", name=f"Form {k}", created_by=by, created_at=at)
+        for k in range(first, first + n)
+    )
+    FormVersion.objects.bulk_create(
+        FormVersion(form=one, number=1, edited_by=by, edited_at=at) for one in made
+    )
+
+
+_ONE = ("detail", "change", "preview", "publish", "discard", "retire", "standard", "csv")
+SAMPLES = {f"coordination:form_{name}": _form for name in _ONE}
+SAMPLES |= {f"coordination:field_{name}": _field for name in ("change", "move", "remove")}
+SAMPLES["coordination:field_add"] = lambda people: {**_form(people), "kind": "short"}
+SAMPLES["coordination:form_version"] = lambda people: {**_form(people), "number": 1}
+LISTS = {"coordination:form_list": _forms}
