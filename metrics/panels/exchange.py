@@ -17,8 +17,13 @@ def _to_settle(user):
 
 nav.register(
     "metrics",
-    nav.Item("Driver tree", "metrics:driver_tree", Can.KPI_READ),
-    nav.Item("Conflicts", "metrics:conflict_list", Can.KPI_READ, waiting=_to_settle),
+    nav.Item(
+        "Registry",
+        "metrics:conflict_list",
+        Can.KPI_READ,
+        waiting=_to_settle,
+        under=("../tree/", "../registry/"),
+    ),
 )
 nav.action(nav.Action("Import KPIs", "metrics:registry_import_new", Can.KPI_EDIT))
 subjects.register("metrics.registryimport", Can.KPI_EDIT)
