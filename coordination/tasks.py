@@ -5,6 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from coordination.models import RoutingRun
 from coordination.services import (
     deliveries,
     file_imports,
@@ -13,8 +14,10 @@ from coordination.services import (
     outgoing,
     reminders,
     revisits,
+    rule_runs,
     sla,
 )
+from prodops import jobs
 from prodops.jobs import Progress
 
 
@@ -23,6 +26,37 @@ def recount_impact(**_):
     """Count every request's accounts and amounts again, since the accounts' ARR changes without us, and
     ask declined questions again whose day or threshold is reached."""
     impact.recount_all()
+
+
+STOPPED = "Stopped. What was done so far stands on the run's page"
+
+
+@shared_task
+def apply_rules(*, job_id, **_):
+    """Apply rules to the past. Killed, a second run goes on where the first was."""
+    _work_on_rules(job_id, rule_runs.run)
+
+
+@shared_task
+def undo_rules(*, job_id, **_):
+    """Put back what a run changed. Safe to run twice."""
+    _work_on_rules(job_id, rule_runs.undo)
+
+
+def _work_on_rules(job_id, work):
+    progress = Progress(job_id)
+    job = progress.claim()
+    if job is None:
+        return
+    runs = RoutingRun.objects.select_related("rule", "asked_by", "undone_by")
+    run = runs.get(pk=job.arguments["run"])
+    try:
+        work(run, progress, at=timezone.now())
+    except jobs.Cancelled:
+        progress.fail(STOPPED)
+    else:
+        progress.finish(url=run.get_absolute_url())
+
     revisits.ask(at=timezone.now())
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from coordination.models import Clock, ClockKind, State, Urgency, Voice
+from coordination.models import Clock, ClockKind, RequestTag, State, Urgency, Voice
 from prodops.filters import AmongFilter, ListFilter, TextFilter
 from prodops.models import CustomerAccount, ProductArea, Segment, Team
 
@@ -57,6 +57,7 @@ class RequestFilter(ListFilter):
     segment = django_filters.ChoiceFilter(
         choices=Segment, method="of_segment", empty_label="Any segment", label="Segment"
     )
+    tag = AmongFilter(RequestTag, key="pk", field_name="tags", empty_label="Any tag", label="Tag")
     team = AmongFilter(
         Team,
         field_name="submitter_team",
@@ -142,6 +143,7 @@ class TriageFilter(ListFilter):
     )
     area = _area(empty_label="Any area", label="Area")
     urgency = django_filters.ChoiceFilter(choices=Urgency, empty_label="Any urgency", label="Urgency")
+    tag = AmongFilter(RequestTag, key="pk", field_name="tags", empty_label="Any tag", label="Tag")
     show = django_filters.ChoiceFilter(
         choices=[("snoozed", "Put off")], method="in_scope", empty_label="Waiting", label="Show"
     )

@@ -14,7 +14,8 @@ from .decisions import (
 )
 from .on_behalf import FullVoiceForm
 from .requests import JoinForm, RequestForm
-from .routing import OrderForm, RuleForm
+from .rotations import RotationForm, TagNameForm, TagsForm, WeekForm
+from .routing import OrderForm, PastForm, RuleForm
 from .voices import CURRENCIES, AmountField, VoiceFields, VoiceForm
 
 __all__ = [
@@ -30,12 +31,17 @@ __all__ = [
     "JoinForm",
     "MergeForm",
     "OrderForm",
+    "PastForm",
     "RequestForm",
+    "RotationForm",
     "RuleForm",
     "SeenForm",
     "SelectionForm",
     "SendForm",
     "SnoozeForm",
+    "TagNameForm",
+    "TagsForm",
     "VoiceFields",
     "VoiceForm",
+    "WeekForm",
 ]

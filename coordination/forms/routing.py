@@ -4,7 +4,16 @@ from django import forms
 
 from coordination.forms.voices import AmountField
 from coordination.matching import LANGUAGES, Condition, stored_conditions
-from coordination.models import Channel, RequestTag, RequestType, Rotation, RoutingRule, Urgency
+from coordination.models import (
+    Channel,
+    FormDefinition,
+    RequestTag,
+    RequestType,
+    Rotation,
+    RoutingRule,
+    SlaPolicy,
+    Urgency,
+)
 from prodops.models import ProductArea, Role, Segment, Team, Tier, User
 
 IS = [("is", "is one of"), ("not", "is none of")]
@@ -12,6 +21,7 @@ NAMES_MOST = 50
 # kind: (the words before its choices, whether the choices are ids)
 SETS = {
     "channel": ("It came in by", True),
+    "form": ("It was written in the form", True),
     "type": ("Its type", True),
     "area": ("Its area, as it came in", True),
     "tag": ("One of its tags", True),
@@ -26,7 +36,9 @@ def _choices(kind):
     """[(value, words)] to choose from; 0 is "none"."""
     match kind:
         case "channel":
-            return [(0, "The request form in Prodops"), *Channel.objects.values_list("pk", "name")]
+            return [(0, "The pages here"), *Channel.objects.values_list("pk", "name")]
+        case "form":
+            return [(0, "No form"), *FormDefinition.objects.values_list("pk", "name")]
         case "type":
             return [(0, "No type"), *RequestType.objects.values_list("pk", "name")]
         case "area":
@@ -78,7 +90,7 @@ class RuleForm(forms.ModelForm):
 
     class Meta:
         model = RoutingRule
-        fields = ["name", "goes_on", "area", "team", "assignee", "rotation", "urgency", "reply"]
+        fields = ["name", "goes_on", "area", "team", "assignee", "rotation", "urgency", "policy", "reply"]
         labels = {
             "name": "Name of the rule",
             "goes_on": "Then try the rules below as well",
@@ -87,6 +99,7 @@ class RuleForm(forms.ModelForm):
             "assignee": "Give it to",
             "rotation": "Or to whoever's turn it is in",
             "urgency": "Set the urgency to",
+            "policy": "Measure it by the response times",
             "reply": "Answer those who asked",
         }
         help_texts = {
@@ -94,6 +107,7 @@ class RuleForm(forms.ModelForm):
             "goes_on": "Without it this rule is the last for what it matches.",
             "team": "Its editors decide then, besides the area's.",
             "rotation": "Who is away is passed over.",
+            "policy": "Whatever its urgency and its account say.",
         }
         widgets = {"reply": forms.Textarea({"rows": 3})}
 
@@ -113,13 +127,14 @@ class RuleForm(forms.ModelForm):
                 self.fields[f"if_{kind}_{end}"] = AmountField(
                     label=f"{label} {words}", min_value=0, max_digits=14, decimal_places=2, required=False
                 )
-        for name in ("area", "team", "rotation", "urgency"):
+        for name in ("area", "team", "rotation", "urgency", "policy"):
             self._empty(name, "As it is")
         self._empty("assignee", "Nobody in particular")
         self.fields["assignee"].queryset = User.objects.active().exclude(role=Role.SUBMITTER)  # type: ignore[attr-defined]
         self.fields["area"].queryset = ProductArea.objects.all()  # type: ignore[attr-defined]
         self.fields["team"].queryset = Team.objects.all()  # type: ignore[attr-defined]
         self.fields["rotation"].queryset = Rotation.objects.all()  # type: ignore[attr-defined]
+        self.fields["policy"].queryset = SlaPolicy.objects.live()  # type: ignore[attr-defined]
         if instance is not None and instance.pk:
             self.initial |= self._initial(instance)
 
@@ -163,7 +178,7 @@ class RuleForm(forms.ModelForm):
 
     def does_something(self):
         """Whether the rule, as typed, changes anything."""
-        done = ("area", "team", "assignee", "rotation", "urgency", "tag_names", "reply")
+        done = ("area", "team", "assignee", "rotation", "urgency", "policy", "tag_names", "reply")
         return any(self.cleaned_data.get(name) not in (None, "", []) for name in done)
 
     def conditions(self):
@@ -184,6 +199,32 @@ class RuleForm(forms.ModelForm):
 
     def stored(self):
         return stored_conditions(self.conditions())
+
+
+class PastForm(forms.Form):
+    """What a rule, or all, are applied to."""
+
+    DEFAULTS = {"rule": None, "newest": 1_000, "decided_too": False}
+
+    rule = forms.ModelChoiceField(
+        RoutingRule.objects.all(), label="Which rule?", required=False, empty_label="All that are switched on"
+    )
+    newest = forms.TypedChoiceField(
+        label="To how many requests?",
+        coerce=int,
+        choices=[
+            (100, "The last 100"),
+            (1_000, "The last 1,000"),
+            (10_000, "The last 10,000"),
+            (1_000_000, "All"),
+        ],
+        initial=1_000,
+    )
+    decided_too = forms.BooleanField(
+        required=False,
+        label="Decided ones too",
+        help_text="They get the area, the team and the tags; nobody is asked to decide them again.",
+    )
 
 
 class OrderForm(forms.Form):

@@ -26,7 +26,7 @@ class Condition(NamedTuple):
 
 
 # Things are named by id; 0 is "none": no area yet, no type, no channel (the request form here)
-ONE_OF = ("channel", "type", "area")  # of which a request has one or none
+ONE_OF = ("channel", "form", "type", "area")  # of which a request has one or none
 ANY_OF = ("tag",)  # of which it may have several
 NAMED = ("tier", "segment")  # of its accounts: words such as "gold"
 LANGUAGE = "language"  # codes such as "de"; "" is not known
@@ -93,6 +93,7 @@ class Facts:
     """What conditions look at. `lexemes` are the text's words in order, each as the index has it."""
 
     channel: int = 0
+    form: int = 0
     type: int = 0
     area: int = 0
     tag: frozenset[int] = frozenset()

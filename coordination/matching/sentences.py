@@ -7,10 +7,12 @@ from typing import Any
 from .conditions import Condition
 from .language import LANGUAGES
 
-NONE = {"channel": "the request form", "type": "no type", "area": "no area yet"}
+NONE = {"channel": "the pages here", "form": "no form", "type": "no type", "area": "no area yet"}
 BEGIN = {
     ("channel", "is"): "it came in by",
     ("channel", "not"): "it did not come in by",
+    ("form", "is"): "it was written in the form",
+    ("form", "not"): "it was not written in the form",
     ("type", "is"): "its type is",
     ("type", "not"): "its type is not",
     ("area", "is"): "its area is",

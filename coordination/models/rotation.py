@@ -16,6 +16,9 @@ class RotationQuerySet(models.QuerySet):
     def editable_by(self, user):
         return self if allowed(user, Can.CHANNEL_MANAGE) else self.none()
 
+    def with_people(self):
+        return self.prefetch_related("members__user")
+
 
 class Rotation(models.Model):
     """Several people in an order. One rotation at most looks after the inbox.

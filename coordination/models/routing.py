@@ -23,7 +23,7 @@ class RoutingRuleQuerySet(models.QuerySet):
 
     def for_list(self):
         """With all that a rule does: its tags in one more query."""
-        whose = ("area", "team", "assignee", "rotation", "changed_by")
+        whose = ("area", "team", "assignee", "rotation", "policy", "changed_by")
         return self.select_related(*whose).prefetch_related("tags").fetch_mode(STRICT_FETCH)
 
 
@@ -46,6 +46,9 @@ class RoutingRule(models.Model):
     assignee = models.ForeignKey("prodops.User", models.PROTECT, null=True, blank=True, related_name="+")
     rotation = models.ForeignKey(
         "coordination.Rotation", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    policy = models.ForeignKey(
+        "coordination.SlaPolicy", models.PROTECT, null=True, blank=True, related_name="+"
     )
     urgency = models.PositiveSmallIntegerField(choices=Urgency, null=True, blank=True)
     tags: models.ManyToManyField = models.ManyToManyField(

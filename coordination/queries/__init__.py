@@ -22,7 +22,9 @@ from .own_export import HEADER as OWN_HEADER
 from .own_export import own_rows
 from .page import RequestPage, request_page
 from .reasons import decline_reasons
-from .routing import LAST, compiled, last, matched, names, readable
+from .rotations import on_duty, weeks_of
+from .routing import LAST, compiled, last, matched, matched_many, names, readable, tags_with_counts
+from .rule_checks import Trial, check, condition_flags, unrouted
 from .rules import in_words, tried
 from .similar import merge_targets, similar_requests, suggestions
 from .sla import closed_ahead, examples, met_by_area, policies_with_counts, without_clock
@@ -37,14 +39,17 @@ __all__ = [
     "Preview",
     "Recipient",
     "RequestPage",
+    "Trial",
     "answer_columns",
     "answer_rows",
     "answers_in_words",
     "answers_of",
     "bytes_of",
     "channel_page",
+    "check",
     "closed_ahead",
     "compiled",
+    "condition_flags",
     "dead_count",
     "deciders",
     "decline_reasons",
@@ -59,9 +64,11 @@ __all__ = [
     "items_of",
     "last",
     "matched",
+    "matched_many",
     "merge_targets",
     "met_by_area",
     "names",
+    "on_duty",
     "own_accounts",
     "own_rows",
     "payload_samples",
@@ -73,11 +80,14 @@ __all__ = [
     "request_page",
     "similar_requests",
     "suggestions",
+    "tags_with_counts",
     "thread_of",
     "tree_of",
     "tried",
     "types_with_counts",
+    "unrouted",
     "versions_of",
+    "weeks_of",
     "with_traffic",
     "with_use",
     "without_clock",

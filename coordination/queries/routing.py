@@ -1,10 +1,31 @@
 """Which requests a rule matches: each rule's conditions are one `Q`, so any number of rules is one query."""
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import BooleanField, Case, Exists, Func, OuterRef, Q, TextField, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from coordination.matching import BrokenRule, Condition, read_conditions
-from coordination.models import Channel, Request, RequestTag, RequestType, Voice
+from coordination.models import (
+    Channel,
+    FormDefinition,
+    Request,
+    RequestAnswers,
+    RequestTag,
+    RequestType,
+    Voice,
+)
 from prodops.models import ProductArea, SearchEntry, Segment, Tier
 
 LAST = 1_000  # requests that a rule is tried on while it is written
@@ -61,8 +82,16 @@ def _written_in(codes):
     return either
 
 
+def _filled_in(ids):
+    answers = RequestAnswers.objects.filter(request=OuterRef("pk"))
+    some = [pk for pk in ids if pk]
+    either = Q(Exists(answers.filter(version__form__in=some))) if some else NOTHING
+    return either | ~Q(Exists(answers)) if 0 in ids else either
+
+
 _SETS = {
     "channel": _one_of("channel"),
+    "form": _filled_in,
     "type": _one_of("type"),
     "area": _one_of("area"),
     "tag": _tagged,
@@ -92,7 +121,8 @@ def _words(op, phrases):
     return either if op == "any" else ~either
 
 
-def _flag(condition):
+def flag(condition):
+    """Whether a `Q` holds, as a column."""
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
@@ -109,11 +139,16 @@ def readable(rules):
 
 def matched(request, rules):
     """Those of `rules`, (rule, conditions), that match the request, in their order: one query."""
+    return matched_many([request.pk], rules).get(request.pk, [])
+
+
+def matched_many(ids, rules):
+    """{request id: [the rules that match it]} of `rules`, (rule, conditions), in their order: one query."""
     if not rules:
-        return []
-    flags = {f"rule_{place}": _flag(compiled(conditions)) for place, (_, conditions) in enumerate(rules)}
-    row = Request.objects.filter(pk=request.pk).annotate(**flags).order_by().values_list(*flags).first()
-    return [rule for (rule, _), holds in zip(rules, row or (), strict=False) if holds]
+        return {pk: [] for pk in ids}
+    flags = {f"rule_{place}": flag(compiled(conditions)) for place, (_, conditions) in enumerate(rules)}
+    rows = Request.objects.filter(pk__in=ids).annotate(**flags).order_by().values_list("pk", *flags)
+    return {pk: [rule for (rule, _), holds in zip(rules, held, strict=True) if holds] for pk, *held in rows}
 
 
 def last(newest=LAST):
@@ -122,9 +157,22 @@ def last(newest=LAST):
     return Request.objects.filter(pk__in=ids)
 
 
+def tags_with_counts():
+    """All tags, each with on how many `requests` it stands."""
+    through = Request.tags.through.objects.filter(requesttag=OuterRef("pk")).order_by()
+    counted = through.values("requesttag").annotate(n=Count("pk")).values("n")
+    return RequestTag.objects.annotate(requests=Coalesce(Subquery(counted), 0))
+
+
 def names():
     """{kind: {value: name}} of what conditions name by id, in one query, and by a word."""
-    kinds = (("channel", Channel), ("type", RequestType), ("area", ProductArea), ("tag", RequestTag))
+    kinds = (
+        ("channel", Channel),
+        ("form", FormDefinition),
+        ("type", RequestType),
+        ("area", ProductArea),
+        ("tag", RequestTag),
+    )
     first, *others = (
         model.objects.order_by().values_list(Value(kind, TextField()), "pk", "name") for kind, model in kinds
     )

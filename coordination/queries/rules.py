@@ -30,7 +30,7 @@ def _told(rule, known):
     try:
         when, trouble = [condition_in_words(one, known) for one in read_conditions(rule.conditions)], ""
     except BrokenRule as error:
-        when, trouble = [], str(error)
+        when, trouble = [], f"It is passed over. {error}"
     return Told(rule, when, _then(rule), trouble or rule.trouble)
 
 
@@ -46,6 +46,8 @@ def _then(rule):
         done.append(f"give it to whoever's turn it is in {rule.rotation.name}")
     if rule.urgency:
         done.append(f"set the urgency to {rule.get_urgency_display().lower()}")
+    if rule.policy:
+        done.append(f"measure it by {rule.policy.name}")
     if tags := [tag.name for tag in rule.tags.all()]:
         done.append(f"tag it {', '.join(tags)}")
     if rule.reply:

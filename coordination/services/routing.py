@@ -12,7 +12,8 @@ from coordination.models import Request, Routed, RoutingRule, State, Urgency
 from prodops import activity, search
 from prodops.clock import company_day
 
-from . import rotations
+from . import clocks, request_comments, rotations
+from .outgoing import CannotSend
 
 log = logging.getLogger(__name__)
 FIELDS = ("area", "team", "assignee", "urgency")
@@ -48,7 +49,7 @@ def _route(request, at):
         request.language = found
     good, broken = queries.readable(RoutingRule.objects.live().for_list())
     for rule, why in broken.items():
-        report(rule, why)
+        report(rule, f"It is passed over. {why}")
     steps = plan(request, _matched(request, good), at=at)
     return _do(request, steps, at)
 
@@ -73,15 +74,16 @@ def _matched(request, rules):
             with transaction.atomic():
                 found += queries.matched(request, [pair])
         except DatabaseError as error:
-            report(pair[0], f"The database refuses it: {error}")
+            report(pair[0], f"It was passed over: the database refuses it. {error}")
     return found
 
 
-def plan(request, matched, *, at, decided=False, take_turns=True) -> list[Step]:
+def plan(request, matched, *, at, decided=False, take_turns=True, past=False) -> list[Step]:
     """What the rules that match do to the request, in their order; nothing is written but whose turn it is.
 
     What is so already is not done, and what an earlier rule has set, a later one leaves. With `decided`
-    only what helps to find the request is done: nobody is given a request that needs no decision.
+    only what helps to find the request is done: nobody is given a request that needs no decision. What came
+    in in the `past` is not answered, and keeps the response times it was measured by.
     """
     steps, taken = [], set()
     tags = {tag.pk for tag in request.tags.all()} if any(rule.tags.all() for rule in matched) else set()
@@ -94,12 +96,18 @@ def plan(request, matched, *, at, decided=False, take_turns=True) -> list[Step]:
             if wanted is None:
                 continue
             taken.add(field)
-            if _key(getattr(request, field)) != _key(wanted):
-                did[field] = (_key(getattr(request, field)), _key(wanted), _words(field, wanted))
+            is_now = getattr(request, column(field))
+            if is_now != _key(wanted):
+                did[field] = (is_now, _key(wanted), _words(field, wanted))
         put_on = [tag for tag in rule.tags.all() if tag.pk not in tags]
         if put_on:
             tags |= {tag.pk for tag in put_on}
             did["tags"] = (None, [tag.pk for tag in put_on], ", ".join(tag.name for tag in put_on))
+        if rule.policy and "policy" not in taken and not past:
+            taken.add("policy")
+            did["policy"] = (None, rule.policy.pk, rule.policy.name)
+        if rule.reply and not past:
+            did["answer"] = (None, "sent", rule.reply[:80])
         steps.append(Step(rule, did))
         if not rule.goes_on:
             break
@@ -116,6 +124,10 @@ def _wanted(rule, field, at, take_turns):
     return rule.assignee if rule.assignee and rule.assignee.is_active else None
 
 
+def column(field):
+    return field if field == "urgency" else f"{field}_id"
+
+
 def _key(value):
     return getattr(value, "pk", value)
 
@@ -127,10 +139,7 @@ def _words(field, value):
 def _do(request, steps, at):
     """Write what the steps say; a request that was decided meanwhile is left alone."""
     changes = {
-        f"{field}_id" if field != "urgency" else field: done[1]
-        for step in steps
-        for field, done in step.did.items()
-        if field != "tags"
+        column(field): done[1] for step in steps for field, done in step.did.items() if field in FIELDS
     }
     if changes and not Request.objects.filter(pk=request.pk, state=State.NEW).update(**changes):
         return []
@@ -140,14 +149,37 @@ def _do(request, steps, at):
     if changes:
         request.reload()
         search.index(request)
-    rows = Routed.objects.bulk_create(_rows(request, steps, at))
+    for step in steps:
+        if "policy" in step.did:
+            clocks.put_under(request, step.rule.policy, at=at)
+    _answer(request, steps, at)
+    rows = Routed.objects.bulk_create(rows_of(request, steps, at))
     if rows:
         data = {"rules": ", ".join(f"“{row.rule_name}”" for row in rows), "did": _said(rows)}
         activity.record("request.routed", on=request, by=None, at=at, data=data)
     return rows
 
 
-def _rows(request, steps: Iterable[Step], at, run=None):
+def _answer(request, steps, at):
+    """Send what the rules answer, in the name of who wrote them.
+
+    What may not leave the house stays here, and its rule says so.
+    """
+    for step in steps:
+        if "answer" not in step.did:
+            continue
+        try:
+            with transaction.atomic():
+                key = f"rule:{step.rule.pk}:{request.pk}"
+                author = step.rule.changed_by
+                request_comments.answer(request, step.rule.reply, by=author, at=at, key=key)
+        except CannotSend as error:
+            del step.did["answer"]
+            report(step.rule, f"Its answer to {request.ref} was not sent. {error}")
+
+
+def rows_of(request, steps: Iterable[Step], at, run=None):
+    """The `Routed` rows of some steps, unsaved."""
     return [
         Routed(
             request=request,

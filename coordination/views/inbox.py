@@ -59,7 +59,7 @@ def triage_take(request, pk):
 
 def _readable(request, at):
     readable = Request.objects.visible_to(request.user).with_rights_of(request.user).for_list()
-    return readable.with_claims_of_others(request.user, at).with_clocks()
+    return readable.with_claims_of_others(request.user, at).with_clocks().prefetch_related("tags")
 
 
 def inbox(request, *, item=None):

@@ -33,7 +33,7 @@ CSV_HEADER = [
 @access(Can.REQUEST_TRIAGE)
 @require_GET
 def request_list(request):
-    visible = Request.objects.visible_to(request.user).for_list()
+    visible = Request.objects.visible_to(request.user).for_list().prefetch_related("tags")
     found = RequestFilter(request.GET, visible)
     page = paginate(request, found.qs)
     query = f"?{request.GET.urlencode()}" if request.GET else ""
