@@ -125,6 +125,7 @@ def empty_old_deliveries(**_):
     deliveries.let_go(at=timezone.now())
 
 
+@shared_task
 def poll_mailboxes(**_):
     """Have the mailboxes whose time has come looked into, each by a worker of its own."""
     for pk in mailboxes.due(at=timezone.now()):
