@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from coordination import queries
-from coordination.models import Request, Voice
+from coordination.models import Delivery, Request, Voice
 from prodops import nav, panels, scorecard, subjects, words
 from prodops.access import Can, allowed
 from prodops.panels import Panel
@@ -22,6 +22,10 @@ def _waiting(user):
     return Request.objects.triageable_by(user).waiting(timezone.now())
 
 
+def _dead_letters(user):
+    return Delivery.objects.editable_by(user).dead()
+
+
 nav.register(
     "coordination",
     nav.Item("Triage", "coordination:triage", Can.REQUEST_TRIAGE, waiting=_waiting, key="t"),
@@ -31,6 +35,7 @@ nav.register(
         "Channels",
         "coordination:channel_list",
         Can.CHANNEL_MANAGE,
+        waiting=_dead_letters,
         under=("../types/", "../imports/", "../deliveries/", "../mail/", "../reasons/", "../forms/"),
     ),
     nav.Item("Routing", "coordination:rule_list", Can.CHANNEL_MANAGE),

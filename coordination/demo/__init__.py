@@ -11,7 +11,7 @@ from coordination.services import impact
 from prodops import search
 from prodops.models import Event
 
-from . import channels
+from . import channels, webhooks
 
 TEXTS = Path(__file__).parent / "requests.toml"
 BATCH = 2_000
@@ -25,6 +25,7 @@ def build(world):
     teams = {key: next(iter(person.team_ids), None) for key, person in world.people.items()}
     for number in range(world.scale):
         _round(world, texts, teams, number)
+    webhooks.build(world)
     impact.recount_all()
 
 

@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from coordination.models import Channel, DeliveryState
-from coordination.models.webhook import System
 from prodops.filters import AmongFilter, ListFilter
 from prodops.forms import DateInput
 
@@ -23,7 +22,6 @@ class DeliveryFilter(ListFilter):
         label="State",
     )
     channel = AmongFilter(Channel, field_name="channel", empty_label="Any channel", label="Channel")
-    system = django_filters.ChoiceFilter(choices=System, empty_label="Any system", label="System")
     since = django_filters.DateFilter(method="from_day", label="Since", widget=DateInput())
     until = django_filters.DateFilter(method="to_day", label="Until", widget=DateInput())
 

@@ -26,9 +26,9 @@ def read(body: bytes, content_type: str = "") -> Any:
         raise NotJson(f"It is nested deeper than {DEEPEST} levels.") from error
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise NotJson(f"It is no JSON from {where} on: {error.msg}.") from error
+        raise NotJson(f"It stops being JSON at {where}: {error.msg}.") from error
     except ValueError as error:
-        raise NotJson(f"It is no JSON: {error}") from error
+        raise NotJson(f"It is not JSON: {error}") from error
     if _deeper_than(payload, DEEPEST):
         raise NotJson(f"It is nested deeper than {DEEPEST} levels.")
     return payload

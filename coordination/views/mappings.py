@@ -91,14 +91,14 @@ def _page(request, channel, form, rules, versions, data, status=200):
 
 def _payload(request, channel, samples, data):
     """(the text to try on, the number of the kept delivery it is of or None)."""
+    pasted = data.get("payload", "").replace("\0", "")[:PASTED]
+    if pasted.strip():
+        return pasted, None
     number = data.get("delivery", "")
     if number.isascii() and number.isdecimal() and len(number) < 18:
         visible = Delivery.objects.visible_to(request.user).for_list()
         if delivery := visible.filter(channel=channel, pk=int(number)).first():
             return payloads.shown(queries.bytes_of(delivery))[:PASTED], delivery.pk
-    pasted = data.get("payload", "").replace("\0", "")[:PASTED]
-    if pasted.strip():
-        return pasted, None
     if samples:
         return payloads.shown(queries.bytes_of(samples[0]))[:PASTED], samples[0].pk
     return EXAMPLE, None

@@ -53,6 +53,8 @@ def test_what_else_they_say_is_kept():
     (issue,) = adapters.read("jira", SAMPLES["jira"]["created"])
     assert (issue.area, issue.type, issue.urgency) == ("Planning board", "Improvement", 1)
     assert issue.url == "https://fernway.atlassian.net/browse/DISP-2002"
+    half = {**SAMPLES["jira"]["created"]["issue"], "key": "\ud800"}  # of a pair of surrogates
+    checked(adapters.read("jira", {"issue": half}))
     two = [*HUBSPOT_BATCH, *({**one, "objectId": 7} for one in HUBSPOT_BATCH)]
     assert [one.external_id for one in adapters.read("hubspot", two)] == ["ticket:1246965", "ticket:7"]
     assert "without its words" in adapters.read("hubspot", SAMPLES["hubspot"]["bare"]).why

@@ -77,4 +77,8 @@ def _page(own: str, key: str) -> str:
         parts = urlsplit(own)
     except ValueError:
         return ""
-    return f"{parts.scheme}://{parts.netloc}/browse/{quote(key)}" if parts.netloc and key else ""
+    return (
+        f"{parts.scheme}://{parts.netloc}/browse/{quote(key, errors='replace')}"
+        if parts.netloc and key
+        else ""
+    )
