@@ -109,6 +109,10 @@ for _verb, _words in {
     words.register(f"form.{_verb}", _words)
 
 
+words.register("channel.widget_set_up", "set up what it asks")
+words.register("channel.widget_secret_made", "made a new secret to sign visitors with")
+
+
 def _panel(key, title, request, **context):
     template = engines["jinja2"].get_template(f"coordination/panel_{key}.html")
     return Panel(key=f"requests-{key}", title=title, html=SafeString(template.render(context, request)))

@@ -29,6 +29,8 @@ from coordination.views import (
     tags,
     voices,
     webhooks,
+    widget_doors,
+    widgets,
 )
 
 app_name = "coordination"
@@ -160,6 +162,12 @@ urlpatterns = [
     path("response-times/hours/new/", sla.calendar_new, name="calendar_new"),
     path("response-times/hours/preview/", sla.calendar_preview, name="calendar_preview"),
     path("response-times/hours/<int:pk>/", sla.calendar_edit, name="calendar_edit"),
+    path("channels/<slug:slug>/widget/", widgets.widget_edit, name="widget_edit"),
+    path("channels/<slug:slug>/widget/secret/", widgets.widget_secret, name="widget_secret"),
+    path("channels/<slug:slug>/results/", widgets.survey_results, name="survey_results"),
+    path("channels/<slug:slug>/results.csv", widgets.survey_csv, name="survey_csv"),
+    path("ask/<str:key>/", widget_doors.widget_page, name="widget_page"),
+    path("ask/<str:key>/json/", widget_doors.widget_json, name="widget_json"),
     path("forms/", forms.form_list, name="form_list"),
     path("forms/new/", forms.form_new, name="form_new"),
     path("forms/<slug:slug>/", forms.form_detail, name="form_detail"),

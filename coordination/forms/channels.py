@@ -6,7 +6,7 @@ from coordination.models import ChannelKind, RequestType
 from prodops.models import ProductArea, Role, Team, User
 
 KIND_WORDS = [
-    (ChannelKind.FORM, "Web form: people here fill it in"),
+    (ChannelKind.FORM, "Web form: customers fill it in on your pages"),
     (
         ChannelKind.WEBHOOK,
         "Webhook: Zendesk, Intercom, HubSpot, Salesforce, Jira, Linear, GitHub or your own",

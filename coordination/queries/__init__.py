@@ -28,6 +28,7 @@ from .rule_checks import Trial, check, condition_flags, unrouted
 from .rules import in_words, tried
 from .similar import merge_targets, similar_requests, suggestions
 from .sla import closed_ahead, examples, met_by_area, policies_with_counts, without_clock
+from .survey import survey_results
 from .thread import thread_of
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "request_page",
     "similar_requests",
     "suggestions",
+    "survey_results",
     "tags_with_counts",
     "thread_of",
     "tree_of",

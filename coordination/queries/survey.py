@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import TruncWeek
 
 from coordination.models import SurveyAnswer
@@ -52,13 +52,11 @@ def survey_results(channel, *, since, until, labels):
             nps[starts][likely] += number
         if satisfied is not None:
             csat[starts][satisfied] += number
-    kept = found.values_list("signed", "request__isnull").annotate(number=Count("pk"))
-    sums = list(kept)
+    sums = found.aggregate(signed=Count("pk", filter=Q(signed=True)), comments=Count("request"))
     likely, satisfied = sum(nps.values(), Counter()), sum(csat.values(), Counter())
     return Results(
         answers=sum(total.values()),
-        signed=sum(number for signed, _, number in sums if signed),
-        comments=sum(number for _, silent, number in sums if not silent),
+        **sums,
         nps=surveys.nps(likely.elements()),
         nps_bars=surveys.distribution(map(str, likely.elements()), [str(n) for n in range(10, -1, -1)]),
         csat=surveys.top_boxes(satisfied.elements(), CSAT_STEPS),

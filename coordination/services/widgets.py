@@ -106,8 +106,11 @@ def take(
                 SurveyAnswer.objects.filter(pk=answer.pk).update(request=request)
                 answer.request = request
             return answer
-    except IntegrityError:  # the same page was sent twice at once
-        return SurveyAnswer.objects.get(channel=channel, once=once)
+    except IntegrityError:
+        known = SurveyAnswer.objects.filter(channel=channel, once=once).first()
+        if known is None:
+            raise
+        return known  # the same page was sent twice at once
 
 
 def _written_out(version, answers):

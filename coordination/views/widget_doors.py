@@ -25,6 +25,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from coordination import queries
+from coordination.formats.incoming import clean
 from coordination.formats.visitors import Visitor, may_call, vouched
 from coordination.forms.answers import PREFIX
 from coordination.forms.widgets import CSAT, AnswerForm
@@ -258,7 +259,7 @@ def _flat(body):
 def _text(value):
     if isinstance(value, bool):
         return "Yes" if value else ""
-    return str(value)[:10_000] if isinstance(value, str | int | float) else ""
+    return clean(str(value)[:10_000]) if isinstance(value, str | int | float) else ""
 
 
 def _asked(widget, version):

@@ -1,9 +1,10 @@
 from django.utils import timezone
 
 from coordination.formats.questions import Kind, Question
-from coordination.models import FormDefinition, FormVersion
-from coordination.services import forms
+from coordination.models import ChannelKind, FormDefinition, FormVersion
+from coordination.services import forms, widgets
 from prodops.models import Role
+from tests.factories.coordination import ChannelFactory
 
 
 def built_form(person, name="Integration wish"):
@@ -44,3 +45,23 @@ SAMPLES |= {f"coordination:field_{name}": _field for name in ("change", "move", 
 SAMPLES["coordination:field_add"] = lambda people: {**_form(people), "kind": "short"}
 SAMPLES["coordination:form_version"] = lambda people: {**_form(people), "number": 1}
 LISTS = {"coordination:form_list": _forms}
+
+
+def widget_of(person, **fields):
+    """A widget of a channel, which asks for NPS and words unless `fields` say otherwise."""
+    channel = ChannelFactory(kind=ChannelKind.WIDGET, owner=person)
+    fields = {"asks_nps": True, "asks_text": True, "origins": ["https://app.example.com"]} | fields
+    return widgets.set_up(channel, by=person, at=timezone.now(), **fields)
+
+
+def _widget(people):
+    return {"slug": widget_of(people[Role.PRODUCT_OPS]).channel.slug}
+
+
+def _door(people):
+    return {"key": widget_of(people[Role.PRODUCT_OPS]).key}
+
+
+SAMPLES |= {f"coordination:{name}": _widget for name in ("widget_edit", "widget_secret")}
+SAMPLES |= {f"coordination:survey_{name}": _widget for name in ("results", "csv")}
+SAMPLES |= {f"coordination:widget_{name}": _door for name in ("page", "json")}
