@@ -17,6 +17,7 @@ from coordination.views import (
     mappings,
     mine,
     reasons,
+    report,
     requests,
     rotations,
     rule_checks,
@@ -37,6 +38,8 @@ app_name = "coordination"
 urlpatterns = [
     path("", requests.request_list, name="request_list"),
     path("requests.csv", requests.request_csv, name="request_csv"),
+    path("report/", report.request_report, name="request_report"),
+    path("report.csv", report.request_report_csv, name="request_report_csv"),
     path("new/", submission.request_new, name="request_new"),
     path("new/draft/", drafts.draft_save, name="draft_save"),
     path("new/draft/discard/", drafts.draft_discard, name="draft_discard"),

@@ -9,9 +9,9 @@ from pathlib import Path
 from coordination.models import Request, RequestLook, Source, State, Urgency, Voice
 from coordination.services import impact
 from prodops import search
-from prodops.models import Event
+from prodops.models import Event, Role, User
 
-from . import channels, webhooks
+from . import channels, decisions, webhooks
 
 TEXTS = Path(__file__).parent / "requests.toml"
 BATCH = 2_000
@@ -26,7 +26,12 @@ def build(world):
     for number in range(world.scale):
         _round(world, texts, teams, number)
     webhooks.build(world)
+    decisions.build(world, by=_entered_by())
     impact.recount_all()
+
+
+def _entered_by():
+    return User.objects.active().filter(role=Role.PRODUCT_OPS).order_by("pk").first()
 
 
 def _round(world, texts, teams, number):

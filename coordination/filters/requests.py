@@ -7,9 +7,20 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from coordination.models import Clock, ClockKind, RequestTag, State, Urgency, Voice
+from coordination.models import (
+    Channel,
+    Clock,
+    ClockKind,
+    RequesterState,
+    RequestTag,
+    State,
+    Urgency,
+    Voice,
+    requester_state,
+)
+from coordination.queries import NO_ACCOUNT, RANKS, best_tier
 from prodops.filters import AmongFilter, ListFilter, TextFilter
-from prodops.models import CustomerAccount, ProductArea, Segment, Team
+from prodops.models import CustomerAccount, ProductArea, Segment, Team, Tier
 
 ORDERS = {
     "newest": ["-submitted_at", "-pk"],
@@ -63,7 +74,17 @@ class RequestFilter(ListFilter):
         field_name="submitter_team",
         empty_label="Any team",
         label="Sent by team",
+        null_label="Without a team",
     )
+    tier = django_filters.ChoiceFilter(
+        choices=[(tier.value, tier.label if tier != Tier.NONE else "No tier") for tier in reversed(RANKS)]
+        + [(NO_ACCOUNT, "Without an account")],
+        method="of_tier",
+        empty_label="Any tier",
+        label="Tier",
+    )
+    channel = AmongFilter(Channel, empty_label="Any channel", label="Channel", null_label="Request form")
+    since = django_filters.DateFilter(method="sent_on_or_after", widget=forms.HiddenInput, label="Sent since")
     account = django_filters.ModelChoiceFilter(
         queryset=CustomerAccount.objects.all(),
         to_field_name="slug",
@@ -98,6 +119,16 @@ class RequestFilter(ListFilter):
     def by_clock(self, queryset, name, value):
         return by_clock(queryset, value, timezone.now())
 
+    def of_tier(self, queryset, name, value):
+        """By the best tier of its accounts, as the report on requests counts it."""
+        queryset = queryset.alias(best=best_tier())
+        if value == NO_ACCOUNT:
+            return queryset.filter(best__isnull=True)
+        return queryset.filter(best=[tier.value for tier in RANKS].index(value))
+
+    def sent_on_or_after(self, queryset, name, value):
+        return queryset.sent_since(value)
+
     def of_segment(self, queryset, name, value):
         return queryset.filter(_voiced(account__segment=value))
 
@@ -108,14 +139,7 @@ class RequestFilter(ListFilter):
 class MineFilter(ListFilter):
     q = TextFilter("title", "problem")
     state = django_filters.ChoiceFilter(
-        choices=[
-            ("new", "Received"),
-            ("accepted", "Accepted"),
-            ("declined", "Declined"),
-            ("merged", "Joined"),
-        ],
-        empty_label="Any state",
-        label="State",
+        choices=RequesterState, method="in_their_words", empty_label="Any state", label="State"
     )
     whose = django_filters.ChoiceFilter(
         choices=[("me", "Sent by me")], method="sent_by", empty_label="Me and my team", label="Whose"
@@ -131,6 +155,9 @@ class MineFilter(ListFilter):
     def sent_by(self, queryset, name, value):
         voiced = Voice.objects.filter(added_by=self.user).values("request")
         return queryset.filter(Q(submitter=self.user) | Q(pk__in=voiced))
+
+    def in_their_words(self, queryset, name, value):
+        return queryset.filter(state__in=[one for one in State if requester_state(one) == value])
 
     def with_news(self, queryset, name, value):
         return queryset.news()

@@ -1,6 +1,6 @@
 """Product requests: what somebody asks for on behalf of customers, and what became of it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
 from prodops.access import Can, allowed
+from prodops.clock import company_zone
 from prodops.models.fields import STRICT_FETCH, both_or_neither, guid, one_of
 
 from .claim import Claim
@@ -131,6 +132,10 @@ class RequestQuerySet(models.QuerySet):
             may_decide=Case(When(_decided_by(user), then=True), default=False),
             readable=Case(When(_read_by(user), then=True), default=False),
         )
+
+    def sent_since(self, day):
+        """Those sent on `day`, where the company is, or later."""
+        return self.filter(submitted_at__gte=datetime.combine(day, time(), tzinfo=company_zone()))
 
     def waiting(self, at):
         """Undecided and not put off."""

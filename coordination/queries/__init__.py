@@ -4,6 +4,7 @@ from .channels import ChannelPage, channel_page, types_with_counts, with_traffic
 from .deciders import deciders
 from .deliveries import bytes_of, dead_count, delivery_counts, items_of, payload_samples
 from .export import export_rows
+from .fairness import FEWEST, NO_ACCOUNT, RANKS, best_tier, fairness
 from .forms import (
     answer_columns,
     answer_rows,
@@ -32,8 +33,11 @@ from .survey import survey_results
 from .thread import thread_of
 
 __all__ = [
+    "FEWEST",
     "LAST",
+    "NO_ACCOUNT",
     "OWN_HEADER",
+    "RANKS",
     "ChannelPage",
     "Impact",
     "ImpactReport",
@@ -45,6 +49,7 @@ __all__ = [
     "answer_rows",
     "answers_in_words",
     "answers_of",
+    "best_tier",
     "bytes_of",
     "channel_page",
     "check",
@@ -57,6 +62,7 @@ __all__ = [
     "delivery_counts",
     "examples",
     "export_rows",
+    "fairness",
     "findings_in",
     "forms_on_offer",
     "impact_of",
