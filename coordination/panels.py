@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from coordination import queries
-from coordination.models import Delivery, Request, Voice
+from coordination.models import Delivery, Promise, Request, Voice
 from prodops import nav, panels, scorecard, subjects, words
 from prodops.access import Can, allowed
+from prodops.clock import company_day
 from prodops.panels import Panel
 from prodops.scorecard import Measure
 
@@ -31,6 +32,8 @@ nav.register(
     nav.Item("Triage", "coordination:triage", Can.REQUEST_TRIAGE, waiting=_waiting, key="t"),
     nav.Item("Requests", "coordination:request_list", Can.REQUEST_TRIAGE),
     nav.Item("My requests", "coordination:my_requests", Can.REQUEST_SUBMIT, key="m"),
+    nav.Item("Roadmap", "coordination:roadmap_list", Can.REQUEST_TRIAGE, under=("../words/",)),
+    nav.Item("Promises", "coordination:promise_list", Can.REQUEST_SUBMIT),
     nav.Item(
         "Channels",
         "coordination:channel_list",
@@ -55,7 +58,19 @@ for _verb, _words in {
     "revisited": "put this up for decision again",
 }.items():
     words.register(f"request.{_verb}", _words)
-words.register("message.sent", "wrote to those who asked")
+for _verb, _words in {
+    "message.sent": "wrote to those who asked",
+    "roadmapitem.created": "put this on the roadmap",
+    "roadmapitem.edited": "edited this",
+    "roadmapitem.moved": "moved this from {was} to {to}",
+    "roadmapitem.rescheduled": "moved this from {was} to {to}",
+    "promise.made": "wrote this promise down",
+    "promise.kept": "said that it was kept",
+    "promise.broken": "said that it was broken",
+    "promise.reopened": "opened it again",
+    "promise.endangered": "warned: {warning}",
+}.items():
+    words.register(_verb, _words)
 for _verb, _words in {  # what deciders do meanwhile, and what other teams add, is the deciders' matter
     "snoozed": "put this off",
     "woken": "took this back up",
@@ -70,6 +85,9 @@ for _verb, _words in {  # what deciders do meanwhile, and what other teams add, 
     "routed": "sent this where {rules} says: {did}",
     "routing_undone": "took back what {rules} did",
     "tagged": "changed the tags: {words}",
+    "linked": "linked this to “{title}”",
+    "unlinked": "took the link to “{title}” back",
+    "kept": "kept its words as evidence in “{study}”",
     "noted": "wrote an internal comment",
     "note_deleted": "deleted an internal comment",
 }.items():
@@ -151,6 +169,14 @@ def of_account(request, account):
     return _panel("account", "Requests", request, rows=rows, account=account) if rows else None
 
 
+def promised(request, account):
+    """On an account's page: what it was told, as far as the person may read it."""
+    open_ones = Promise.objects.visible_to(request.user).filter(account=account)
+    rows = list(open_ones.for_list().order_by("state", "due_on", "pk")[: SHOWN * 2])
+    today = company_day(timezone.now())
+    return _panel("promises", "Promises", request, rows=rows, account=account, today=today) if rows else None
+
+
 def of_area(request, area):
     """On an area's page: the open requests with the most ARR behind them."""
     if not allowed(request.user, Can.REQUEST_TRIAGE):
@@ -165,6 +191,7 @@ def of_area(request, area):
 panels.register("home", "requests-waiting", waiting, order=20)
 panels.register("home", "requests-mine", mine, order=60)
 panels.register("prodops.customeraccount", "requests", of_account, order=20)
+panels.register("prodops.customeraccount", "promises", promised, order=24)
 panels.register("prodops.productarea", "requests", of_area, order=40)
 
 

@@ -20,3 +20,16 @@ def request(request):
         team_ids=[request.submitter_team_id] if request.submitter_team_id else [],
         user_ids=[request.submitter_id],
     )
+
+
+@search.register("roadmap", model="coordination.roadmapitem", plural="Roadmap", icon="flag", order=55)
+def roadmap_item(item):
+    due = item.due_words
+    return Entry(
+        title=item.title,
+        body=item.public_words,
+        url=item.get_absolute_url(),
+        capability=Can.REQUEST_TRIAGE,
+        happened_at=item.changed_at,
+        context=f"{item.get_state_display()} · {due}" if due else item.get_state_display(),
+    )

@@ -12,12 +12,14 @@ from coordination.services import (
     impact,
     mailboxes,
     outgoing,
+    promises,
     reminders,
     revisits,
     rule_runs,
     sla,
 )
 from prodops import jobs
+from prodops.clock import company_day
 from prodops.jobs import Progress
 
 
@@ -136,3 +138,10 @@ def poll_mailboxes(**_):
 def poll_mailbox(*, mailbox_id, **_):
     """Fetch what is new in one mailbox. Run twice it fetches nothing twice."""
     mailboxes.poll(mailbox_id, at=timezone.now())
+
+
+@shared_task
+def watch_promises(**_):
+    """Warn of promises whose day is near or past."""
+    now = timezone.now()
+    promises.warn_of_days(today=company_day(now), at=now)

@@ -310,6 +310,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "account-figures": {"task": "prodops.tasks.keep_account_figures", "schedule": 6 * 3600.0},
+    "promises": {"task": "coordination.tasks.watch_promises", "schedule": 6 * 3600.0},
     "request-impact": {"task": "coordination.tasks.recount_impact", "schedule": 24 * 3600.0},
     "mailboxes": {
         "task": "coordination.tasks.poll_mailboxes",

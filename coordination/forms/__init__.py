@@ -1,6 +1,6 @@
 """What the request pages ask for."""
 
-from .comments import CommentForm, SendForm
+from .comments import CommentForm, SendForm, TermForm
 from .decisions import (
     AcceptForm,
     AdvanceForm,
@@ -14,6 +14,7 @@ from .decisions import (
 )
 from .on_behalf import FullVoiceForm
 from .requests import JoinForm, RequestForm
+from .roadmap import EvidenceForm, ItemForm, LinkForm, MoveForm, PromiseForm
 from .rotations import RotationForm, TagNameForm, TagsForm, WeekForm
 from .routing import OrderForm, PastForm, RuleForm
 from .voices import CURRENCIES, AmountField, VoiceFields, VoiceForm
@@ -27,11 +28,16 @@ __all__ = [
     "CommentForm",
     "DeclineForm",
     "DeclineReasonForm",
+    "EvidenceForm",
     "FullVoiceForm",
+    "ItemForm",
     "JoinForm",
+    "LinkForm",
     "MergeForm",
+    "MoveForm",
     "OrderForm",
     "PastForm",
+    "PromiseForm",
     "RequestForm",
     "RotationForm",
     "RuleForm",
@@ -41,6 +47,7 @@ __all__ = [
     "SnoozeForm",
     "TagNameForm",
     "TagsForm",
+    "TermForm",
     "VoiceFields",
     "VoiceForm",
     "WeekForm",

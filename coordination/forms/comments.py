@@ -23,3 +23,12 @@ class SendForm(forms.Form):
     words = forms.CharField(label="What they will read", max_length=MOST, widget=forms.Textarea({"rows": 6}))
     override = forms.CharField(label="Why it may go out all the same", max_length=500, required=False)
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+
+class TermForm(forms.Form):
+    """A word of ours that customers should not read."""
+
+    term = forms.CharField(
+        label="Word or name", min_length=3, max_length=80, help_text="Such as a project's working name."
+    )
+    instead = forms.CharField(label="What to say instead", max_length=200, required=False)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from prodops.access import Can, allowed
 from prodops.models.fields import STRICT_FETCH, both_or_neither, one_of
@@ -77,3 +78,6 @@ class Promise(models.Model):
 
     def __str__(self):
         return self.words[:80]
+
+    def get_absolute_url(self):
+        return reverse("coordination:promise_detail", args=[self.pk])

@@ -23,6 +23,7 @@ from .own_export import HEADER as OWN_HEADER
 from .own_export import own_rows
 from .page import RequestPage, request_page
 from .reasons import decline_reasons
+from .roadmap import Links, becoming_of, link_targets, links_of, requests_of, told_of, with_requests
 from .rotations import on_duty, weeks_of
 from .routing import LAST, compiled, last, matched, matched_many, names, readable, tags_with_counts
 from .rule_checks import Trial, check, condition_flags, unrouted
@@ -41,6 +42,7 @@ __all__ = [
     "ChannelPage",
     "Impact",
     "ImpactReport",
+    "Links",
     "Preview",
     "Recipient",
     "RequestPage",
@@ -49,6 +51,7 @@ __all__ = [
     "answer_rows",
     "answers_in_words",
     "answers_of",
+    "becoming_of",
     "best_tier",
     "bytes_of",
     "channel_page",
@@ -70,6 +73,8 @@ __all__ = [
     "in_words",
     "items_of",
     "last",
+    "link_targets",
+    "links_of",
     "matched",
     "matched_many",
     "merge_targets",
@@ -85,17 +90,20 @@ __all__ = [
     "readable",
     "recipients",
     "request_page",
+    "requests_of",
     "similar_requests",
     "suggestions",
     "survey_results",
     "tags_with_counts",
     "thread_of",
+    "told_of",
     "tree_of",
     "tried",
     "types_with_counts",
     "unrouted",
     "versions_of",
     "weeks_of",
+    "with_requests",
     "with_traffic",
     "with_use",
     "without_clock",

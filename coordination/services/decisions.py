@@ -13,7 +13,7 @@ from coordination.models import DECIDED, MOVES, STEPS, TAKEN_ON, Request, State,
 from prodops import activity, search
 from prodops.clock import company_day
 
-from . import clocks, impact
+from . import clocks, impact, outgoing
 from .revisits import UNDECLINED, Revisit
 from .together import alone_or_beside
 
@@ -33,8 +33,12 @@ class WouldCircle(CannotDecide):
 
 
 @transaction.atomic
-def accept(request, *, by, at, note="", seen=State.NEW):
-    """Take the request on. `note` is for the requester and may be empty."""
+def accept(request, *, by, at, note="", seen=State.NEW, override=""):
+    """Take the request on. `note` is for the requester and may be empty.
+
+    What those who asked read is checked here and below: see `outgoing.ensure_fit` for `override`.
+    """
+    outgoing.ensure_fit(note, [request], override=override)
     alone_or_beside()
     _decide(request, State.ACCEPTED, by=by, at=at, seen=seen, decision_reason=note, **ASKED_ANEW)
     activity.record("request.accepted", on=request, by=by, at=at, data={"reason": note})
@@ -42,11 +46,13 @@ def accept(request, *, by, at, note="", seen=State.NEW):
 
 
 @transaction.atomic
-def advance(request, *, to, by, at, note=""):
+def advance(request, *, to, by, at, note="", override="", message=None):
     """Say how far a request that was taken on has come: planned, in progress, shipped, or a step back.
 
-    Those who asked hear of it, and read `note`, only if it is another state in their words.
+    Those who asked hear of it, and read `note`, only if it is another state in their words. Where a
+    `message` tells them already, that is all they hear.
     """
+    outgoing.ensure_fit(note, [request], override=override)
     to, seen = State(to), State(request.state)
     if to not in STEPS or seen not in TAKEN_ON:
         raise CannotDecide(
@@ -70,13 +76,24 @@ def advance(request, *, to, by, at, note=""):
         "to": to.label.lower(),
         "words": requester_state(to).label.lower(),
         "reason": note.strip(),
+        "message": message.pk if message else None,
     }
     activity.record("request.advanced" if told else "request.stepped", on=request, by=by, at=at, data=data)
     search.index(request)
 
 
 @transaction.atomic
-def decline(request, *, code, by, at, reason="", revisit=Revisit(), seen=State.NEW):  # noqa: B008
+def decline(
+    request,
+    *,
+    code,
+    by,
+    at,
+    reason="",
+    revisit=Revisit(),  # noqa: B008
+    seen=State.NEW,
+    override="",
+):
     """Say no, with a reason code and words that the requester reads: the code's own where there are none.
 
     `revisit` says when the question is asked again; without it the code's own months count.
@@ -86,6 +103,7 @@ def decline(request, *, code, by, at, reason="", revisit=Revisit(), seen=State.N
         raise CannotDecide("Say why: the people who asked will read it.")
     if code is None:
         raise CannotDecide("Choose a reason.")
+    outgoing.ensure_fit(words, [request], override=override)
     today = company_day(at)
     if not any(revisit):
         revisit = Revisit(on=months_later(today, code.revisit_months))

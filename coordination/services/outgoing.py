@@ -13,7 +13,7 @@ from django.db import transaction
 from django.template import engines
 from django.urls import reverse
 
-from coordination.models import Addressee, MailStop, Message, Request
+from coordination.models import Addressee, MailStop, Message, MessageKind, Request
 from coordination.queries import outgoing as reads
 from prodops import activity
 
@@ -79,6 +79,43 @@ def send(
     )
     if not new:
         return message
+    rows = _address(message, requests, topic=topic, owners=owners)
+    if rows and topic and not message.addressees.exists():
+        raise CannotSend("Everybody who asked has heard of it already.")
+    Request.objects.filter(pk__in=[one.pk for one in requests]).update(changed_at=at)
+    activity.record(
+        "message.sent", on=request or item, by=by, at=at, data={"message": message.pk, "kind": kind}
+    )
+    return message
+
+
+@transaction.atomic
+def announce(event, requests, words, *, title):
+    """What an event (a decision, a merge) says to those who asked for exactly these requests; once.
+
+    The `words` were checked when they were written. `title` is of another request: it is said only where
+    nothing is found in it. Returns (message, what to say).
+    """
+    people = reads.recipients(requests)
+    if title and not reads.findings_in(title, requests, people):
+        words = f"{words}: {title}"
+    message, new = Message.objects.get_or_create(
+        key=f"event:{event.pk}",
+        defaults={
+            "kind": MessageKind.DECISION,
+            "request_id": event.subject_id,
+            "words": words[:LONGEST],
+            "sent_by": event.by,
+            "sent_at": event.at,
+        },
+    )
+    if new:
+        _address(message, requests)
+    return message, words
+
+
+def _address(message, requests, *, topic="", owners=False):
+    """Write down whom the message is for, each once; who heard of the topic already is left out."""
     message.requests.set(requests)
     rows = [
         Addressee(
@@ -88,18 +125,12 @@ def send(
             user=one.user,
             email=one.email,
             name=one.name[:160],
-            given_up_at=at if one.wants_none else None,
+            given_up_at=message.sent_at if one.wants_none else None,
         )
         for one in reads.recipients(requests, owners=owners)
     ]
     Addressee.objects.bulk_create(rows, ignore_conflicts=bool(topic))
-    if rows and topic and not message.addressees.exists():
-        raise CannotSend("Everybody who asked has heard of it already.")
-    Request.objects.filter(pk__in=[one.pk for one in requests]).update(changed_at=at)
-    activity.record(
-        "message.sent", on=request or item, by=by, at=at, data={"message": message.pk, "kind": kind}
-    )
-    return message
+    return rows
 
 
 def token_for(email):

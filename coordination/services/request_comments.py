@@ -1,5 +1,6 @@
 """What is said about a request: notes among ourselves, answers to those who asked, and what these reply."""
 
+from django.conf import settings
 from django.db import transaction
 
 from coordination.models import Audience, MessageKind, Request, RequestComment
@@ -32,10 +33,13 @@ def note(request, body, *, by, at, picked=()):
 
 @transaction.atomic
 def answer(request, body, *, by, at, key, override=""):
-    """Write a public comment and send it to all who asked; see `outgoing.send` for what it raises."""
+    """Write a public comment and send it to all who asked; see `outgoing.send` for what it raises.
+
+    Where nobody wrote it (`by` is None), as a rule's first reply, the company did.
+    """
     message = outgoing.send(
         body,
-        kind=MessageKind.COMMENT,
+        kind=MessageKind.COMMENT if by else MessageKind.REPLY,
         key=f"comment:{key}",
         request=request,
         by=by,
@@ -49,6 +53,7 @@ def answer(request, body, *, by, at, key, override=""):
             "audience": Audience.PUBLIC,
             "body": message.words,
             "author": by,
+            "author_name": "" if by else settings.COMPANY_NAME,
             "at": at,
         },
     )

@@ -1,7 +1,7 @@
 """Who is told what. Each event tells a person at most once (`notify` sees to it)."""
 
 from .clocks import take_back_up, tell_it_is_back, tell_of_clock
-from .outgoing import tell_addressees, tell_of_note, tell_of_reply
+from .outgoing import tell_addressees, tell_of_note, tell_of_reply, tell_who_promised, warn_who_promised
 from .rates import count_again
 from .requests import (
     tell_accepted,
@@ -32,4 +32,6 @@ __all__ = [
     "tell_of_reply",
     "tell_reopened",
     "tell_revisited",
+    "tell_who_promised",
+    "warn_who_promised",
 ]

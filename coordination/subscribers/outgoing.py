@@ -2,8 +2,17 @@
 
 from collections import defaultdict
 
-from coordination.models import Audience, Message, MessageKind, Request, RequestComment
+from coordination.models import (
+    Audience,
+    Message,
+    MessageKind,
+    Promise,
+    Request,
+    RequestComment,
+    RoadmapItem,
+)
 from coordination.queries import deciders
+from coordination.services import promises
 from prodops import activity, jobs
 from prodops.access import Can, allowed
 from prodops.models import User
@@ -24,13 +33,18 @@ def tell_addressees(event):
     message = Message.objects.filter(pk=event.data["message"]).first()
     if message is None:
         return
+    begins = _BEGINS[MessageKind(message.kind)].format(by=event.by or "Product ops")
+    tell(message, event=event, text=f"{begins} “{{title}}”: {plain(message.words, 160)}", anchor="#thread")
+
+
+def tell(message, *, event, text, anchor=""):
+    """Say `text` to each colleague a message is for; `{title}` in it is that of their own request."""
     theirs = defaultdict(list)
     for one in message.addressees.filter(user__isnull=False).select_related("user", "request"):
         theirs[one.request].append(one.user)
-    begins = _BEGINS[MessageKind(message.kind)].format(by=event.by or "Product ops")
     for request, people in theirs.items():
-        text = f"{begins} “{plain(request.title, 90)}”: {plain(message.words, 160)}"
-        notify(people, event=event, text=text, url=f"{request.get_absolute_url()}#thread")
+        said = text.replace("{title}", plain(request.title, 90))
+        notify(people, event=event, text=said, url=request.get_absolute_url() + anchor)
     if message.addressees.to_mail().exists():
         jobs.enqueue("coordination.tasks.mail_message", message_id=message.pk)
 
@@ -71,3 +85,22 @@ def tell_of_reply(event):
     people = _members([*deciders(request), *User.objects.filter(pk__in=written.values("author"))])
     text = f"{comment.who} replied on “{request.title}”: {plain(comment.body, 120)}"
     notify(people, event=event, text=text, url=f"{request.get_absolute_url()}#said-{comment.pk}")
+
+
+@activity.subscribe("roadmapitem.moved", "roadmapitem.rescheduled")
+def warn_who_promised(event):
+    """The item's state or date moved: the promises that hang on it may be in danger."""
+    item = RoadmapItem.objects.filter(pk=event.subject_id).first()
+    if item is not None:
+        what = f"“{item.title}” went from {event.data['was']} to {event.data['to']}."
+        promises.warn_of_item(item, what, at=event.at, by=event.by)
+
+
+@activity.subscribe("promise.endangered")
+def tell_who_promised(event):
+    """Who made the promise, and who looks after the account."""
+    promise = Promise.objects.select_related("account__owner", "made_by").filter(pk=event.subject_id).first()
+    if promise is not None:
+        text = f"What {promise.account.name} was told is in danger: {event.data['warning']}"
+        people = [promise.made_by, promise.account.owner]
+        notify(people, event=event, text=text, url=promise.get_absolute_url())

@@ -4,9 +4,13 @@ from django.db.models import Q
 
 from coordination.models import Request, State, Voice
 from coordination.queries import deciders
+from coordination.services import outgoing
 from prodops import activity
-from prodops.models import User
 from prodops.notifications import notify
+
+from .outgoing import tell
+
+LOOKED_AT = "What you asked for is being looked at again."
 
 
 def _load(event):
@@ -14,24 +18,20 @@ def _load(event):
     return Request.objects.select_related(*related).filter(pk=event.subject_id).first()
 
 
-def _asked_for(requests):
-    """{request id: people}: the submitters, and everyone who added an account."""
-    people = {request.pk: {request.submitter_id} for request in requests}
-    for request_id, person in Voice.objects.filter(request__in=people).values_list("request_id", "added_by"):
-        people[request_id].add(person)
-    users = User.objects.in_bulk({pk for ids in people.values() for pk in ids})
-    return {request: [users[pk] for pk in ids] for request, ids in people.items()}
+def _tell_requesters(event, request, text, *, words, title=""):
+    """Those who asked for this request and for all that was joined with it, each person once.
 
-
-def _tell_requesters(event, request, text):
-    """Those who asked for this request and for all that was joined with it, each with a link to their own.
-
+    Colleagues read `text` in the app, with a link to their own request; authors outside get `words` by mail.
     `along` of a merge are those that were joined before and went along with it: their root is another now.
+    `title` of another request follows both, unless it names somebody.
     """
     along = event.data.get("along", [])
     joined = Request.objects.filter(Q(pk=request.pk) | Q(root=request.pk) | Q(pk__in=along)).order_by("pk")
-    for pk, people in _asked_for(list(joined)).items():
-        notify(people, event=event, text=text, url=Request(pk=pk).get_absolute_url())
+    requests = list(joined.select_related("submitter", "channel"))
+    message, said = outgoing.announce(event, requests, words, title=title)
+    if title and said.endswith(title):
+        text = f"{text}: {title}"
+    tell(message, event=event, text=text)
 
 
 @activity.subscribe("request.submitted")
@@ -84,23 +84,28 @@ def _tell_colleague(event, request):
 def tell_accepted(event):
     request = _load(event)
     if request is not None:
-        _tell_requesters(event, request, f"Accepted: {request.title}")
+        reason = event.data.get("reason", "")
+        words = f"We have taken on what you asked for. {reason}".strip()
+        _tell_requesters(event, request, f"Accepted: {request.title}", words=words)
 
 
 @activity.subscribe("request.declined")
 def tell_declined(event):
     request = _load(event)
     if request is not None:
-        _tell_requesters(event, request, f"Declined: {request.title}. Why: {event.data['reason']}")
+        reason = event.data["reason"]
+        text = f"Declined: {request.title}. Why: {reason}"
+        _tell_requesters(event, request, text, words=f"We will not do what you asked for. {reason}")
 
 
 @activity.subscribe("request.advanced")
 def tell_advanced(event):
     """It is another state in the words of those who asked. Steps that are not are `request.stepped`."""
     request = _load(event)
-    if request is not None:
-        words = f"{event.data['words'].capitalize()}: {request.title}"
-        _tell_requesters(event, request, f"{words}. {event.data['reason']}".removesuffix(". "))
+    if request is not None and not event.data.get("message"):
+        state, reason = event.data["words"], event.data["reason"]
+        text = f"{state.capitalize()}: {request.title}. {reason}".removesuffix(". ")
+        _tell_requesters(event, request, text, words=f"What you asked for is {state} now. {reason}".strip())
 
 
 @activity.subscribe("request.revisited")
@@ -111,19 +116,19 @@ def tell_revisited(event):
         return
     text = f"Decide again: {request.title}. {event.data['why']}"
     notify(deciders(request), event=event, text=text, url=request.get_triage_url())
-    _tell_requesters(event, request, f"Being looked at again: {request.title}")
+    _tell_requesters(event, request, f"Being looked at again: {request.title}", words=LOOKED_AT)
 
 
 @activity.subscribe("request.merged")
 def tell_merged(event):
     request = _load(event)
     if request is not None:
-        text = f"Your request was joined with another that asks for the same: {event.data['into_text']}"
-        _tell_requesters(event, request, text)
+        text = "Your request was joined with another that asks for the same"
+        _tell_requesters(event, request, text, words=text, title=event.data["into_text"])
 
 
 @activity.subscribe("request.reopened", "request.unmerged")
 def tell_reopened(event):
     request = _load(event)
     if request is not None:
-        _tell_requesters(event, request, f"Being looked at again: {request.title}")
+        _tell_requesters(event, request, f"Being looked at again: {request.title}", words=LOOKED_AT)

@@ -9,6 +9,7 @@ from coordination.forms import AssignForm, DeclineForm, MergeForm, SelectionForm
 from coordination.models import Request
 from coordination.services import decisions, inbox
 from coordination.services.decisions import CannotDecide
+from coordination.services.outgoing import CannotSend
 from prodops.access import Can, access
 from prodops.http import render_page
 
@@ -37,7 +38,7 @@ def _each(request, verb, past, *, undo="", rows=None, apart_from=0):
         try:
             verb(item)
             done.append(item.pk)
-        except CannotDecide as error:
+        except (CannotDecide, CannotSend) as error:
             failures.append(str(error))
     if not wanted:
         failures = ["Tick the requests first."]

@@ -20,6 +20,7 @@ from coordination.forms import (
 from coordination.models import Request, WakeOn
 from coordination.services import decisions, inbox
 from coordination.services.decisions import CannotDecide
+from coordination.services.outgoing import CannotSend
 from prodops.access import Can, access
 from prodops.http import render_page
 
@@ -33,10 +34,15 @@ def explained(view):
     def guarded(request, pk):
         try:
             return view(request, pk)
-        except CannotDecide as error:
+        except (CannotDecide, CannotSend) as error:
             return answer(request, Request(pk=pk), str(error), level="error")
 
     return guarded
+
+
+def why(request):
+    """Why the words may go out although something was found in them, if somebody said so."""
+    return request.POST.get("override", "")[:500].replace("\0", "")
 
 
 def _mine(request, pk):
@@ -59,7 +65,7 @@ def _url(name, item):
 @explained
 def accept(request, pk):
     item, data = _mine(request, pk), _checked(AcceptForm(request.POST))
-    decisions.accept(item, by=request.user, at=timezone.now(), note=data["note"])
+    decisions.accept(item, by=request.user, at=timezone.now(), note=data["note"], override=why(request))
     return answer(
         request, item, f"{item.ref} is accepted; those who asked are told.", undo=_url("reopen", item)
     )
@@ -72,7 +78,7 @@ def decline(request, pk):
     item = _mine(request, pk)
     form = DeclineForm(request.POST)
     _checked(form)
-    decisions.decline(item, by=request.user, at=timezone.now(), **form.decision())
+    decisions.decline(item, by=request.user, at=timezone.now(), override=why(request), **form.decision())
     words = f"{item.ref} is declined; those who asked are told why."
     return answer(request, item, words, undo=_url("reopen", item))
 
@@ -84,7 +90,9 @@ def advance(request, pk):
     """Say how far a request that was taken on has come."""
     item, data = _mine(request, pk), _checked(AdvanceForm(request.POST))
     before = item.requester_words
-    decisions.advance(item, to=data["to"], by=request.user, at=timezone.now(), note=data["note"])
+    decisions.advance(
+        item, to=data["to"], by=request.user, at=timezone.now(), note=data["note"], override=why(request)
+    )
     told = (
         "those who asked are told."
         if item.requester_words != before

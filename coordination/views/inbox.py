@@ -40,7 +40,7 @@ def triage(request):
 @access(Can.REQUEST_TRIAGE)
 @require_GET
 def triage_item(request, pk):
-    item = get_object_or_404(_readable(request, timezone.now()), pk=pk)
+    item = get_object_or_404(readable(request, timezone.now()), pk=pk)
     return render_page(request, PAGE, inbox(request, item=item), partial="detail")
 
 
@@ -53,7 +53,7 @@ def triage_take(request, pk):
     claims.claim(item, by=request.user, at=now, over=True)
     if not wants_partial(request):
         return redirect(f"{item.get_triage_url()}?{request.GET.urlencode()}")
-    item = get_object_or_404(_readable(request, now), pk=pk)
+    item = get_object_or_404(readable(request, now), pk=pk)
     return render_block(request, PAGE, "detail", inbox(request, item=item))
 
 
@@ -62,13 +62,19 @@ def _readable(request, at):
     return readable.with_claims_of_others(request.user, at).with_clocks().prefetch_related("tags")
 
 
+def readable(request, at):
+    """Requests that the person reads, with what the inbox shows of each."""
+    shown = Request.objects.visible_to(request.user).with_rights_of(request.user).for_list()
+    return shown.with_claims_of_others(request.user, at).with_clocks()
+
+
 def inbox(request, *, item=None):
     """What the inbox shows: the page of the list, and `item` or else the first that nobody else is on.
 
     Whoever sees it open and may decide it is on it from now on.
     """
     now = timezone.now()
-    found = TriageFilter(request.GET, _readable(request, now), user=request.user, at=now)
+    found = TriageFilter(request.GET, readable(request, now), user=request.user, at=now)
     page = paginate(request, found.qs, 40)
     page.path = reverse("coordination:triage")  # filters and pages lead to the list, whatever is open
     opened = item is not None

@@ -1,5 +1,6 @@
 from django.views.decorators.http import require_GET
 
+from coordination import queries
 from coordination.filters import MineFilter
 from coordination.models import Request
 from prodops.access import Can, access
@@ -12,5 +13,6 @@ def my_requests(request):
     """What the person and their team asked for, and where they added an account."""
     mine = Request.objects.mine(request.user).with_news_for(request.user).for_list()
     found = MineFilter(request.GET, mine.order_by("-changed_at", "-pk"), user=request.user)
-    context = {"found": found, "page": paginate(request, found.qs)}
+    page = paginate(request, found.qs)
+    context = {"found": found, "page": page, "becoming": queries.becoming_of(page.rows)}
     return render_page(request, "coordination/my_requests.html", context, partial="rows")

@@ -8,7 +8,7 @@ from coordination.filters import RequestFilter
 from coordination.forms import VoiceForm
 from coordination.models import Request, Source
 from coordination.services import looks, voices
-from prodops.access import Can, access
+from prodops.access import Can, access, allowed
 from prodops.http import csv_response, paginate, render_page
 from prodops.talk import talk_about
 
@@ -64,6 +64,7 @@ def request_detail(request, pk):
     item = get_object_or_404(followed, pk=pk)
     looks.look(item, by=request.user, at=timezone.now())
     shown = queries.request_page(item, user=request.user)
+    member = allowed(request.user, Can.REQUEST_TRIAGE)
     context = {
         "item": item,
         "now": timezone.now(),
@@ -73,6 +74,8 @@ def request_detail(request, pk):
         "form": VoiceForm(user=request.user),
         "own_accounts": queries.own_accounts(item, shown.voices, user=request.user),
         "said": queries.thread_of(item, user=request.user),
+        "becoming": queries.becoming_of([item])[item.pk],
+        "links": queries.links_of(item, user=request.user) if member else None,
         "talk": talk_about(request, item) if item.readable else None,
     }
     return render_page(request, "coordination/request_detail.html", context)

@@ -85,6 +85,30 @@ def add(
     return session, transcript.warnings
 
 
+def write_down(study, *, title, held_on, kind, source_name, speaker, paragraphs, person, by, at):
+    """What was said elsewhere, such as in a customer's request, as a session: each paragraph a turn.
+
+    `source_name` says where it stands. The same words from there give the session that is there already.
+    """
+    data = "\n\n".join([source_name, *paragraphs]).encode()
+    if there := known(study, data):
+        return there
+    said = tuple(transcripts.Cue(None, None, speaker, text) for text in paragraphs)
+    session = Session(
+        study=study,
+        title=title,
+        kind=kind,
+        held_on=held_on,
+        source_name=f"{source_name}.txt"[-200:],
+        sha256=hashlib.sha256(data).hexdigest(),
+        format=SourceFormat.TEXT,
+        created_by=by,
+        created_at=at,
+    )
+    _write(session, transcripts.Transcript(said, "text"), data, person, by=by, at=at)
+    return session
+
+
 def open_empty(study, *, title, held_on, by, at):
     """A session without words, for a recording that came before its transcript."""
     session = Session(

@@ -61,3 +61,4 @@ SAMPLES |= samples_mail.SAMPLES
 LISTS |= samples_mail.LISTS
 SAMPLES |= samples_forms.SAMPLES
 LISTS |= samples_forms.LISTS
+LISTS |= samples_outgoing.LISTS

@@ -21,11 +21,11 @@ def test_only_what_is_another_state_in_their_words_is_told(
     assert not Notification.objects.filter(event__verb__in=["request.advanced", "request.stepped"]).exists()
     assert Request.objects.get(pk=joined.pk).changed_at == looked
     with django_capture_on_commit_callbacks(execute=True):
-        as_(pm).post(url, {"to": "progress", "note": "You can try it in May."})
+        as_(pm).post(url, {"to": "progress", "note": "You can try it soon."})
     told = Notification.objects.get(event__verb="request.advanced")
     assert (told.recipient, told.text) == (
         seller,
-        f"In the works: {request.title}. You can try it in May.",
+        f"In the works: {request.title}. You can try it soon.",
     )
     joined = Request.objects.select_related("root").get(pk=joined.pk)
     assert joined.changed_at > looked

@@ -13,7 +13,7 @@ HTMX = {"HX-Request": "true"}
 
 def test_accepting_is_recorded_with_who_and_when(make, pm, now):
     request = make()
-    decisions.accept(request, by=pm, at=now, note="In spring.")
+    decisions.accept(request, by=pm, at=now, note="Gladly.")
     assert (request.state, request.decided_by, request.decided_at) == (State.ACCEPTED, pm, now)
     assert Event.objects.get(verb="request.accepted").by == pm
 

@@ -53,14 +53,14 @@ def test_a_request_is_never_joined_with_itself(make, pm, now):
 
 def test_taken_out_again_it_is_what_it_was_and_brings_its_own(make, pm, now):
     top, middle, low = make(), make(), make()
-    decisions.accept(middle, by=pm, at=now, note="In spring.")
+    decisions.accept(middle, by=pm, at=now, note="Gladly.")
     decisions.merge(low, into=middle, by=pm, at=now)
     decisions.merge(Request.objects.get(pk=middle.pk), into=top, by=pm, at=now, seen=State.ACCEPTED)
     assert fresh(top)[0].accounts_count == 3
     middle = Request.objects.get(pk=middle.pk)
     decisions.unmerge(middle, by=pm, at=now)
     top, middle, low = fresh(top, middle, low)
-    assert (middle.state, middle.decision_reason, middle.root) == (State.ACCEPTED, "In spring.", None)
+    assert (middle.state, middle.decision_reason, middle.root) == (State.ACCEPTED, "Gladly.", None)
     assert (low.root, top.accounts_count, middle.accounts_count) == (middle, 1, 2)
     decisions.unmerge(low, by=pm, at=now)
     assert (low.state, low.decided_at) == (State.NEW, None)

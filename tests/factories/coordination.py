@@ -1,3 +1,4 @@
+import datetime as dt
 import hashlib
 from decimal import Decimal
 
@@ -12,8 +13,10 @@ from coordination.models import (
     DeclineReason,
     Delivery,
     DeliveryState,
+    Promise,
     Proof,
     Request,
+    RoadmapItem,
     Scheme,
     SlaPolicy,
     State,
@@ -148,3 +151,27 @@ class DeliveryFactory(DjangoModelFactory):
     state = DeliveryState.UNKNOWN
     why = "Neither the path of the title nor that of the text leads to words."
     settled_at = factory.SelfAttribute("at")
+
+
+class RoadmapItemFactory(DjangoModelFactory):
+    class Meta:
+        model = RoadmapItem
+
+    title = factory.Sequence(lambda n: f"Item {n}")
+    owner = factory.SubFactory(UserFactory)
+    area = factory.SubFactory(ProductAreaFactory)
+    created_by = factory.SelfAttribute("owner")
+    created_at = factory.LazyFunction(timezone.now)
+    changed_at = factory.SelfAttribute("created_at")
+
+
+class PromiseFactory(DjangoModelFactory):
+    class Meta:
+        model = Promise
+
+    account = factory.SubFactory(CustomerAccountFactory)
+    words = "It comes in spring."
+    made_by = factory.SubFactory(UserFactory)
+    made_on = dt.date(2026, 11, 2)
+    due_on = dt.date(2027, 4, 1)
+    created_at = factory.LazyFunction(timezone.now)

@@ -1,0 +1,106 @@
+"""What is linked to requests, and what requests hang on an item of the roadmap."""
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from coordination.models import Addressee, Request, RequestEvidence, RequestLink, RoadmapItem, RoadmapLink
+from process.models import Document
+from research.models import Highlight, Insight
+
+FOUND = 6  # of each kind, while one types
+
+
+class Links(NamedTuple):
+    """What a request's card shows: `items` are (link, item), `others` links, `evidence` quotes."""
+
+    items: list[RoadmapLink]
+    others: list[RequestLink]
+    evidence: list[RequestEvidence]
+
+
+def links_of(request, *, user):
+    """All that hangs on a request and on what it was joined with, as far as the member may read it."""
+    tree = [request.pk, request.root_id] if request.root_id else [request.pk]
+    items = RoadmapLink.objects.filter(request__in=tree).select_related("item", "linked_by", "request")
+    readable = Q(insight=None) | Q(insight__in=Insight.objects.visible_to(user))
+    others = RequestLink.objects.filter(readable, request__in=tree)
+    quotes = RequestEvidence.objects.filter(
+        request__in=tree, highlight__in=Highlight.objects.visible_to(user)
+    )
+    return Links(
+        list(items.order_by("linked_at", "pk")),
+        list(others.select_related("insight", "document", "linked_by").order_by("linked_at", "pk")),
+        list(quotes.select_related("highlight__session__study", "made_by", "voice").order_by("pk")),
+    )
+
+
+def becoming_of(requests):
+    """{request id: [item]}: what will answer each request, or the one it was joined with."""
+    wanted = {pk for one in requests for pk in (one.pk, one.root_id) if pk}
+    by_request = defaultdict(list)
+    for link in RoadmapLink.objects.filter(request__in=wanted).select_related("item").order_by("pk"):
+        by_request[link.request_id].append(link.item)
+    return {
+        one.pk: list({item.pk: item for pk in (one.pk, one.root_id) for item in by_request[pk]}.values())
+        for one in requests
+    }
+
+
+class Targets(NamedTuple):
+    items: list[RoadmapItem]
+    insights: list[Insight]
+    documents: list[Document]
+
+    @property
+    def anything(self):
+        return bool(self.items or self.insights or self.documents)
+
+
+def link_targets(request, words, *, user):
+    """What the request may be linked to: what has all of `words` in its title, else what is of its area."""
+    said = Q()
+    for word in words.split()[:8]:
+        said &= Q(title__icontains=word)
+    near: Any = said if words.strip() else Q(area=request.area_id) if request.area_id else Q()
+    taken = links_of(request, user=user)
+    items = (
+        RoadmapItem.objects.visible_to(user).filter(near).exclude(pk__in=[one.item_id for one in taken.items])
+    )
+    insights = (
+        Insight.objects.visible_to(user)
+        .filter(near)
+        .exclude(pk__in=[one.insight_id for one in taken.others if one.insight_id])
+    )
+    documents = (
+        Document.objects.visible_to(user)
+        .filter(near)
+        .exclude(pk__in=[one.document_id for one in taken.others if one.document_id])
+    )
+    return Targets(
+        list(items.for_list().order_by("-changed_at", "-pk")[:FOUND]),
+        list(insights.for_list().order_by("-updated_at", "-pk")[:FOUND]),
+        list(documents.for_list().order_by("-pk")[:FOUND]),
+    )
+
+
+def requests_of(item, *, user):
+    """The requests that an item answers, with who linked them."""
+    readable = Request.objects.visible_to(user)
+    links = RoadmapLink.objects.filter(item=item, request__in=readable)
+    related = ("request__area", "request__submitter", "request__root", "linked_by")
+    return list(links.select_related(*related).order_by("-request__arr_total", "pk"))
+
+
+def told_of(topic):
+    """Who heard of a topic already, as `Recipient.who` names them."""
+    rows = Addressee.objects.filter(topic=topic).values_list("user_id", "email")
+    return {user or email for user, email in rows}
+
+
+def with_requests(items):
+    """Annotates `asked`: how many requests an item answers."""
+    linked = RoadmapLink.objects.filter(item=OuterRef("pk")).order_by().values("item")
+    return items.annotate(asked=Coalesce(Subquery(linked.annotate(n=Count("pk")).values("n")), 0))

@@ -1,0 +1,173 @@
+"""What is to be built: written down, moved, linked to what was asked, and told when it is there."""
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from coordination.models import (
+    ITEM_MOVES,
+    STEPS,
+    ItemState,
+    MessageKind,
+    Request,
+    RoadmapItem,
+    RoadmapLink,
+    State,
+    WakeOn,
+    due_in_words,
+)
+from prodops import activity, search
+
+from . import decisions, inbox, outgoing
+
+
+class CannotMove(Exception):
+    """The item cannot go there, or somebody else moved it meanwhile."""
+
+
+class Changed(Exception):
+    """Somebody else saved the item while one wrote."""
+
+
+@transaction.atomic
+def create(*, by, at, owner=None, request=None, **fields):
+    """A new item, linked to `request` if it came from one."""
+    item = RoadmapItem.objects.create(
+        owner=owner or by, created_by=by, created_at=at, changed_at=at, **fields
+    )
+    activity.record("roadmapitem.created", on=item, by=by, at=at)
+    search.index(item)
+    if request:
+        link(request, item, by=by, at=at)
+    return item
+
+
+@transaction.atomic
+def edit(item, *, version, by, at, **fields):
+    """Save an item that is still at `version`; raises `Changed`. A new date is news to those who asked."""
+    before = RoadmapItem.objects.select_for_update().get(pk=item.pk)
+    if before.version != version:
+        raise Changed("Somebody saved this item while you wrote. Look at it again, then save yours.")
+    was, moved = before.due_words, (before.due_on, before.due_by) != (fields["due_on"], fields["due_by"])
+    RoadmapItem.objects.filter(pk=item.pk).update(version=F("version") + 1, **fields)
+    if moved:
+        data = {"was": was or "no date", "to": due_in_words(fields["due_on"], fields["due_by"]) or "no date"}
+        activity.record("roadmapitem.rescheduled", on=before, by=by, at=at, data=data)
+        _is_news(item, at)
+    if any(getattr(before, name) != value for name, value in fields.items() if not name.startswith("due_")):
+        activity.record("roadmapitem.edited", on=before, by=by, at=at)
+    item.refresh_from_db()
+    search.index(item)
+
+
+@transaction.atomic
+def move(item, *, to, seen, by, at):
+    """Bring the item from the state that one saw to another; raises `CannotMove`."""
+    if to not in ITEM_MOVES[ItemState(seen)]:
+        raise CannotMove(f"From “{ItemState(seen).label}” it cannot become “{ItemState(to).label}”.")
+    shipped = {"shipped_at": at if to == ItemState.SHIPPED else None}
+    won = RoadmapItem.objects.filter(pk=item.pk, state=seen).update(
+        state=to, version=F("version") + 1, **shipped
+    )
+    item.refresh_from_db()
+    if not won:
+        raise CannotMove(f"Somebody was quicker: it is “{item.get_state_display()}” now.")
+    data = {"was": ItemState(seen).label, "to": ItemState(to).label, "state": to}
+    activity.record("roadmapitem.moved", on=item, by=by, at=at, data=data)
+    search.index(item)
+    _is_news(item, at)
+    for request in Request.objects.for_list().filter(roadmap_links__item=item).order_by("pk"):
+        if to == ItemState.SHIPPED:
+            inbox.wake_on(WakeOn.SHIPPED, request.pk, at=at)
+        else:
+            follow(request, by=by, at=at)
+
+
+def _is_news(item, at):
+    """The item changed for those who asked: it stands among what changed in "My requests"."""
+    RoadmapItem.objects.filter(pk=item.pk).update(changed_at=at)
+    linked = RoadmapLink.objects.filter(item=item).values("request")
+    Request.objects.filter(Q(pk__in=linked) | Q(root__in=linked)).update(changed_at=at)
+
+
+@transaction.atomic
+def link(request, item, *, by, at):
+    """Say that the item answers the request; once. Returns whether it is new."""
+    _, new = RoadmapLink.objects.get_or_create(
+        request=request, item=item, defaults={"linked_by": by, "linked_at": at}
+    )
+    if new:
+        data = {"item": item.pk, "title": item.title}
+        activity.record("request.linked", on=request, by=by, at=at, data=data)
+        Request.objects.filter(Q(pk=request.pk) | Q(root=request.pk)).update(changed_at=at)
+        follow(request, by=by, at=at)
+    return new
+
+
+@transaction.atomic
+def unlink(request, item, *, by, at):
+    """Take the link back."""
+    gone, _ = RoadmapLink.objects.filter(request=request, item=item).delete()
+    if gone:
+        data = {"item": item.pk, "title": item.title}
+        activity.record("request.unlinked", on=request, by=by, at=at, data=data)
+
+
+# How far a request has come by how far its items have; one that is dropped says nothing.
+_STEP_OF = {
+    ItemState.CONSIDERING: State.ACCEPTED,
+    ItemState.PLANNED: State.PLANNED,
+    ItemState.IN_PROGRESS: State.PROGRESS,
+    ItemState.SHIPPED: State.SHIPPED,
+}
+
+
+def follow(request, *, by, at, message=None):
+    """Bring a request that was taken on to where the least advanced of its items is.
+
+    That all has shipped is said by sending the `message` which tells them so, and by nothing else.
+    """
+    target = request.root or request
+    if target.state not in STEPS:
+        return
+    states = RoadmapItem.objects.filter(links__request__in=[request.pk, target.pk])
+    steps = {_STEP_OF.get(ItemState(state)) for state in states.values_list("state", flat=True)} - {None}
+    step = min(steps, key=STEPS.index, default=State.ACCEPTED)
+    if step == target.state or (step == State.SHIPPED and message is None):
+        return
+    target = Request.objects.for_list().get(pk=target.pk)
+    decisions.advance(target, to=step, by=by, at=at, message=message)
+
+
+def topic_of(item):
+    """What nobody hears twice of: that this item is there."""
+    return f"shipped:{item.pk}"
+
+
+@transaction.atomic
+def tell_shipped(item, words, *, by, at, key, override=""):
+    """Tell all who asked, and who looks after their accounts, that the item is there; each once.
+
+    However often and by how many people at once it is sent, nobody hears of it twice; who asked later is
+    reached by a later sending. Raises as `outgoing.send` does, and `CannotSend` before it has shipped.
+    """
+    locked = RoadmapItem.objects.select_for_update().get(pk=item.pk)
+    if locked.state != ItemState.SHIPPED:
+        raise outgoing.CannotSend("It has not shipped: nobody can be told that it is there.")
+    about = list(Request.objects.filter(roadmap_links__item=item).order_by("pk"))
+    if not about:
+        raise outgoing.CannotSend("No request is linked to it, so there is nobody to tell.")
+    message = outgoing.send(
+        words,
+        kind=MessageKind.SHIPPED,
+        key=f"shipped:{key}",
+        item=item,
+        about=about,
+        topic=topic_of(item),
+        owners=True,
+        by=by,
+        at=at,
+        override=override,
+    )
+    for request in Request.objects.for_list().filter(pk__in=[one.pk for one in about]).order_by("pk"):
+        follow(request, by=by, at=at, message=message)
+    return message
