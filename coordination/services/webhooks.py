@@ -35,6 +35,7 @@ def set_up(channel, *, system, proof, scheme, secret="", by, at):
     endpoint = WebhookEndpoint.objects.select_for_update().filter(channel=channel).first()
     fresh = endpoint is None or endpoint.revoked_at is not None
     endpoint = endpoint or WebhookEndpoint(channel=channel, made_at=at)
+    _forget_former(endpoint, at)
     before = "" if fresh else f"{endpoint.system} {endpoint.proof} {endpoint.scheme}"
     endpoint.system, endpoint.proof, endpoint.scheme = System(system), Proof(proof), Scheme(scheme)
     endpoint.revoked_at = endpoint.revoked_by = None
@@ -62,6 +63,7 @@ def rotate(endpoint, *, by, at, grace=GRACE):
     held = _alive(endpoint)
     if not held.has_token:
         raise NotNow("This webhook is opened by a signature alone. Paste a new signing secret instead.")
+    _forget_former(held, at)
     held.former_digest = held.digest if grace else ""
     held.former_until = at + grace if grace else held.former_until
     token = _new_token(held)
@@ -118,6 +120,13 @@ def _alive(endpoint):
     if found is None:
         raise NotNow("This webhook is revoked. Set it up anew.")
     return found
+
+
+def _forget_former(endpoint, at):
+    """What has run out is not to live again with the next rotation's time."""
+    if endpoint.former_until and endpoint.former_until <= at:
+        endpoint.former_digest, endpoint.former_sealed_secret = "", b""
+        endpoint.former_until = None
 
 
 def _new_token(endpoint):

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -86,4 +87,4 @@ def delivery_replay_many(request):
         messages.success(request, f"{done} {'delivery is' if done == 1 else 'deliveries are'} read again.")
     else:
         messages.info(request, "Nothing was read again: tick some whose bytes are kept.")
-    return redirect(next_url(request, "/requests/deliveries/"))
+    return redirect(next_url(request, reverse("coordination:delivery_list")))

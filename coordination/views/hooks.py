@@ -35,9 +35,6 @@ def hook(request, key, token=""):
     if endpoint is None:
         return _refuse(404, "no_webhook", "No webhook has this address. Copy it from the channel's page.")
     now = timezone.now()
-    if wait := _too_often(endpoint, now):
-        words = f"More than {settings.HOOK_CALLS_A_MINUTE} calls in this minute. Send this one again later."
-        return _refuse(429, "too_often", words, **{"Retry-After": str(wait)})
     body, refusal = _body(request)
     return refusal or _written_down(request, endpoint, token, body, now)
 
@@ -53,8 +50,12 @@ def _written_down(request, endpoint, token, body, now):
     try:
         webhooks.prove(endpoint, at=now, **_proof(request, endpoint, token, body))
     except webhooks.Refused as error:
+        if wait := _too_often(endpoint, "refused", now):
+            return _later(wait)
         webhooks.note_refusal(endpoint, str(error), at=now)
         return _refuse(401, "no_proof", str(error), **{"WWW-Authenticate": 'Bearer realm="Prodops"'})
+    if wait := _too_often(endpoint, "sent", now):
+        return _later(wait)
     if endpoint.channel.closed_at:
         return _refuse(410, "closed", "This channel is closed and takes nothing more.")
     idempotency = request.headers.get("Idempotency-Key", "").strip()
@@ -106,9 +107,17 @@ def _proof(request, endpoint, token, body):
     return {"token": token or bearer, "in_address": bool(token), "call": call}
 
 
-def _too_often(endpoint, now):
-    """Seconds to wait, or 0. Where the cache is down nobody waits."""
-    counter = f"hook:{endpoint.pk}:{int(now.timestamp()) // 60}"
+def _later(wait):
+    words = f"More than {settings.HOOK_CALLS_A_MINUTE} calls in this minute. Send this one again later."
+    return _refuse(429, "too_often", words, **{"Retry-After": str(wait)})
+
+
+def _too_often(endpoint, who, now):
+    """Seconds to wait, or 0. Where the cache is down nobody waits.
+
+    Those who prove nothing are counted apart, so that they cannot use up the calls of those who do.
+    """
+    counter = f"hook:{endpoint.pk}:{who}:{int(now.timestamp()) // 60}"
     cache.add(counter, 0, 120)
     try:
         asked = cache.incr(counter)

@@ -193,6 +193,11 @@ def test_each_products_signature_opens_and_a_wrong_or_old_one_does_not(endpoint,
     webhooks.set_up(channel, **proof, secret="a new secret")
     assert answer(now) == 202  # the one before holds for a day
     assert answer(now, key="a new secret") == 202
+    later = now + dt.timedelta(days=2)
+    endpoint, _ = webhooks.set_up(channel, **{**proof, "proof": Proof.BOTH, "at": later})
+    webhooks.rotate(endpoint, by=ops, at=later)
+    endpoint.refresh_from_db()
+    assert bytes(endpoint.former_sealed_secret) == b""  # what had run out does not live again
 
 
 def test_the_same_delivery_is_known_by_the_senders_number_or_its_bytes(endpoint, now):
