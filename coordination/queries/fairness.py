@@ -20,7 +20,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Extract, Least
+from django.db.models.functions import Coalesce, Extract, Greatest, Least
 
 from coordination.models import DECIDED, TAKEN_ON, RequestComment, State, Voice
 from prodops.models import Tier
@@ -110,7 +110,7 @@ def fairness(requests):
 
 def _days(until):
     span = ExpressionWrapper(F(until) - F("submitted_at"), output_field=DurationField())
-    return Extract(span, "epoch", output_field=FloatField()) / 86_400.0
+    return Greatest(Extract(span, "epoch", output_field=FloatField()) / 86_400.0, 0.0)
 
 
 def _counts():

@@ -51,6 +51,7 @@ def waiting(area, seller):
             request=request, account=account, added_by=seller, revenue=Decimal(9_000 - place * 1_000)
         )
         rows.append(request)
+    DeclineReasonFactory()
     vocabulary.refresh()
     return rows
 
@@ -129,10 +130,12 @@ def test_a_product_manager_triages_by_keyboard_alone(walker, pm, waiting):
     page.get_by_text("waits for a decision again").wait_for()
     page.locator(f"[data-item='{first.pk}']").wait_for()
     page.keyboard.press("3")
+    page.keyboard.press("Space")  # the first reason
     page.get_by_role("dialog").get_by_label("Why?").focus()
+    page.keyboard.press("End")
+    page.keyboard.type(" You can choose the date format before the import.")
     walker.shot("triage-decline")
-    page.keyboard.type("You can do this today: choose the date format before the import.")
-    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Decline and tell them").focus()
     page.keyboard.press("Enter")
     page.get_by_text(f"{first.ref} is declined").wait_for()
     page.keyboard.press("2")
