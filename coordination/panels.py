@@ -41,7 +41,7 @@ nav.register(
         waiting=_dead_letters,
         under=("../types/", "../imports/", "../deliveries/", "../mail/", "../reasons/", "../forms/"),
     ),
-    nav.Item("Routing", "coordination:rule_list", Can.CHANNEL_MANAGE),
+    nav.Item("Routing", "coordination:rule_list", Can.CHANNEL_MANAGE, under=("../rotations/", "../tags/")),
     nav.Item("Response times", "coordination:sla_list", Can.REQUEST_TRIAGE),
 )
 nav.action(nav.Action("New request", "coordination:request_new", Can.REQUEST_SUBMIT))

@@ -11,7 +11,7 @@ from coordination.services import impact
 from prodops import search
 from prodops.models import Event, Role, User
 
-from . import channels, decisions, webhooks
+from . import channels, decisions, routing, webhooks
 
 TEXTS = Path(__file__).parent / "requests.toml"
 BATCH = 2_000
@@ -28,6 +28,7 @@ def build(world):
     webhooks.build(world)
     decisions.build(world, by=_entered_by())
     impact.recount_all()
+    routing.build(world)
 
 
 def _entered_by():

@@ -10,7 +10,9 @@ from coordination import queries
 from coordination.filters import TriageFilter
 from coordination.models import Request
 from coordination.services import claims
+from prodops import memory
 from prodops.access import Can, access
+from prodops.clock import company_day
 from prodops.http import next_url, paginate, render_block, render_page, wants_partial
 
 PAGE = "coordination/triage.html"
@@ -57,15 +59,20 @@ def triage_take(request, pk):
     return render_block(request, PAGE, "detail", inbox(request, item=item))
 
 
-def _readable(request, at):
-    readable = Request.objects.visible_to(request.user).with_rights_of(request.user).for_list()
-    return readable.with_claims_of_others(request.user, at).with_clocks().prefetch_related("tags")
-
-
 def readable(request, at):
     """Requests that the person reads, with what the inbox shows of each."""
     shown = Request.objects.visible_to(request.user).with_rights_of(request.user).for_list()
-    return shown.with_claims_of_others(request.user, at).with_clocks()
+    return shown.with_claims_of_others(request.user, at).with_clocks().prefetch_related("tags")
+
+
+def _duty(at):
+    """(who looks after the inbox this week, for whom), or None."""
+
+    def read():
+        duty = queries.on_duty(company_day(at))
+        return duty and (duty.user.name, duty.instead_of.name if duty.instead_of else "")
+
+    return memory.remembered(f"inbox-duty:{company_day(at)}", read)
 
 
 def inbox(request, *, item=None):
@@ -87,6 +94,7 @@ def inbox(request, *, item=None):
     return {
         "found": found,
         "page": page,
+        "duty": _duty(now),
         "impacts": queries.impact_of(page.rows),
         "item": item,
         "opened": opened,

@@ -81,7 +81,7 @@ function said(condition) {
   const not = op?.value === "not" && chosen.length ? "not " : "";
   condition.querySelector("[data-said]").textContent = not + [...chosen, ...typed].join(", ");
 }
-for (const condition of document.querySelectorAll("[data-rule-form] .condition")) {
+for (const condition of document.querySelectorAll("[data-rule-form] .asked")) {
   said(condition);
   condition.addEventListener("input", () => said(condition));
 }
