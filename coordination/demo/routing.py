@@ -10,7 +10,7 @@ from prodops.models import Away
 LOOKED_AT = 60  # of the newest requests, on which the rules leave what they did
 
 # name: (conditions, area, goes on, tags, urgency, whether the PMs take turns)
-RULES = {
+RULES: dict[str, tuple] = {
     "Money words are tagged": (
         [("words", "any", ["invoice", "tariff", "surcharge", "rate"])],
         *(None, True, ["money"], None, False),
