@@ -11,7 +11,7 @@ from coordination.services import impact
 from prodops import search
 from prodops.models import Event, Role, User
 
-from . import channels, decisions, routing, webhooks
+from . import channels, decisions, forms, routing, webhooks
 
 TEXTS = Path(__file__).parent / "requests.toml"
 BATCH = 2_000
@@ -27,6 +27,7 @@ def build(world):
         _round(world, texts, teams, number)
     webhooks.build(world)
     decisions.build(world, by=_entered_by())
+    forms.build(world)
     impact.recount_all()
     routing.build(world)
 

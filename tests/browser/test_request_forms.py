@@ -1,10 +1,15 @@
 """Product ops builds a form; a salesperson fills it in on a phone and finishes it elsewhere."""
 
+import datetime as dt
+
 from django.urls import reverse
+from django.utils import timezone
 
 from coordination.models import FormDraft, Request
+from coordination.services import widgets
 from prodops.models import Role
 from tests.browser.conftest import DESK, PHONE
+from tests.coordination.samples_forms import widget_of
 from tests.factories.prodops import TeamFactory, UserFactory
 
 
@@ -62,3 +67,30 @@ def test_a_form_is_built_tried_and_filled_in(walker, db):
         ("How many a day?", "40"),
     ]
     assert FormDraft.objects.get().sent_at
+
+
+def test_a_survey_is_answered_in_its_frame_and_read(walker, db):
+    ops = UserFactory(name="Olga Brandt", role=Role.PRODUCT_OPS)
+    widget = widget_of(ops, asks_csat=True)
+    for n, score in enumerate([10, 9, 3, 7, 9, 10, 0, 8]):
+        at = timezone.now() - dt.timedelta(days=4 * n)
+        widgets.take(widget, once=str(n), door="page", at=at, nps=score, csat=1 + score // 3)
+    page = walker.open(widget.get_page_url())
+    page.set_viewport_size(PHONE)
+    page.get_by_label("6", exact=True).check()
+    page.get_by_label("Satisfied", exact=True).check()
+    page.get_by_label("What could we do better?").fill("The import loses dates.")
+    walker.shot("widget-phone")
+    walker.assert_accessible()
+    page.wait_for_timeout(1_500)  # sooner it would be a robot
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("Thank you.").wait_for()
+    page = walker.sign_in(ops).open(reverse("coordination:survey_results", args=[widget.channel.slug]))
+    page.get_by_role("link", name="The import loses dates.").wait_for()
+    walker.shot("survey-results")
+    walker.assert_accessible()
+    page.set_viewport_size(PHONE)
+    walker.theme("dark")
+    walker.shot("survey-results-phone")
+    page = walker.open(widget.channel.get_absolute_url())
+    walker.shot("widget-channel")
