@@ -59,8 +59,7 @@ class FieldForm(forms.Form):
         max_length=LABEL,
         required=False,
         label="Label for customers",
-        help_text="Where customers fill the form in themselves, and where they see its answers. "
-        "Empty: the same as above.",
+        help_text="Where customers fill the form in themselves. Empty: the same as above.",
     )
     help = forms.CharField(
         max_length=questions.HELP, required=False, label="Help", help_text="Stands under the label."
@@ -72,9 +71,7 @@ class FieldForm(forms.Form):
         help_text="One a line, in the order in which they are offered.",
     )
     required = forms.BooleanField(required=False, label="Must be filled in")
-    internal = forms.BooleanField(
-        required=False, label="For colleagues only: customers are never asked this and never see its answer"
-    )
+    internal = forms.BooleanField(required=False, label="For colleagues only: customers are never asked this")
     when = forms.ChoiceField(required=False, label="Show it")
     when_is = forms.MultipleChoiceField(
         required=False,

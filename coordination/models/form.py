@@ -138,12 +138,12 @@ class RequestAnswers(models.Model):
     def __str__(self):
         return f"Answers of {self.request_id}"
 
-    def rows(self, *, outside=False):
-        """[(label, answer)] in the form's order. `outside`: what the requester's side may read."""
+    def rows(self):
+        """[(label, answer)] in the form's order, of what was answered."""
         return [
-            (one.said(outside=outside), words)
+            (one.label, words)
             for one in self.version.questions
-            if not (outside and one.internal) and (words := questions.in_words(one, self.values.get(one.key)))
+            if (words := questions.in_words(one, self.values.get(one.key)))
         ]
 
 

@@ -68,6 +68,8 @@ def join(request, pk):
     voice, new = voices.add(target, by=request.user, at=now, words=form.words(), **form.voice())
     if key := form.cleaned_data["key"]:
         drafts.sent(request.user, filled, key=key, at=now)
+    if request.FILES:
+        messages.info(request, "Your files were not sent along: attach them on a request that you sent.")
     name = form.cleaned_data["account"].name
     messages.success(
         request,
