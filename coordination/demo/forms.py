@@ -3,6 +3,7 @@
 from coordination.formats.questions import Kind, Question
 from coordination.models import Request, RequestAnswers, State, SurveyAnswer
 from coordination.services import forms, widgets
+from prodops.models import Event
 
 COMMENTS = [
     (3, "Planning a tour with more than forty stops takes a minute each time I move one."),
@@ -89,4 +90,9 @@ def _survey(world, by):
     SurveyAnswer.objects.bulk_create(rows)
     for place, (score, words) in enumerate(COMMENTS):
         at = world.moment(2 + 4 * place, 11, 20)
-        widgets.take(widget, once=f"demo-words-{place}", door="page", at=at, nps=score, comment=words)
+        answer = widgets.take(
+            widget, once=f"demo-words-{place}", door="page", at=at, nps=score, comment=words
+        )
+        # Nobody is told of what happened before the demo began
+        about = Event.objects.filter(subject_type="coordination.request", subject_id=answer.request_id)
+        about.update(delivered_at=at)

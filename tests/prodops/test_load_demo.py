@@ -119,13 +119,13 @@ def test_some_sessions_have_a_placeholder_to_play(company_loaded):
 
 
 def test_the_demo_company_has_a_year_of_requests(company_loaded):
-    requests = Request.objects.all()
+    requests = Request.objects.filter(survey_answer=None)  # beside what visitors of the widget wrote
     assert requests.count() == 150
     assert requests.filter(state=State.NEW).count() == 22
     assert requests.filter(state=State.MERGED).exclude(root=None).count() == 25
     assert not requests.filter(accounts_count=0).exists()
     assert Voice.objects.values("account").distinct().count() >= 50
-    assert SearchEntry.objects.filter(kind="request").count() == 150
+    assert SearchEntry.objects.filter(kind="request").count() == Request.objects.count()
     late = requests.filter(
         decided_at__gt=requests.latest("submitted_at").submitted_at + dt.timedelta(days=30)
     )
