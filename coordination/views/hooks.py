@@ -128,7 +128,8 @@ def _too_often(endpoint, who, now):
 
 def _body(request):
     """(the bytes, None) or (None, the refusal). Nothing is read of what says itself too large."""
-    size = request.META.get("CONTENT_LENGTH") or ""
+    chunked = "Transfer-Encoding" in request.headers  # which Django does not read
+    size = request.META.get("CONTENT_LENGTH") or ("" if chunked else "0")
     if not size.isdecimal() or not size.isascii():
         return None, _refuse(411, "no_length", "Send “Content-Length”.")
     if int(size[:20]) > settings.HOOK_MAX_BYTES:

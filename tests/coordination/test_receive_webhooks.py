@@ -67,6 +67,7 @@ def test_what_is_sent_is_written_down_and_then_taken(endpoint, now, django_captu
     ("payload", "state"),
     [
         (b"{", DeliveryState.MALFORMED),
+        (b"", DeliveryState.MALFORMED),
         (b"\xff\x00", DeliveryState.MALFORMED),
         ({"hello": "world"}, DeliveryState.UNKNOWN),
         ({"title": "One\u0000two"}, DeliveryState.TAKEN),
@@ -100,6 +101,7 @@ def test_too_much_is_refused_before_it_is_read_and_a_bad_key_named(endpoint, set
     settings.HOOK_MAX_BYTES = 1024**2
     answer = send(endpoint, b" " * (1024**2 + 1))
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
+    assert send(endpoint, b"", headers={**TOKEN, "Transfer-Encoding": "chunked"}).status_code == 411
     assert send(endpoint, headers={**TOKEN, "Idempotency-Key": "k" * 201}).status_code == 400
     settings.HOOK_CALLS_A_MINUTE = 0
     assert send(endpoint).status_code in (429, 202)  # 202 where no cache runs
