@@ -11,7 +11,7 @@ from coordination.services import impact
 from prodops import search
 from prodops.models import Event, Role, User
 
-from . import channels, decisions, forms, outgoing, routing, webhooks
+from . import channels, decisions, forms, mail, outgoing, routing, webhooks
 
 TEXTS = Path(__file__).parent / "requests.toml"
 BATCH = 2_000
@@ -29,6 +29,7 @@ def build(world):
     decisions.build(world, by=_entered_by())
     forms.build(world)
     outgoing.build(world)
+    mail.build(world)
     impact.recount_all()
     routing.build(world)
 

@@ -24,15 +24,20 @@ FIELDS: dict[str, Field] = {
     "workaround": Field("What they do instead", ("workaround",)),
     "evidence_url": Field("Link", ("evidence_url", "url", "link", "evidence")),
     "area": Field("Product area", ("area", "product area")),
+    "effect": Field("Business effect", ("effect", "business effect")),
     "urgency": Field("Urgency", ("urgency",)),
     "type": Field("Type", ("request type",)),
     "tags": Field("Tags", ("tags", "labels")),
-    "language": Field("Language", ("language",)),
-    "state": Field("State", ("prodops state",)),
-    "decided_at": Field("Decided on", ("decided on",)),
-    "decided_by": Field("Decided by (e-mail)", ("decided by e-mail",)),
-    "reason": Field("Reason of the decision", ("reason",)),
-    "joined_with": Field("Joined with (Prodops id)", ("joined with id",)),
+    "language": Field("Language", ("language",), "past"),
+    "state": Field("State", ("prodops state",), "past"),
+    "decided_at": Field("Decided on", ("decided on",), "past"),
+    "decided_by": Field("Decided by (e-mail)", ("decided by e-mail",), "past"),
+    "reason": Field("Reason of the decision", ("reason",), "past"),
+    "decline_code": Field("Code of the reason", ("reason code",), "past"),
+    "revisit_on": Field("Looked at again on", ("revisit on",), "past"),
+    "revisit_accounts": Field("Looked at again from accounts", ("revisit from accounts",), "past"),
+    "revisit_arr": Field("Looked at again from ARR", ("revisit from arr",), "past"),
+    "joined_with": Field("Joined with (Prodops id)", ("joined with id",), "past"),
     "author_name": Field("Who asked: name", ("author", "requester", "requester name"), "who"),
     "author_email": Field(
         "Who asked: e-mail", ("author_email", "requester e-mail", "requester email"), "who"
@@ -51,11 +56,27 @@ FIELDS: dict[str, Field] = {
     "added_team": Field("Account: added for team", ("added for team",), "account"),
     "added_at": Field("Account: added on", ("added on",), "account"),
     "added_as": Field("Account: how it came", ("added as",), "account"),
+    "recorded_by": Field("Account: written down by (e-mail)", ("written down by e-mail",), "account"),
+    "deal_name": Field("Deal: name", ("deal", "deal name", "opportunity"), "deal"),
+    "deal_amount": Field("Deal: amount", ("deal amount",), "deal"),
+    "deal_currency": Field("Deal: currency", ("deal currency",), "deal"),
+    "deal_stage": Field("Deal: stage", ("deal stage",), "deal"),
+    "deal_closes_on": Field("Deal: closes on", ("deal closes on", "close date"), "deal"),
+    "arr_then": Field("ARR then", ("arr then",), "deal"),
+    "arr_currency_then": Field("Currency of the ARR then", ("arr currency then",), "deal"),
+    "tier_then": Field("Tier then", ("tier then",), "deal"),
+    "segment_then": Field("Segment then", ("segment then",), "deal"),
     "key": Field("Prodops id", ("prodops id",)),
 }
 PLAIN = tuple(FIELDS)[:8]  # what is told without asking where nobody looks at the columns
 OWN = "prodops id"  # the column that our own export has
-GROUPS = {"request": "The request", "who": "Who asked", "account": "Whose account"}
+GROUPS = {
+    "request": "The request",
+    "past": "What became of it there",
+    "who": "Who asked",
+    "account": "Whose account",
+    "deal": "The deal and the account as they were",
+}
 SAME = {"description": "body", "problem": "body", "id": "external_id"}  # other names that --map takes
 
 

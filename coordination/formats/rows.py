@@ -14,7 +14,14 @@ from .incoming import BODY, EMAIL, EXTERNAL_ID, LANGUAGE, NAME, TAG, TAGS, TITLE
 from .moments import Order, read_moment
 from .sheets import Row
 
-LIMITS = {"affected": 300, "workaround": 4_000, "reason": 2_000, "company": NAME, "author_name": NAME}
+LIMITS = {
+    "affected": 300,
+    "workaround": 4_000,
+    "effect": 4_000,
+    "reason": 2_000,
+    "company": NAME,
+    "author_name": NAME,
+}
 URGENCIES = {  # the number that a request keeps, by the words that files have for it
     1: ("1", "blocker", "urgent", "critical"),
     2: ("2", "high", "major"),
@@ -22,11 +29,11 @@ URGENCIES = {  # the number that a request keeps, by the words that files have f
     4: ("4", "low", "minor", "trivial"),
 }
 STATES = {  # what became of it elsewhere, in the words of other tools
+    "planned": ("planned", "on the roadmap"),
+    "progress": ("progress", "in progress", "started", "in development"),
+    "shipped": ("shipped", "completed", "done", "released", "available"),
     "new": ("", "new", "open", "received", "under review", "in review", "needs feedback", "triage"),
-    "accepted": (
-        *("accepted", "planned", "started", "in progress", "completed", "done", "shipped", "released"),
-        *("on the roadmap",),
-    ),
+    "accepted": ("accepted", "approved"),
     "declined": ("declined", "rejected", "closed", "won't do", "will not do", "not planned", "archived"),
     "merged": ("merged", "joined with another", "duplicate"),
 }
@@ -51,6 +58,16 @@ class Said(NamedTuple):
     team: str = ""
     added_as: str = ""
     added_at: dt.datetime | None = None
+    recorded_by: str = ""
+    deal_name: str = ""
+    deal_amount: Decimal | None = None
+    deal_currency: str = ""
+    deal_stage: str = ""
+    deal_closes_on: dt.date | None = None
+    arr_then: Decimal | None = None
+    arr_currency_then: str = ""
+    tier_then: str = ""
+    segment_then: str = ""
 
 
 class Draft(NamedTuple):
@@ -83,6 +100,11 @@ class Draft(NamedTuple):
     decided_at: dt.datetime | None = None
     decided_by: str = ""
     reason: str = ""
+    effect: str = ""
+    decline_code: str = ""
+    revisit_on: dt.date | None = None
+    revisit_accounts: int | None = None
+    revisit_arr: Decimal | None = None
     joined_with: uuid.UUID | None = None
     said: Said | None = None
     again: bool = False
@@ -194,6 +216,10 @@ def _more(said, order, warnings):
         "tags": tuple(dict.fromkeys(tag for tag in tags if tag))[:TAGS],
         "submitted_at": _moment(said.get("submitted_at", ""), order),
         "decided_at": _moment(said.get("decided_at", ""), order),
+        "decline_code": said.get("decline_code", ""),
+        "revisit_on": _day(said.get("revisit_on", ""), order),
+        "revisit_accounts": _number(said.get("revisit_accounts", "")),
+        "revisit_arr": _amount(said, "revisit_arr", warnings),
         "said": _account(said, order, warnings),
     }
 
@@ -202,26 +228,54 @@ def _account(said, order, warnings):
     """What the row says of an account, None if it names none."""
     if not any(said.get(field) for field in _ACCOUNT):
         return None
-    revenue, currency = said.get("revenue", ""), said.get("currency", "").upper()
-    amount = parse_amount(revenue)
-    if revenue and (amount is None or amount >= 10**12):
-        warnings.append(f"“{revenue[:40]}” is no amount and was left out.")
-        amount = None
-    if currency and not re.fullmatch("[A-Z]{3}", currency):
-        warnings.append(f"“{currency[:40]}” is no currency; the account's is taken.")
-        currency = ""
     return Said(
         **{field: said.get(field, "") for field in ("account", "account_id")},
         account_domain=said.get("account_domain", "").lower().removeprefix("www."),
         contact=said.get("contact", "")[:NAME],
         words=said.get("words", "")[:BODY],
-        revenue=amount,
-        currency=currency,
+        revenue=_amount(said, "revenue", warnings),
+        currency=_currency(said, "currency", warnings),
         added_by=said.get("added_by", "").lower(),
         team=said.get("added_team", ""),
         added_as=said.get("added_as", "").casefold(),
         added_at=_moment(said.get("added_at", ""), order),
+        recorded_by=said.get("recorded_by", "").lower(),
+        deal_name=said.get("deal_name", "")[:NAME],
+        deal_amount=_amount(said, "deal_amount", warnings),
+        deal_currency=_currency(said, "deal_currency", warnings),
+        deal_stage=said.get("deal_stage", "")[:80],
+        deal_closes_on=_day(said.get("deal_closes_on", ""), order),
+        arr_then=_amount(said, "arr_then", warnings),
+        arr_currency_then=_currency(said, "arr_currency_then", warnings),
+        tier_then=said.get("tier_then", "").casefold(),
+        segment_then=said.get("segment_then", "").casefold(),
     )
+
+
+def _amount(said, field, warnings):
+    text = said.get(field, "")
+    amount = parse_amount(text) if text else None
+    if text and (amount is None or amount >= 10**12):
+        warnings.append(f"“{text[:40]}” is no amount and was left out.")
+        return None
+    return amount
+
+
+def _currency(said, field, warnings):
+    code = said.get(field, "").upper()
+    if code and not re.fullmatch("[A-Z]{3}", code):
+        warnings.append(f"“{code[:40]}” is no currency; the account's is taken.")
+        return ""
+    return code
+
+
+def _number(text):
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
+
+
+def _day(text, order):
+    moment = _moment(text, order)
+    return moment.date() if moment else None
 
 
 def _key(text):

@@ -36,6 +36,8 @@ class FileUploadForm(forms.Form):
         self.fields["channel"].queryset = doors  # type: ignore[attr-defined]
         if not doors:
             del self.fields["channel"]
+            self.fields["name"].required = True
+            self.fields["name"].label = "Where it is from"
 
     def clean_file(self):
         upload = self.cleaned_data["file"]

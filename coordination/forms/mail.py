@@ -73,9 +73,14 @@ class MailboxForm(forms.Form):
         cleaned = super().clean() or {}
         for name, usual in (("port", 993), ("folder", "INBOX"), ("provider", Provider.RAW)):
             cleaned[name] = cleaned.get(name) or usual
-        known = bool(self.box and self.box.sealed_password)
+        # A kept password goes to the server it was written for, and to no other
+        where = (cleaned.get("host"), cleaned.get("port"), cleaned.get("user"))
+        same = bool(self.box and (self.box.host, self.box.port, self.box.user) == where)
+        known = bool(same and self.box.sealed_password)
         if cleaned.get("host") and not (cleaned.get("user") and (cleaned.get("password") or known)):
-            self.add_error("user", "The server asks for a user and a password.")
+            self.add_error(
+                "user", "The server asks for a user and a password; write it again for another one."
+            )
         if any("\0" in str(value) or "\r" in str(value) or "\n" in str(value) for value in cleaned.values()):
             raise forms.ValidationError("A line break cannot be part of it.")
         return cleaned

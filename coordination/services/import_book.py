@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import NamedTuple
 
-from coordination.models import RequestType
+from coordination.models import DeclineReason, RequestType
 from prodops.models import CustomerAccount, ProductArea, Team, User
 
 
@@ -62,6 +62,14 @@ class Book:
 
     def team(self, name):
         return self._teams.get(name.casefold()) if name else None
+
+    @cached_property
+    def _codes(self):
+        return {one.slug: one for one in DeclineReason.objects.all()}
+
+    def code(self, slug):
+        """The reason code of a declined request."""
+        return self._codes.get(slug)
 
     def person(self, email):
         """Whoever has or had that address here."""

@@ -3,6 +3,7 @@
 from coordination.formats import Refused
 from coordination.models import FileImportRow, Request, Source, Voice
 from prodops import activity
+from prodops.models.company import Segment, Tier
 
 from . import impact
 
@@ -64,6 +65,14 @@ def _unheard(wanted, book, sender, at, dry_run):
 
 def _voice(row, request, account, book, sender, at):
     said = row.said
+    figures = {}
+    if said.tier_then in Tier.values and said.segment_then in Segment.values:  # as our own export has them
+        figures = {
+            "tier_then": said.tier_then,
+            "segment_then": said.segment_then,
+            "arr_then": said.arr_then,
+            "arr_currency_then": said.arr_currency_then or account.currency,
+        }
     asked_at = request.submitted_at if request else at
     return Voice(
         request=request,
@@ -73,9 +82,16 @@ def _voice(row, request, account, book, sender, at):
         source=said.added_as if said.added_as in Source.values else Source.IMPORT,
         revenue=said.revenue,
         currency=said.currency or account.currency,
+        deal_name=said.deal_name,
+        deal_amount=said.deal_amount,
+        deal_currency=said.deal_currency or (account.currency if said.deal_amount is not None else ""),
+        deal_stage=said.deal_stage,
+        deal_closes_on=said.deal_closes_on,
+        recorded_by=book.person(said.recorded_by),
         added_by=book.person(said.added_by) or sender.by,
         team=book.team(said.team) if said.added_by else sender.team,
         added_at=min(said.added_at or (at if row.again else asked_at), at),
+        **figures,
     )
 
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from coordination.formats import Draft, Refused
-from coordination.models import FileImportRow, Request, State, Urgency
+from coordination.models import DECIDED, FileImportRow, Request, State, Urgency
 from coordination.queries.candidates import forget_shape
 from prodops import activity, search
 from prodops.services import embedding, vocabulary
@@ -122,6 +122,7 @@ def _differing(draft, row, book):
         "body": (draft.problem, row.problem),
         "affected": (draft.affected, row.affected),
         "workaround": (draft.workaround, row.workaround),
+        "effect": (draft.effect, row.effect),
         "evidence_url": (draft.evidence_url, row.evidence_url),
         "urgency": (draft.urgency, row.urgency),
         "area": (area and area.pk, row.area_id),
@@ -172,12 +173,11 @@ def _record(requests, sender, source, at):
     data = {"channel": sender.channel.name} if sender.channel else {"source": source}
     sent = [(one, one.submitter if one.submitter_id else sender.by, one.submitted_at) for one in requests]
     activity.record_past("request.submitted", sent, at=at, data=data)
-    for state in (State.ACCEPTED, State.DECLINED):
-        for one in requests:
-            if one.state == state:
-                reason = {"reason": one.decision_reason}
-                decided = [(one, one.decided_by, one.decided_at)]
-                activity.record_past(f"request.{state}", decided, at=at, data=reason)
+    for one in requests:
+        if one.state in DECIDED:
+            verb = "request.declined" if one.state == State.DECLINED else "request.accepted"
+            decided = [(one, one.decided_by, one.decided_at)]
+            activity.record_past(verb, decided, at=at, data={"reason": one.decision_reason})
 
 
 def _request(draft, book, source, sender, at):
@@ -193,6 +193,7 @@ def _request(draft, book, source, sender, at):
         problem=draft.problem,
         affected=draft.affected,
         workaround=draft.workaround,
+        effect=draft.effect,
         evidence_url=draft.evidence_url,
         urgency=draft.urgency or Urgency.NORMAL,
         area=book.area(draft.area) if draft.area else sender.area,
@@ -211,8 +212,16 @@ def _request(draft, book, source, sender, at):
 
 def _decision(draft, book, sender, sent, at):
     """What was decided elsewhere; who, where nobody here is named, is whoever brings it in."""
-    if draft.state not in (State.ACCEPTED, State.DECLINED):
+    if draft.state not in DECIDED:
         return {"changed_at": sent}
+    again = {}
+    if draft.state == State.DECLINED:
+        again = {
+            "decline_code": book.code(draft.decline_code),
+            "revisit_on": draft.revisit_on,
+            "revisit_accounts": draft.revisit_accounts,
+            "revisit_arr": draft.revisit_arr,
+        }
     decided_at = max(sent, min(draft.decided_at or sent, at))
     return {
         "state": draft.state,
@@ -220,6 +229,7 @@ def _decision(draft, book, sender, sent, at):
         "decided_at": decided_at,
         "decision_reason": draft.reason or (NO_REASON if draft.state == State.DECLINED else ""),
         "changed_at": decided_at,
+        **again,
     }
 
 

@@ -1,6 +1,7 @@
 import csv
 import datetime as dt
 import io
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coordination.formats.columns import FIELDS
+from coordination.formats.incoming import Deal
 from coordination.models import Channel, FileImport, LoadState, Request, RequestTag, Source, Voice
 from coordination.queries.own_export import COLUMNS, VOICE_COLUMNS
-from coordination.services import decisions, file_imports
+from coordination.services import decisions, file_imports, voices
 from prodops.models import CustomerAccount, Event, JobState, Notification
 from tests.factories.coordination import ChannelFactory, RequestFactory, VoiceFactory
 from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory, TeamFactory, UserFactory
@@ -160,14 +162,22 @@ def test_an_export_imports_again_with_zero_differences_here_and_elsewhere(as_, o
     for _ in range(3):
         VoiceFactory(request=root, added_by=UserFactory(), team=team, words="-1 said\tthey")
     RequestFactory(author_name="Kim", author_email="kim@acme.example", company="Acme", source="channel:1")
-    said_no = RequestFactory(submitter=seller, state="declined", decided_by=ops)
+    voices.add(
+        root,
+        account=CustomerAccountFactory(arr=5000),
+        by=ops,
+        at=now,
+        deal=Deal("Big", Decimal("900.50"), "USD", "Won?", dt.date(2027, 1, 31)),
+    )
+    said_no = RequestFactory(submitter=seller, state="declined", decided_by=ops, revisit_arr=70_000)
+    RequestFactory(state="shipped", decided_by=ops, effect="A day a week")
     joined = RequestFactory(area=None, urgency=1)
     decisions.merge(joined, into=root, by=ops, at=timezone.now())
     text = _export(as_, ops)
 
     load = stage(ops, SimpleUploadedFile("all.csv", text))
     looked = file_imports.look(load, at=now)
-    assert (looked["added"], looked["here"], looked["voices"]) == (0, 4, 0)
+    assert (looked["added"], looked["here"], looked["voices"]) == (0, 5, 0)
     assert (looked["refused"], looked["changed"]) == ([], [])
 
     Voice.objects.all().delete()
@@ -175,7 +185,7 @@ def test_an_export_imports_again_with_zero_differences_here_and_elsewhere(as_, o
     Request.objects.all().delete()
     RequestTag.objects.all().delete()
     taken = take(ops, SimpleUploadedFile("all.csv", text), load.channel)
-    assert (taken.counts["added"], taken.counts["refused"]) == (4, 0)
+    assert (taken.counts["added"], taken.counts["refused"]) == (5, 0)
     assert _export(as_, ops) == text
     assert Request.objects.get(key=said_no.key).decision_reason == said_no.decision_reason
 
