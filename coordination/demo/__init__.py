@@ -11,7 +11,7 @@ from coordination.services import impact
 from prodops import search
 from prodops.models import Event, Role, User
 
-from . import channels, decisions, forms, mail, outgoing, routing, webhooks
+from . import channels, decisions, forms, mail, outgoing, response_times, routing, webhooks
 
 TEXTS = Path(__file__).parent / "requests.toml"
 BATCH = 2_000
@@ -21,6 +21,7 @@ LOOKED_BACK = dt.timedelta(days=6)  # people have looked at what is older
 
 def build(world):
     channels.build(world)
+    response_times.build(world)
     texts = tomllib.loads(TEXTS.read_text(encoding="utf-8"))["requests"]
     teams = {key: next(iter(person.team_ids), None) for key, person in world.people.items()}
     for number in range(world.scale):
@@ -75,6 +76,7 @@ def _round(world, texts, teams, number):
     Voice.objects.bulk_create(_voices(world, texts, requests, named, dice), batch_size=BATCH)
     Event.objects.bulk_create(_events(requests.values()), batch_size=BATCH)
     RequestLook.objects.bulk_create(_looks(world, requests.values()), batch_size=BATCH)
+    response_times.keep_clocks(world, list(requests.values()), world.dice(f"clocks:{number}"))
     search.index_many(requests.values())
 
 

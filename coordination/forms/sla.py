@@ -142,9 +142,15 @@ class PolicyForm(forms.Form):
     tiers = forms.MultipleChoiceField(
         label="Of accounts of the tier",
         required=False,
-        choices=Tier,
+        choices=[
+            (Tier.GOLD, "Gold"),
+            (Tier.SILVER, "Silver"),
+            (Tier.BRONZE, "Bronze"),
+            (Tier.NONE, "No tier"),
+        ],
         widget=forms.CheckboxSelectMultiple,
-        help_text="The best tier among a request's accounts counts. None ticked means any, also no account.",
+        help_text="The best tier among a request's accounts counts. None ticked means any; “no tier” is also "
+        "for requests without an account.",
     )
     calendar = forms.ModelChoiceField(BusinessCalendar.objects.all(), empty_label=None, label="Working hours")
     response_minutes = DurationField(

@@ -129,7 +129,7 @@ class SlaPolicy(models.Model):
         """In words, one part a condition: ["Blocker, High", "Gold accounts"]."""
         said = [", ".join(Urgency(one).label for one in self.urgencies)] if self.urgencies else []
         if self.tiers:
-            names = ["no account" if one == Tier.NONE else Tier(one).label for one in self.tiers]
+            names = ["none" if one == Tier.NONE else Tier(one).label for one in self.tiers]
             said.append(f"Tier {', '.join(names)}")
         return said
 

@@ -42,7 +42,7 @@ def start(requests, *, at, policies=None):
     held = _held(requests)
     if not policies and not held:
         return
-    tiers = _tiers(requests)
+    tiers = tiers_of(requests)
     fresh: list[Clock] = []
     changed: list[Clock] = []
     for one in requests:
@@ -77,7 +77,7 @@ def follow(policy):
         for clock in clocks:
             _set(clock, policy, getattr(policy, f"{clock.kind}_minutes") or clock.minutes)
         _save(clocks)
-        _sync([clock.request_id for clock in clocks])
+        sync([clock.request_id for clock in clocks])
 
 
 def respond(request_ids, *, at):
@@ -98,7 +98,7 @@ def take_back(request, *, decided_at, at):
         clock.pauses = [*clock.pauses, [decided_at.isoformat(), at.isoformat()]]
         _set(clock, clock.policy, clock.minutes)
     _save(back)
-    _sync([request.pk])
+    sync([request.pk])
 
 
 def pause(request, *, at, until):
@@ -108,7 +108,7 @@ def pause(request, *, at, until):
         clock.pauses = [*_ended(clock.pauses, at), [at.isoformat(), until.isoformat()]]
         _set(clock, clock.policy, clock.minutes)
     _save(running)
-    _sync([request.pk])
+    sync([request.pk])
 
 
 def resume(request, *, at):
@@ -118,7 +118,7 @@ def resume(request, *, at):
         clock.pauses = _ended(clock.pauses, at)
         _set(clock, clock.policy, clock.minutes)
     _save(running)
-    _sync([request.pk])
+    sync([request.pk])
 
 
 def next_step(clock, policy, told):
@@ -172,10 +172,10 @@ def _ended(pauses, at):
 def _meet(ids, at, **which):
     won = Clock.objects.filter(request__in=ids, met_at=None, **which).update(met_at=at, next_step_at=None)
     if won:
-        _sync(ids)
+        sync(ids)
 
 
-def _tiers(requests):
+def tiers_of(requests):
     """{request id: the best tier among its accounts}."""
     found = {one.pk: Tier.NONE for one in requests}
     voices = Voice.objects.filter(request__in=found).order_by().distinct()
@@ -196,7 +196,7 @@ def _write(fresh, changed, requests):
     Clock.objects.bulk_create(fresh, ignore_conflicts=True)
     _save(changed)
     if fresh or changed:
-        _sync([one.pk for one in requests])
+        sync([one.pk for one in requests])
 
 
 def _save(clocks):
@@ -204,6 +204,7 @@ def _save(clocks):
     Clock.objects.bulk_update(clocks, fields)
 
 
-def _sync(ids):
+def sync(ids):
+    """Write on these requests which of their clocks runs out first."""
     with connection.cursor() as cursor:
         cursor.execute(_SYNC, [list(ids)])

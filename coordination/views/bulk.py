@@ -95,7 +95,11 @@ def bulk_snooze(request):
 def bulk_assign(request):
     """GET: the areas and people to choose from. POST: give them all to one."""
     if request.method == "GET":
-        context = {"form": AssignForm(), "query": _without_ticks(request), "ticked": _ticked(request.GET)}
+        context = {
+            "form": AssignForm(auto_id="give_%s"),
+            "query": _without_ticks(request),
+            "ticked": _ticked(request.GET),
+        }
         return render_page(request, "coordination/bulk_assign.html", context, partial="choices")
     form, now = AssignForm(request.POST), timezone.now()
     if not form.is_valid():
@@ -148,7 +152,7 @@ def _merge_choices(request):
 
 def _without_ticks(request):
     query = request.GET.copy()
-    for name in ("pk", "find", "csrfmiddlewaretoken", "reason", "day"):
+    for name in ("pk", "find"):
         query.pop(name, None)
     return f"?{query.urlencode()}" if query else ""
 

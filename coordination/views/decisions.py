@@ -162,10 +162,8 @@ def snooze(request, pk):
     _checked(form)
     until = form.moment(now=now, time_zone=request.user.time_zone)
     inbox.snooze(item, until=until, by=request.user, at=now, wake_on=form.wake_on)
-    sooner = (
-        f"when this happens: {WakeOn(form.wake_on).label.lower()}; at the latest " if form.wake_on else ""
-    )
-    return answer(request, item, f"{item.ref} is back {sooner}on {until:%A, %d %B}.", undo=_url("wake", item))
+    back = f"{WakeOn(form.wake_on).label} brings {item.ref} back; else it" if form.wake_on else item.ref
+    return answer(request, item, f"{back} is back on {until:%A, %d %B}.", undo=_url("wake", item))
 
 
 @access(Can.REQUEST_TRIAGE)
@@ -184,7 +182,7 @@ def assign(request, pk):
     if request.method == "POST":
         return _assign(request, pk)
     item = _mine(request, pk)
-    form = AssignForm(initial={"area": item.area_id, "assignee": item.assignee_id})
+    form = AssignForm(auto_id="give_%s", initial={"area": item.area_id, "assignee": item.assignee_id})
     context = _dialog(request, item, form=form)
     return render_page(request, "coordination/request_assign.html", context, partial="choices")
 

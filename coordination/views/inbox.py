@@ -17,7 +17,12 @@ from prodops.http import next_url, paginate, render_block, render_page, wants_pa
 
 PAGE = "coordination/triage.html"
 KEYS = [
-    *(("j", "Next request"), ("k", "Previous request"), ("Enter", "Open the request's page"), ("x", "Tick")),
+    *(
+        ("j", "Next request"),
+        ("k", "Previous request"),
+        ("Enter", "Open the request's page"),
+        ("x", "Tick; the verbs then act on all that is ticked"),
+    ),
     *(
         ("1", "Accept"),
         ("2", "Merge"),
@@ -84,6 +89,7 @@ def inbox(request, *, item=None):
     found = TriageFilter(request.GET, readable(request, now), user=request.user, at=now)
     page = paginate(request, found.qs, 40)
     page.path = reverse("coordination:triage")  # filters and pages lead to the list, whatever is open
+    page.saved_as = "coordination:triage"
     opened = item is not None
     if item is None:
         free = (one for one in page.rows if not one.claimed_by_name)

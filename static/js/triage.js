@@ -40,6 +40,11 @@ function count() {
   const ticked = document.querySelectorAll("[data-bulk] input[name=pk]:checked").length;
   bar.hidden = !ticked;
   bar.querySelector("[data-bulk-count]").textContent = `${ticked} ticked`;
+  // While something is ticked, the verbs' keys mean what is ticked: the bar stands before the open request.
+  for (const button of bar.querySelectorAll("[data-key-ticked]")) {
+    if (ticked) button.dataset.key = button.dataset.keyTicked;
+    else delete button.dataset.key;
+  }
 }
 document.addEventListener("change", (event) => { if (event.target.closest("[data-bulk]")) count(); });
 
