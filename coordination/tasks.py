@@ -28,6 +28,7 @@ def recount_impact(**_):
     """Count every request's accounts and amounts again, since the accounts' ARR changes without us, and
     ask declined questions again whose day or threshold is reached."""
     impact.recount_all()
+    revisits.ask(at=timezone.now())
 
 
 STOPPED = "Stopped. What was done so far stands on the run's page"
@@ -58,8 +59,6 @@ def _work_on_rules(job_id, work):
         progress.fail(STOPPED)
     else:
         progress.finish(url=run.get_absolute_url())
-
-    revisits.ask(at=timezone.now())
 
 
 @shared_task

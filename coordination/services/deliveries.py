@@ -97,7 +97,8 @@ def work(delivery_id, *, at):
     """Read a delivery and take in what it asks for. Safe to run twice and at once: one of them does it."""
     try:
         with transaction.atomic():
-            waiting = Delivery.objects.select_for_update(of=["self"], skip_locked=True)
+            # No key: a call that came again and is being written down refers to this row, and is no worker
+            waiting = Delivery.objects.select_for_update(of=["self"], skip_locked=True, no_key=True)
             delivery = waiting.filter(pk=delivery_id).filter(_unread()).select_related("channel").first()
             if delivery is not None:
                 _read(delivery, at)

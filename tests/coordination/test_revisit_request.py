@@ -2,6 +2,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from coordination.models import Request, State
 from coordination.services import decisions, impact, revisits, voices
@@ -54,7 +55,9 @@ def test_arr_that_grew_and_a_day_that_came_do_too(make, pm, now, code):
     assert fresh(by_arr).revisited_why == "EUR 60,000 of ARR ask for it; you wanted 50,000."
     assert fresh(by_day).revisited_why.startswith("Its day came")
     assert fresh(neither).state == State.DECLINED
+    Request.objects.filter(pk=neither.pk).update(revisit_on=(timezone.now() - timedelta(days=1)).date())
     recount_impact()  # the nightly task
+    assert fresh(neither).state == State.NEW
 
 
 def test_a_merge_counts_and_what_is_reached_already_is_refused(make, pm, now, code):
