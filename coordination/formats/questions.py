@@ -110,6 +110,15 @@ def shown(questions: Sequence[Question], given: Mapping[str, Sequence[str]]) -> 
     return asked
 
 
+def for_customers(questions: Iterable[Question]) -> tuple[Question, ...]:
+    """Those that customers are asked: none that depends on what they never see."""
+    found: dict[str, Question] = {}
+    for one in questions:
+        if one.for_customers and (not one.when or one.when in found):
+            found[one.key] = one
+    return tuple(found.values())
+
+
 def _met(question: Question, answers: Sequence[str]) -> bool:
     return bool(set(answers) & set(question.when_is)) if question.when_is else bool(answers)
 
@@ -157,9 +166,9 @@ def _condition_problems(one: Question, before: Mapping[str, Question]) -> list[s
     gone = [value for value in one.when_is if value not in possible(other)]
     if gone:
         return [f"“{one.label}” is shown for “{gone[0]}”, which “{other.label}” no longer offers."]
-    if other.internal and not one.internal:
+    if one.for_customers and not other.for_customers:
         return [
-            f"“{one.label}” depends on “{other.label}”, which only colleagues are asked. "
+            f"“{one.label}” depends on “{other.label}”, which customers are never asked. "
             "Ask this one of colleagues only too."
         ]
     return []

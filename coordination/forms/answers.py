@@ -84,7 +84,7 @@ def field_of(question, *, outside=False):
 
 def kept(question, value):
     """A cleaned value as JSON keeps it; None where nothing was answered."""
-    if value in (None, "", [], False):
+    if value is None or value is False or value in ("", []):  # 0 is an answer
         return None
     if question.kind == Kind.ACCOUNT:
         return {"pk": value.pk, "name": value.name}
@@ -105,7 +105,7 @@ class Answers:
 
     def add_questions(self, asked, *, outside=False):
         self.outside = outside
-        self.questions = tuple(one for one in asked if one.for_customers or not outside)
+        self.questions = questions.for_customers(asked) if outside else tuple(asked)
         for one in self.questions:
             self.fields[PREFIX + one.key] = field_of(one, outside=outside)  # type: ignore[attr-defined]
         if self.is_bound:  # type: ignore[attr-defined]

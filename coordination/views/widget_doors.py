@@ -5,17 +5,10 @@ nor days later; robots that fill in every field are thanked and forgotten; each 
 in the cache alone, and each channel has a limit.
 """
 
-import hashlib
-import hmac
 import json
-import secrets
 from functools import wraps
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core import signing
-from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -25,28 +18,21 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from coordination import queries
+from coordination.formats import questions
 from coordination.formats.incoming import clean
 from coordination.formats.visitors import Visitor, may_call, vouched
 from coordination.forms.answers import PREFIX
 from coordination.forms.widgets import CSAT, AnswerForm
-from coordination.models import Door, Widget
+from coordination.models import Door, FormVersion, Widget
 from coordination.services import widgets
 from prodops.access import access
 from prodops.http import render_page
 
-SALT = "coordination.widget"
-SOONEST, LATEST = 2, 24 * 3600  # seconds between a page being shown and being sent
-PER_ADDRESS, PER_CHANNEL = 20, 1_000  # answers an hour
+from . import widget_gate as gate
+from .widget_gate import Refused
+
 MOST_BYTES = 64 * 1024
 PAGE = "coordination/widget_page.html"
-
-
-class Refused(Exception):
-    """An answer that is not taken: `code` for programs, the words for people."""
-
-    def __init__(self, status, code, words):
-        super().__init__(words)
-        self.status, self.code = status, code
 
 
 @access(None)
@@ -56,7 +42,8 @@ class Refused(Exception):
 def widget_page(request, key):
     """What the widget asks, framed by the pages of its list; the address says who the visitor is."""
     widget, now = _widget(key), timezone.now()
-    version = _version(widget)
+    shown = gate.shown_by(widget, request.POST.get("token", ""))
+    version = _version(widget, shown)
     visitor = _visitor(widget, request.GET, now)
     form = AnswerForm(
         request.POST if request.method == "POST" else None,
@@ -70,14 +57,16 @@ def widget_page(request, key):
         context["closed"] = True
     elif request.method == "POST":
         try:
-            once = _check(request, widget, request.POST.get("token", ""), now)
-            context["done"] = _answer(widget, form, once, Door.PAGE, visitor, version, now)
+            gate.check(request, widget, shown, now)
+            context["done"] = _answer(widget, form, shown, Door.PAGE, visitor, version, now)
             status = 200 if context["done"] else 422
         except Refused as error:
             context["problem"], status = str(error), error.status
     # A token that was refused for its age is replaced; one that is merely early may be sent again
     context["token"] = (
-        request.POST.get("token") if context["problem"] and status == 425 else _token(widget, now)
+        request.POST.get("token")
+        if context["problem"] and status == 425
+        else gate.token(widget, version, now)
     )
     response = render_page(request, PAGE, context, status=status)
     framing = widget.origins or [CSP.NONE]
@@ -119,18 +108,24 @@ def _crossing(view):
 @_crossing
 def widget_json(request, widget):
     """GET: what is asked, and a token. POST: the token and the answers, as JSON."""
-    now, version = timezone.now(), _version(widget)
+    now = timezone.now()
+    version = _version(widget)
     if widget.channel.closed_at or (widget.form_id and version is None):
         raise Refused(410, "closed", "This widget takes no answers any more.")
     if request.method == "GET":
-        return JsonResponse(_asked(widget, version) | {"token": _token(widget, now), "wait_seconds": SOONEST})
+        return JsonResponse(
+            _asked(widget, version)
+            | {"token": gate.token(widget, version, now), "wait_seconds": gate.SOONEST}
+        )
     if request.method != "POST":
         raise Refused(405, "method", "Ask with GET, answer with POST.")
     body = _body(request)
     visitor = _visitor(widget, body, now)
+    shown = gate.shown_by(widget, str(body.get("token", "")))
+    gate.check(request, widget, shown, now)
+    version = _version(widget, shown)
     form = AnswerForm(_flat(body), widget=widget, version=version, known=bool(visitor))
-    once = _check(request, widget, str(body.get("token", "")), now)
-    if _answer(widget, form, once, Door.JSON, visitor, version, now):
+    if _answer(widget, form, shown, Door.JSON, visitor, version, now):
         return JsonResponse({"thanks": widget.thanks_words}, status=201)
     errors = {name.removeprefix(PREFIX): [str(one) for one in found] for name, found in form.errors.items()}
     return JsonResponse(
@@ -147,51 +142,15 @@ def _widget(key):
     return found
 
 
-def _version(widget):
-    return queries.published_version(widget.form) if widget.form_id else None
-
-
-def _token(widget, now):
-    return signing.dumps([widget.pk, secrets.token_urlsafe(12), int(now.timestamp())], salt=SALT)
-
-
-def _check(request, widget, token, now):
-    """What the answer counts once by; `Refused` where it comes too soon, too late or too often."""
-    try:
-        pk, once, shown = signing.loads(token[:400], salt=SALT)
-    except (signing.BadSignature, ValueError, TypeError):
-        pk, once, shown = None, "", 0
-    age = int(now.timestamp()) - shown
-    if pk != widget.pk or age > LATEST:
-        raise Refused(409, "token", "This page stood open too long. Look it over and send it again.")
-    if age < SOONEST:
-        raise Refused(425, "too_soon", "That was very quick. Please send it once more.")
-    if _too_often(request, widget, now):
-        raise Refused(429, "too_often", "Too many answers came from here. Try again in an hour.")
-    return once
-
-
-def _too_often(request, widget, now):
-    """Counted in the cache by the hour; where that is down nobody is kept out."""
-    try:
-        address = get_adapter(request).get_client_ip(request)
-    except PermissionDenied:
-        address = "unknown"
-    hour = int(now.timestamp()) // 3600
-    known = hmac.new(settings.SECRET_KEY.encode(), f"{hour}:{address}".encode(), hashlib.sha256).hexdigest()
-    limits = (
-        (f"widget:{widget.pk}:{hour}:{known[:32]}", PER_ADDRESS),
-        (f"widget:{widget.pk}:{hour}", PER_CHANNEL),
-    )
-    return any(_count(key) > most for key, most in limits)
-
-
-def _count(key):
-    cache.add(key, 0, 3700)
-    try:
-        return cache.incr(key)
-    except ValueError:  # it ran out between the two
-        return 1
+def _version(widget, shown=None):
+    """The version whose questions the page asked, however new the form's newest is."""
+    if not widget.form_id:
+        return None
+    if shown and shown.version:
+        begun = FormVersion.objects.filter(pk=shown.version, form=widget.form_id, published_at__isnull=False)
+        if version := begun.select_related("form").first():
+            return version
+    return queries.published_version(widget.form)
 
 
 def _visitor(widget, given, now):
@@ -205,13 +164,19 @@ def _visitor(widget, given, now):
     return visitor if signed and vouched(visitor, signed, keys, now=now.timestamp()) else None
 
 
-def _answer(widget, form, once, door, visitor, version, now):
-    """Take it in; False where the form has errors. A robot is thanked, and what it sent is forgotten."""
+def _answer(widget, form, shown, door, visitor, version, now):
+    """Take it in; False where the form has errors. A robot is thanked, and what it sent is forgotten.
+
+    The channel's limit counts only what would be kept, and stands in the way of nobody who is vouched for.
+    """
     if not form.is_valid():
         return False
-    if not form.cleaned_data["website"]:
-        said = form.said() | {"version": version, "visitor": visitor}
-        widgets.take(widget, once=once, door=door, at=now, **said)
+    if form.cleaned_data["website"]:
+        return True
+    if visitor is None:
+        gate.count_for_channel(widget, now)
+    said = form.said() | {"version": version, "visitor": visitor}
+    widgets.take(widget, once=shown.once, door=door, at=now, **said)
     return True
 
 
@@ -285,7 +250,6 @@ def _asked(widget, version):
             "when": one.when,
             "when_is": list(one.when_is),
         }
-        for one in (version.questions if version else ())
-        if one.for_customers
+        for one in questions.for_customers(version.questions if version else ())
     ]
     return {"questions": asked, "answers": own}

@@ -6,10 +6,11 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
+from coordination.formats.questions import Kind, Question, for_customers
 from coordination.formats.visitors import Visitor, may_call, origin_of, signature, vouched
 from coordination.models import ChannelKind, Request, SurveyAnswer, Widget
-from coordination.services import widgets
-from coordination.views import widget_doors
+from coordination.services import forms, widgets
+from coordination.views import widget_gate
 from tests.coordination.samples_forms import built_form, widget_of
 from tests.factories.coordination import ChannelFactory
 from tests.factories.prodops import CustomerAccountFactory, UserFactory
@@ -18,8 +19,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_cache")]
 HOME = "https://app.example.com"
 
 
-def _token(widget, age=10, once="a"):
-    return signing.dumps([widget.pk, once, int(timezone.now().timestamp()) - age], salt=widget_doors.SALT)
+def _token(widget, age=10, once="a", version=0):
+    parts = [widget.pk, once, int(timezone.now().timestamp()) - age, version]
+    return signing.dumps(parts, salt=widget_gate.SALT)
 
 
 def _post(client, widget, *, query="", **data):
@@ -72,7 +74,7 @@ def test_robots_haste_old_pages_and_too_many_are_kept_out(client, ops, monkeypat
     ):
         assert client.post(widget.get_page_url(), {"token": token, "nps": "9"}).status_code == status
     assert not SurveyAnswer.objects.exists()
-    monkeypatch.setattr(widget_doors, "PER_ADDRESS", 3)
+    monkeypatch.setattr(widget_gate, "PER_ADDRESS", 3)
     tries = [
         client.post(widget.get_page_url(), {"token": _token(widget, once=str(n)), "nps": "9"}).status_code
         for n in range(4)
@@ -137,6 +139,43 @@ def test_customers_fill_in_a_web_form_in_their_words_and_not_what_is_internal(cl
     request = Request.objects.get()
     assert request.answered.rows() == [("Which way?", "Pull"), ("How often a day?", "12")]
     assert (request.author_name, request.author_email) == ("Jo", "")  # an address that nobody checked
+    # Whoever opened the page before a new version was published loses nothing of what it asked
+    first = form.versions.first()
+    forms.remove_field(form, often.removeprefix("q_"), by=ops, at=now)
+    forms.publish(form, by=ops, at=now)
+    begun = _token(widget, once="b", version=first.pk)
+    client.post(widget.get_page_url(), {"token": begun, way: "Pull", often: "0"})
+    assert Request.objects.first().answered.rows() == [("Which way?", "Pull"), ("How often a day?", "0")]
+
+
+def test_customers_are_asked_nothing_that_depends_on_what_they_never_see(ops, now):
+    form = built_form(ops)
+    whose = forms.put_field(form, Question("", Kind.ACCOUNT, "Which account?"), by=ops, at=now)
+    since = Question("", Kind.DATE, "Customer since", when=whose.key)
+    forms.put_field(form, since, by=ops, at=now)
+    with pytest.raises(forms.CannotChange, match="customers are never asked"):
+        forms.publish(form, by=ops, at=now)
+    asked = forms.latest(form).questions
+    assert [one.label for one in for_customers(asked)] == ["Which way?", "How often a day?"]
+
+
+def test_the_limits_know_a_household_and_lock_out_no_signed_visitor(client, ops, monkeypatch):
+    widget = widget_of(ops)
+    monkeypatch.setattr(widget_gate, "PER_ADDRESS", 3)
+    monkeypatch.setattr(widget_gate, "PER_CHANNEL", 1)
+
+    def send(n, address, query="", **data):
+        data = {"token": _token(widget, once=f"{address}{n}"), "nps": "9", **data}
+        return client.post(widget.get_page_url() + query, data, REMOTE_ADDR=address)
+
+    spam = [send(n, f"2001:db8:0:1::{n}", website="x").status_code for n in range(1, 6)]
+    assert spam == [200, 200, 200, 429, 429]  # and none of them counts for the channel
+    assert send(1, "2001:db8:0:2::1").status_code == 200
+    busy = send(2, "2001:db8:0:2::2")
+    assert (busy.status_code, "can be read" in busy.content.decode()) == (429, True)
+    secret = widgets.new_secret(widget.channel, by=ops, at=timezone.now())
+    query = "?user=u-1&signature=" + signature(Visitor("u-1"), secret)
+    assert send(3, "198.51.100.7", query).status_code == 200
 
 
 def test_results_show_scores_with_their_interval_and_what_was_written(as_, client, ops, member, submitter):
