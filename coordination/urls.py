@@ -190,6 +190,7 @@ urlpatterns = [
     path("forms/<slug:slug>/fields/<slug:key>/", forms.field_change, name="field_change"),
     path("forms/<slug:slug>/fields/<slug:key>/move/", forms.field_move, name="field_move"),
     path("forms/<slug:slug>/fields/<slug:key>/remove/", forms.field_remove, name="field_remove"),
+    path("<int:pk>/ties/", requests.request_ties, name="request_ties"),
     path("<int:pk>/link/", links.request_link, name="request_link"),
     path("<int:pk>/evidence/", links.request_evidence, name="request_evidence"),
     path("links/<int:pk>/remove/", links.request_unlink, name="request_unlink"),

@@ -58,7 +58,7 @@ def _item(world, title, words, state, ahead, about):
     found = Request.objects.filter(title__icontains=about, state__in=[State.NEW, State.ACCEPTED])
     asked = list(found.select_related("area__owner").order_by("-arr_total", "pk")[:4])
     area = asked[0].area if asked else next(iter(world.areas.values()))
-    owner = area.owner or next(iter(world.people.values()))
+    owner = (area and area.owner) or next(iter(world.people.values()))
     moved = world.moment(9, 11)
     item = RoadmapItem.objects.create(
         title=title,

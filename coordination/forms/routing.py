@@ -2,19 +2,11 @@
 
 from django import forms
 
+from coordination import queries
 from coordination.forms.voices import AmountField
 from coordination.matching import LANGUAGES, Condition, stored_conditions
-from coordination.models import (
-    Channel,
-    FormDefinition,
-    RequestTag,
-    RequestType,
-    Rotation,
-    RoutingRule,
-    SlaPolicy,
-    Urgency,
-)
-from prodops.models import ProductArea, Role, Segment, Team, Tier, User
+from coordination.models import RoutingRule, SlaPolicy, Urgency
+from prodops.models import Role, Segment, Tier, User
 
 IS = [("is", "is one of"), ("not", "is none of")]
 NAMES_MOST = 50
@@ -32,24 +24,19 @@ SETS = {
 AMOUNTS = {"stake": "Revenue at stake", "arr": "ARR of its accounts"}
 
 
-def _choices(kind):
+NONE = {"channel": "The pages here", "form": "No form", "type": "No type", "area": "No area yet"}
+
+
+def _choices(kind, known):
     """[(value, words)] to choose from; 0 is "none"."""
     match kind:
-        case "channel":
-            return [(0, "The pages here"), *Channel.objects.values_list("pk", "name")]
-        case "form":
-            return [(0, "No form"), *FormDefinition.objects.values_list("pk", "name")]
-        case "type":
-            return [(0, "No type"), *RequestType.objects.values_list("pk", "name")]
-        case "area":
-            return [(0, "No area yet"), *ProductArea.objects.values_list("pk", "name")]
-        case "tag":
-            return list(RequestTag.objects.values_list("pk", "name"))
         case "tier":
             return Tier.choices
         case "segment":
             return Segment.choices
-    return [("", "Not known"), *LANGUAGES.items()]
+        case "language":
+            return [("", "Not known"), *LANGUAGES.items()]
+    return [*([(0, NONE[kind])] if kind in NONE else []), *known[kind]]
 
 
 class NamesField(forms.CharField):
@@ -113,11 +100,12 @@ class RuleForm(forms.ModelForm):
 
     def __init__(self, data=None, *, instance=None):
         super().__init__(data, instance=instance, prefix=None)
+        known = queries.rule_choices()
         for kind, (label, ids) in SETS.items():
             self.fields[f"if_{kind}_op"] = forms.ChoiceField(label=label, choices=IS, required=False)
             self.fields[f"if_{kind}"] = forms.TypedMultipleChoiceField(
                 label=label,
-                choices=_choices(kind),
+                choices=_choices(kind, known),
                 coerce=int if ids else str,
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
@@ -127,23 +115,18 @@ class RuleForm(forms.ModelForm):
                 self.fields[f"if_{kind}_{end}"] = AmountField(
                     label=f"{label} {words}", min_value=0, max_digits=14, decimal_places=2, required=False
                 )
-        for name in ("area", "team", "rotation", "urgency", "policy"):
-            self._empty(name, "As it is")
-        self._empty("assignee", "Nobody in particular")
         self.fields["assignee"].queryset = User.objects.active().exclude(role=Role.SUBMITTER)  # type: ignore[attr-defined]
-        self.fields["area"].queryset = ProductArea.objects.all()  # type: ignore[attr-defined]
-        self.fields["team"].queryset = Team.objects.all()  # type: ignore[attr-defined]
-        self.fields["rotation"].queryset = Rotation.objects.all()  # type: ignore[attr-defined]
         self.fields["policy"].queryset = SlaPolicy.objects.live()  # type: ignore[attr-defined]
+        as_it_is = ("", "As it is")
+        self._offer("urgency", [as_it_is, *Urgency.choices])
+        self._offer("assignee", [("", "Nobody in particular"), *known["assignee"]])
+        for name in ("area", "team", "rotation", "policy"):
+            self._offer(name, [as_it_is, *known[name]])
         if instance is not None and instance.pk:
             self.initial |= self._initial(instance)
 
-    def _empty(self, name, words):
-        field = self.fields[name]
-        if name == "urgency":
-            field.choices = [("", words), *Urgency.choices]  # type: ignore[attr-defined]
-        else:
-            field.empty_label = words  # type: ignore[attr-defined]
+    def _offer(self, name, choices):
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     @staticmethod
     def _initial(rule):

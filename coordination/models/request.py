@@ -170,6 +170,10 @@ class RequestQuerySet(models.QuerySet):
         """Those that changed for the requester since `looked_at`."""
         return self.filter(changed_at__gt=Coalesce("looked_at", "submitted_at"))
 
+    def with_answers(self):
+        """With what was answered to a form's own questions, as `answered` where there is anything."""
+        return self.select_related("answered__version__form")
+
     def for_list(self):
         whose = ("area__owner", "area__team", "submitter", "submitter_team", "decided_by", "assignee", "team")
         more = ("channel", "type", "root", "merged_into", "decline_code")

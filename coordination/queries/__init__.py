@@ -9,7 +9,6 @@ from .forms import (
     answer_columns,
     answer_rows,
     answers_in_words,
-    answers_of,
     forms_on_offer,
     published_version,
     versions_of,
@@ -25,7 +24,17 @@ from .page import RequestPage, request_page
 from .reasons import decline_reasons
 from .roadmap import Links, becoming_of, link_targets, links_of, requests_of, told_of, with_requests
 from .rotations import on_duty, weeks_of
-from .routing import LAST, compiled, last, matched, matched_many, names, readable, tags_with_counts
+from .routing import (
+    LAST,
+    compiled,
+    last,
+    matched,
+    matched_many,
+    names,
+    readable,
+    rule_choices,
+    tags_with_counts,
+)
 from .rule_checks import Trial, check, condition_flags, unrouted
 from .rules import in_words, tried
 from .similar import merge_targets, similar_requests, suggestions
@@ -50,7 +59,6 @@ __all__ = [
     "answer_columns",
     "answer_rows",
     "answers_in_words",
-    "answers_of",
     "becoming_of",
     "best_tier",
     "bytes_of",
@@ -91,6 +99,7 @@ __all__ = [
     "recipients",
     "request_page",
     "requests_of",
+    "rule_choices",
     "similar_requests",
     "suggestions",
     "survey_results",

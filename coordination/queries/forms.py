@@ -43,11 +43,6 @@ def versions_of(form):
     return list(rows.annotate(answered=Coalesce(Subquery(counts.values(n=Count("pk"))), 0)))
 
 
-def answers_of(request):
-    """The request's `RequestAnswers` with version and form, or None."""
-    return RequestAnswers.objects.filter(request=request).select_related("version__form").first()
-
-
 def answers_in_words(requests):
     """{request id: (form and version, "label: answer" a line)}, for exports; one query."""
     found = RequestAnswers.objects.filter(request__in=[one.pk for one in requests])

@@ -6,7 +6,6 @@ from coordination.models import Request, RequestAnswers, Voice
 from prodops import activity, words
 from prodops.access import Can, allowed
 
-from .forms import answers_of
 from .impact import Impact, impact_of
 
 VOICES_SHOWN = 200
@@ -29,12 +28,12 @@ class RequestPage(NamedTuple):
     answers: RequestAnswers | None  # to the own questions of the form that it came by
 
 
-def request_page(request, *, user):
+def request_page(request, *, user, impact=None):
     """The request's accounts, what was joined with it, its impact and its history, as `user` may see them.
 
-    `request` is loaded `with_rights_of` that user.
+    `request` is loaded `with_rights_of` that user and `with_answers`; `impact` is its own if that is known.
     """
-    impact = impact_of([request])[request.pk]
+    impact = impact or impact_of([request])[request.pk]
     voices = list(
         Voice.objects.of(request).visible_to(user).for_list().order_by("-account__arr", "pk")[:VOICES_SHOWN]
     )
@@ -46,5 +45,5 @@ def request_page(request, *, user):
     if allowed(user, Can.REQUEST_TRIAGE):
         joined = list(Request.objects.filter(merged_into=request).for_list().order_by("-submitted_at"))
     seen = len({voice.account_id for voice in voices})
-    answers = answers_of(request) if request.readable else None
+    answers = getattr(request, "answered", None) if request.readable else None
     return RequestPage(voices, joined, impact, history, impact.accounts - seen, answers)

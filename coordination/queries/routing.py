@@ -24,9 +24,11 @@ from coordination.models import (
     RequestAnswers,
     RequestTag,
     RequestType,
+    Rotation,
+    SlaPolicy,
     Voice,
 )
-from prodops.models import ProductArea, SearchEntry, Segment, Tier
+from prodops.models import ProductArea, Role, SearchEntry, Segment, Team, Tier, User
 
 LAST = 1_000  # requests that a rule is tried on while it is written
 AMOUNT_FIELDS = {"arr": "arr_total", "stake": "stake_total"}
@@ -166,17 +168,38 @@ def tags_with_counts():
 
 def names():
     """{kind: {value: name}} of what conditions name by id, in one query, and by a word."""
-    kinds = (
-        ("channel", Channel),
-        ("form", FormDefinition),
-        ("type", RequestType),
-        ("area", ProductArea),
-        ("tag", RequestTag),
-    )
-    first, *others = (
-        model.objects.order_by().values_list(Value(kind, TextField()), "pk", "name") for kind, model in kinds
-    )
-    found: dict[str, dict] = {kind: {} for kind, _ in kinds}
-    for kind, pk, name in first.union(*others, all=True):
-        found[kind][pk] = name
+    found = {kind: dict(rows) for kind, rows in _named(_CONDITIONS).items()}
     return found | {"tier": dict(Tier.choices), "segment": dict(Segment.choices)}
+
+
+def rule_choices():
+    """{kind: [(id, name)]} of all that a rule may ask for or do, by name, in one query."""
+    found = _named(
+        {
+            **_CONDITIONS,
+            "team": Team.objects.all(),
+            "assignee": User.objects.active().exclude(role=Role.SUBMITTER),
+            "rotation": Rotation.objects.all(),
+            "policy": SlaPolicy.objects.live(),
+        }
+    )
+    return {kind: sorted(rows, key=lambda row: row[1].casefold()) for kind, rows in found.items()}
+
+
+_CONDITIONS = {
+    "channel": Channel.objects.all(),
+    "form": FormDefinition.objects.all(),
+    "type": RequestType.objects.all(),
+    "area": ProductArea.objects.all(),
+    "tag": RequestTag.objects.all(),
+}
+
+
+def _named(kinds):
+    first, *others = (
+        rows.order_by().values_list(Value(kind, TextField()), "pk", "name") for kind, rows in kinds.items()
+    )
+    found: dict[str, list] = {kind: [] for kind in kinds}
+    for kind, pk, name in first.union(*others, all=True):
+        found[kind].append((pk, name))
+    return found

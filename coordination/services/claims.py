@@ -31,6 +31,6 @@ def claim(request, *, by, at, over=False):
         return cursor.fetchone() is not None
 
 
-def drop(request_ids):
-    """It is dealt with: nobody is on these any more."""
-    Claim.objects.filter(request__in=request_ids).delete()
+def who_is_on(request):
+    """The name of whoever is on the request, or "somebody" where they have just gone on."""
+    return Claim.objects.filter(request=request).values_list("user__name", flat=True).first() or "Somebody"

@@ -1,6 +1,7 @@
 """The triage inbox: a list on the left, one request on the right."""
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -67,7 +68,7 @@ def triage_take(request, pk):
 def readable(request, at):
     """Requests that the person reads, with what the inbox shows of each."""
     shown = Request.objects.visible_to(request.user).with_rights_of(request.user).for_list()
-    return shown.with_claims_of_others(request.user, at).with_clocks().prefetch_related("tags")
+    return shown.with_claims_of_others(request.user, at).with_clocks().with_answers()
 
 
 def _duty(at):
@@ -78,6 +79,16 @@ def _duty(at):
         return duty and (duty.user.name, duty.instead_of.name if duty.instead_of else "")
 
     return memory.remembered(f"inbox-duty:{company_day(at)}", read)
+
+
+def _be_on(item, user, at):
+    """Say that the person is on it, if they may decide it. False if somebody was quicker: it says who."""
+    if item.claimed_by_name or not (item.undecided and item.may_decide):
+        return True
+    if claims.claim(item, by=user, at=at):
+        return True
+    item.claimed_by_name = claims.who_is_on(item)
+    return False
 
 
 def inbox(request, *, item=None):
@@ -91,20 +102,24 @@ def inbox(request, *, item=None):
     page.path = reverse("coordination:triage")  # filters and pages lead to the list, whatever is open
     page.saved_as = "coordination:triage"
     opened = item is not None
-    if item is None:
+    if opened:
+        _be_on(item, request.user, now)
+    else:
         free = (one for one in page.rows if not one.claimed_by_name)
-        item = next(free, page.rows[0] if page.rows else None)
-    if item and item.undecided and item.may_decide and not item.claimed_by_name:
-        claims.claim(item, by=request.user, at=now)
+        item = next(
+            (one for one in free if _be_on(one, request.user, now)), page.rows[0] if page.rows else None
+        )
+    prefetch_related_objects([*page.rows, *([item] if item else [])], "tags")
+    impacts = queries.impact_of({one.pk: one for one in (*page.rows, item) if one}.values())
     query = request.GET.urlencode()
     return {
         "found": found,
         "page": page,
         "duty": _duty(now),
-        "impacts": queries.impact_of(page.rows),
+        "impacts": impacts,
         "item": item,
         "opened": opened,
-        "shown": queries.request_page(item, user=request.user) if item else None,
+        "shown": queries.request_page(item, user=request.user, impact=impacts[item.pk]) if item else None,
         "query": f"?{query}" if query else "",
         "decline_reasons": queries.decline_reasons(),
         "page_keys": KEYS,

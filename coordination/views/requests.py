@@ -60,7 +60,8 @@ def request_csv(request):
 @require_GET
 def request_detail(request, pk):
     """One request. Who may not read it in full follows its state and the accounts they added."""
-    followed = Request.objects.followed_by(request.user).with_rights_of(request.user).with_clocks().for_list()
+    followed = Request.objects.followed_by(request.user).with_rights_of(request.user)
+    followed = followed.for_list().with_clocks().with_answers()
     item = get_object_or_404(followed, pk=pk)
     looks.look(item, by=request.user, at=timezone.now())
     shown = queries.request_page(item, user=request.user)
@@ -74,11 +75,19 @@ def request_detail(request, pk):
         "form": VoiceForm(user=request.user),
         "own_accounts": queries.own_accounts(item, shown.voices, user=request.user),
         "said": queries.thread_of(item, user=request.user),
-        "becoming": queries.becoming_of([item])[item.pk],
-        "links": queries.links_of(item, user=request.user) if member else None,
+        "becoming": [] if member else queries.becoming_of([item])[item.pk],
         "talk": talk_about(request, item) if item.readable else None,
     }
     return render_page(request, "coordination/request_detail.html", context)
+
+
+@access(Can.REQUEST_TRIAGE)
+@require_GET
+def request_ties(request, pk):
+    """What it is linked to and which rules sent it where: beside the request, once the page stands."""
+    item = get_object_or_404(Request.objects.visible_to(request.user).for_list(), pk=pk)
+    context = {"item": item, "links": queries.links_of(item, user=request.user)}
+    return render_page(request, "coordination/request_ties.html", context, partial="ties")
 
 
 @access(Can.REQUEST_SUBMIT)

@@ -35,7 +35,16 @@ def _requests(people, n):
 
 
 _ONE = (
-    *("triage_item", "request_detail", "request_sent", "join", "request_similar", "voice_add", "accept"),
+    *(
+        "triage_item",
+        "request_detail",
+        "request_ties",
+        "request_sent",
+        "join",
+        "request_similar",
+        "voice_add",
+        "accept",
+    ),
     *("decline", "merge", "unmerge", "reopen", "snooze", "wake", "assign"),
 )
 SAMPLES = {f"coordination:{name}": _request for name in _ONE}

@@ -134,11 +134,11 @@ def test_a_form_as_github_may_send_it_is_read():
         payloads.read(b"x=1", "application/x-www-form-urlencoded")
 
 
-def test_a_megabyte_of_brackets_is_read_quickly():
-    began = time.monotonic()
+def test_a_megabyte_of_brackets_is_read_in_one_pass():
+    began = time.process_time()
     for body in ("<" * 900_000, "<a " * 300_000, "<![" * 300_000, "<p>" * 300_000):
         sample = {"topic": "conversation.user.created", "type": "notification_event"}
         item = {"type": "conversation", "id": "1", "source": {"body": body + "<p>x</p>"}}
         checked(adapters.read("intercom", {**sample, "data": {"item": item}}))
     payloads.read(json.dumps([9] * 300_000).encode())
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 30  # what is quadratic takes minutes

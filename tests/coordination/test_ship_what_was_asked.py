@@ -203,7 +203,10 @@ def test_what_was_said_becomes_a_quote_that_an_insight_stands_on(as_, make, pm, 
     assert "they type it twice" in highlight.quote
     assert RequestEvidence.objects.get().highlight == highlight
     assert Insight.objects.first().evidence.get().highlight == highlight
-    assert highlight.get_absolute_url() in as_(pm).get(request.get_absolute_url()).text
+    assert (
+        highlight.get_absolute_url()
+        in as_(pm).get(reverse("coordination:request_ties", args=[request.pk])).text
+    )
     evidence.keep(request, study=study, by=pm, at=now)
     assert Highlight.objects.count() == 1
 
