@@ -105,7 +105,12 @@ class SnoozeForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    area = forms.ModelChoiceField(ProductArea.objects.all(), label="Area", empty_label=None)
+    area = forms.ModelChoiceField(
+        ProductArea.objects.all(),
+        label="Area",
+        empty_label=None,
+        widget=forms.Select(attrs={"autofocus": True}),
+    )
     assignee = forms.ModelChoiceField(
         User.objects.active().exclude(role=Role.SUBMITTER),
         label="Person",

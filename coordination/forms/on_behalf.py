@@ -31,7 +31,7 @@ class FullVoiceForm(VoiceForm):
     )
     deal_currency = forms.ChoiceField(
         label="In",
-        choices=[("", "The account's"), *((code, code) for code in CURRENCIES)],
+        choices=[("", "Theirs"), *((code, code) for code in CURRENCIES)],
         required=False,
     )
     deal_stage = forms.CharField(label="Its stage", max_length=80, required=False)

@@ -36,7 +36,7 @@ class VoiceFields(forms.Form):
     )
     currency = forms.ChoiceField(
         label="Currency",
-        choices=[("", "The account's"), *((code, code) for code in CURRENCIES)],
+        choices=[("", "Theirs"), *((code, code) for code in CURRENCIES)],
         required=False,
     )
     contact = forms.CharField(

@@ -54,6 +54,14 @@ class Line(NamedTuple):
     counts_stake: bool
 
     @property
+    def segment_name(self):
+        return dict(Segment.choices).get(self.segment, self.segment)
+
+    @property
+    def tier_name(self):
+        return dict(Tier.choices).get(self.tier, self.tier)
+
+    @property
     def month(self):
         return f"{company_day(self.first_at):%Y-%m}"
 
