@@ -31,7 +31,7 @@ def comment_add(request, pk):
     """An internal comment of a member, the reply of one who asked; public words are shown once more."""
     item = _followed(request, pk)
     member = allowed(request.user, Can.REQUEST_TRIAGE)
-    form = CommentForm(request.POST if member else request.POST | {"audience": Audience.PUBLIC})
+    form = CommentForm(request.POST if member else {**request.POST.dict(), "audience": Audience.PUBLIC})
     if not form.is_valid():
         messages.error(request, str(next(iter(form.errors.values()))[0]))
         return redirect_to(request, _thread(item))

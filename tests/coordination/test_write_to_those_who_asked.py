@@ -154,6 +154,7 @@ def test_replies_of_those_who_asked_stay_between_them_and_us(
         )
     comment = RequestComment.objects.get(author=seller)
     assert comment.is_public
+    assert comment.body == "Ours is CSV."
     assert Notification.objects.filter(recipient=pm, event__verb="request.replied").exists()
     pages = {user: as_(user).get(mine.get_absolute_url()) for user in (seller, pm)}
     for page in pages.values():
