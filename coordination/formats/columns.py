@@ -40,7 +40,12 @@ FIELDS: dict[str, Field] = {
     "joined_with": Field("Joined with (Prodops id)", ("joined with id",), "past"),
     "author_name": Field("Who asked: name", ("author", "requester", "requester name"), "who"),
     "author_email": Field(
-        "Who asked: e-mail", ("author_email", "requester e-mail", "requester email"), "who"
+        "Who asked: e-mail",
+        (
+            *("author_email", "requester e-mail", "requester email"),
+            *("author e-mail", "author email", "e-mail", "email", "email address"),
+        ),
+        "who",
     ),
     "company": Field("Who asked: company", ("requester company",), "who"),
     "submitter": Field("Sent by (e-mail)", ("sent by e-mail",), "who"),

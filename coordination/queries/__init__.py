@@ -35,7 +35,7 @@ from .routing import (
     rule_choices,
     tags_with_counts,
 )
-from .rule_checks import Trial, check, condition_flags, unrouted
+from .rule_checks import Trial, check, condition_flags, match_counts, unrouted
 from .rules import in_words, tried
 from .similar import merge_targets, similar_requests, suggestions
 from .sla import closed_ahead, examples, met_by_area, policies_with_counts, without_clock
@@ -83,6 +83,7 @@ __all__ = [
     "last",
     "link_targets",
     "links_of",
+    "match_counts",
     "matched",
     "matched_many",
     "merge_targets",

@@ -73,6 +73,15 @@ def check(newest=LAST):
     )
 
 
+def match_counts(rules, newest=LAST):
+    """(requests looked at, {rule id: how many of them it matches}) of `rules`: one query for all of them."""
+    good, _ = readable(rules)
+    if not good:
+        return 0, {}
+    rows = _matrix(good, newest)
+    return len(rows), {rule.pk: sum(row[place] for row in rows) for place, (rule, _) in enumerate(good, 1)}
+
+
 def _matrix(good, newest):
     """[(request id, whether each rule matches it…)], newest first."""
     flags = {f"rule_{place}": flag(compiled(conditions)) for place, (_, conditions) in enumerate(good)}

@@ -21,7 +21,14 @@ def rule_list(request):
 
 def _listed(request, **more):
     every = list(RoutingRule.objects.visible_to(request.user).for_list())
-    return {"rules": queries.in_words(every), "live": sum(one.paused_at is None for one in every), **more}
+    looked_at, matches = queries.match_counts(every)
+    return {
+        "rules": queries.in_words(every),
+        "live": sum(one.paused_at is None for one in every),
+        "looked_at": looked_at,
+        "matches": matches,
+        **more,
+    }
 
 
 @access(Can.CHANNEL_MANAGE)

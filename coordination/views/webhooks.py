@@ -115,5 +115,11 @@ def _shown_once(request, channel, endpoint, token):
     address = request.build_absolute_uri(endpoint.path)
     if endpoint.proof == "address":
         address += f"{token}/"
-    context = {"channel": channel, "endpoint": endpoint, "token": token, "address": address}
+    context = {
+        "channel": channel,
+        "endpoint": endpoint,
+        "token": token,
+        "address": address,
+        "example": EXAMPLES.get(endpoint.system, ""),
+    }
     return render_page(request, "coordination/webhook_token.html", context)

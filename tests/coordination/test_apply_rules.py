@@ -68,6 +68,20 @@ def test_a_dry_run_says_which_rule_matched_and_which_condition_failed(as_, ops, 
     assert Request.objects.get(pk=request.pk).area != billing
 
 
+def test_the_list_says_how_many_of_the_last_requests_each_rule_matches(
+    as_, ops, make, billing, django_assert_num_queries
+):
+    invoice = RuleFactory(conditions=[condition("words", "any", "invoice")], area=billing)
+    all_of_them = RuleFactory(area=billing)
+    broken = RuleFactory(conditions=[{"kind": "nonsense"}], area=billing)
+    make(title="Invoice one"), make(title="Something else")
+    with django_assert_num_queries(1):
+        looked_at, matches = queries.match_counts([invoice, all_of_them, broken])
+    assert (looked_at, matches) == (2, {invoice.pk: 1, all_of_them.pk: 2})
+    page = as_(ops).get("/requests/rules/").content.decode()
+    assert "Matches 1" in page and "of the last 2 requests" in page
+
+
 def test_checks_name_rules_that_come_to_nothing_and_rules_that_disagree(as_, ops, make, billing):
     invoice = condition("words", "any", "invoice", "tariff")
     first = RuleFactory(conditions=[invoice], area=billing)
