@@ -296,7 +296,7 @@ def test_product_ops_sets_it_up_and_the_secret_is_shown_once(as_, ops):
     assert token not in shown
     assert "hush-hush" not in shown
     page = client.post(reverse("coordination:webhook_rotate", args=[channel.slug]), {"keep": "1"})
-    assert "The token before it still works" in page.text
+    assert "The token before it stops working" in page.text
     assert client.post(url, {"system": "github", "proof": "signature"}).status_code == 302  # keeps the secret
     page = client.post(reverse("coordination:webhook_rotate", args=[channel.slug]), follow=True)
     assert "opened by a signature alone" in page.text
