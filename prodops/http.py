@@ -144,7 +144,7 @@ def csv_response(name, header, rows):
     writer = csv.writer(_Echo())
 
     def lines():
-        yield "\ufeff" + writer.writerow(header)
+        yield "\ufeff" + writer.writerow([csv_cell(cell) for cell in header])
         for row in rows:
             yield writer.writerow([csv_cell(cell) for cell in row])
 

@@ -363,12 +363,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "filters": {"not_each_beat": {"()": "prodops.logs.NotEachBeat"}},
-    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {
+        "not_each_beat": {"()": "prodops.logs.NotEachBeat"},
+        "no_secrets": {"()": "prodops.logs.NoSecrets"},
+    },
+    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_secrets"]}},
     "root": {"handlers": ["out"], "level": env("LOG_LEVEL", "INFO")},
     "loggers": {
         "fontTools": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
+        "django.request": {"filters": ["no_secrets"]},  # before any other handler that a set-up adds
         "celery.app.trace": {"filters": ["not_each_beat"]},
     },
 }

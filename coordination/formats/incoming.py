@@ -81,6 +81,8 @@ def fitted(incoming: Incoming) -> Incoming:
         account_domain=clean(incoming.account_domain).lower()[:253],
         account_id=clean(incoming.account_id)[:120],
         language=clean(incoming.language)[:LANGUAGE],
+        type=" ".join(clean(incoming.type).split())[:NAME],
+        area=" ".join(clean(incoming.area).split())[:NAME],
         tags=tuple(dict.fromkeys(t for t in (clean(tag)[:TAG].strip() for tag in incoming.tags) if t))[:TAGS],
     )
 

@@ -34,12 +34,16 @@ def read(body: bytes, content_type: str = "") -> Any:
     return payload
 
 
-def shown(body: bytes) -> str:
-    """The body as a person reads it: JSON indented, else its text, else what can be read of it."""
+def shown(body: bytes, content_type: str = "") -> str:
+    """The body as a person reads it: JSON indented, else its text, else what can be read of it.
+
+    Halves of surrogate pairs, which no page can carry, stand as JSON writes them: as an escape.
+    """
     try:
-        return json.dumps(read(body), indent=2, ensure_ascii=False)
+        text = json.dumps(read(body, content_type), indent=2, ensure_ascii=False)
     except NotJson:
         return body.decode("utf-8", "replace").replace("\0", "\ufffd")
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _text(body: bytes) -> str:

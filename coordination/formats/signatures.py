@@ -1,8 +1,8 @@
 """Whether a webhook was signed by who knows the secret, in the ways of the products that sign theirs.
 
 Where a scheme signs a time too, what is older or newer than `WINDOW` is refused, so that nobody can send a
-recorded delivery again later. The schemes without a time (GitHub, Intercom, Jira) rely on each delivery
-being taken once.
+recorded delivery again later. With the schemes without a time (GitHub, Intercom, Jira: `TIMELESS`) the same
+bytes are the same delivery for ever, whatever the headers say, which nobody signed.
 """
 
 import base64
@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from .adapters.reading import at, moment
 
 WINDOW = dt.timedelta(minutes=5)
+TIMELESS = ("github", "intercom", "jira")
 
 
 class Refused(Exception):
@@ -160,6 +161,7 @@ SCHEMES: dict[str, Scheme] = {
     "github": Scheme("GitHub", "X-Hub-Signature-256", _hub("X-Hub-Signature-256", "sha256")),
 }
 
+NUMBER = 150  # characters of a delivery's number; the products' are UUIDs
 # Where the products name a delivery, so that the same one sent again is known
 DELIVERY_IDS = (
     "X-GitHub-Delivery",
@@ -174,11 +176,18 @@ def own_id(headers: Mapping[str, str], payload: Any) -> str:
     """What the sender calls this delivery, or "": by its header, or as Intercom inside it."""
     for name in DELIVERY_IDS:
         if value := headers.get(name, "").strip():
-            return f"{name.lower()}:{value}"[:200]
+            return f"{name.lower()}:{_plain(value)}"
     if (
         at(payload, "type") == "notification_event"
         and isinstance(number := at(payload, "id"), str)
         and number
     ):
-        return f"intercom:{number}"[:200]
+        return f"intercom:{_plain(number)}"
     return ""
+
+
+def _plain(number: str) -> str:
+    """A number as it is where a database can keep it, else its hash: it tells deliveries apart as well."""
+    if len(number) <= NUMBER and number.isascii() and number.isprintable():
+        return number
+    return hashlib.sha256(number.encode("utf-8", "surrogatepass")).hexdigest()

@@ -106,6 +106,9 @@ class Delivery(models.Model):
             models.Index(fields=["state", "-at", "-id"], name="delivery_by_state"),
             models.Index(fields=["-at", "-id"], name="delivery_newest"),
             models.Index(fields=["channel", "key"], condition=Q(first=None), name="delivery_first_by_key"),
+            models.Index(
+                fields=["channel", "digest"], condition=Q(first=None), name="delivery_first_by_bytes"
+            ),
             models.Index(fields=["next_try_at"], condition=Q(next_try_at__isnull=False), name="delivery_due"),
         ]
 

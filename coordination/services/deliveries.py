@@ -9,12 +9,20 @@ import logging
 from collections import Counter
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from coordination.formats import adapters, mapping, payloads, signatures
 from coordination.formats.adapters import Ignored, Unknown
-from coordination.models import Channel, Delivery, DeliveryItem, DeliveryState, System, WebhookMapping
+from coordination.formats.incoming import clean
+from coordination.models import (
+    Channel,
+    Delivery,
+    DeliveryItem,
+    DeliveryState,
+    System,
+    WebhookMapping,
+)
 from prodops import activity, jobs
 
 from . import intake
@@ -43,8 +51,9 @@ def receive(endpoint, body, *, headers, content_type, key="", at):
     """Write down a call of the webhook. Gives (delivery, whether it came before).
 
     `key` is its Idempotency-Key; without one the sender's own number of the delivery tells it from others,
-    and without that its bytes, for a day. Raises `KeyReused` for a key with another body; that call is
-    kept too. A worker reads the new ones after the commit.
+    and without that its bytes, for a day. Where a signature without a time is the proof, the same bytes are
+    the same delivery at any time, as anybody may write another number on a recorded one. Raises `KeyReused`
+    for a key with another body; that call is kept too. A worker reads the new ones after the commit.
     """
     digest = hashlib.sha256(body).hexdigest()
     payload, fault = _parsed(body, content_type)
@@ -61,7 +70,10 @@ def receive(endpoint, body, *, headers, content_type, key="", at):
     }
     with transaction.atomic():
         _one_at_a_time(endpoint.channel_id, known_by)
-        earlier = _earlier(endpoint.channel_id, known_by, None if own else at - SAME_BYTES)
+        earlier = _earlier(endpoint.channel_id, at - SAME_BYTES if not own else None, key=known_by)
+        if earlier is None and endpoint.signs and endpoint.scheme in signatures.TIMELESS:
+            _one_at_a_time(endpoint.channel_id, f"bytes:{digest}")
+            earlier = _earlier(endpoint.channel_id, None, digest=digest)
         if earlier is None:
             return _first(fields, body, fault, at), False
         reused = bool(key) and earlier.digest != digest
@@ -166,7 +178,8 @@ def _failed(delivery_id, error, at):
         wait = waits.get(delivery.attempts)
         kind = "The database refused it" if isinstance(error, DatabaseError) else "Reading it went wrong"
         delivery.state, delivery.settled_at = DeliveryState.FAILED, at
-        delivery.why = f"{kind} ({type(error).__name__})."
+        said = clean(str(error)).partition("\n")[0][:300]
+        delivery.why = f"{kind} ({type(error).__name__}{f': {said}' if said else ''})."
         delivery.attempts += 1
         delivery.next_try_at = at + wait if wait else None
         delivery.save(update_fields=["state", "settled_at", "why", "attempts", "next_try_at"])
@@ -183,7 +196,9 @@ def replay(delivery, *, by, at):
 def replay_many(deliveries, *, by, at):
     """Read these again, as far as their bytes are kept and no worker has them; gives how many."""
     picked = deliveries.filter(emptied_at=None, size__gt=0).exclude(state=DeliveryState.RECEIVED)
-    picked = picked.select_for_update(of=["self"]).order_by("pk").values("pk", "channel", "first")[:AT_ONCE]
+    # First those that nobody replayed yet: so asking again and again comes past all of them
+    picked = picked.order_by(F("replayed_at").asc(nulls_first=True), "pk")
+    picked = picked.select_for_update(of=["self"]).values("pk", "channel", "first")[:AT_ONCE]
     rows = list(picked)
     copied = Delivery.objects.filter(pk=OuterRef("first"), digest=OuterRef("digest")).values("body")
     repeated = Delivery.objects.filter(pk__in=[one["pk"] for one in rows if one["first"]], body=b"")
@@ -236,8 +251,8 @@ def _one_at_a_time(channel_id, key):
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
-def _earlier(channel_id, key, since):
-    firsts = Delivery.objects.filter(channel=channel_id, key=key, first=None)
+def _earlier(channel_id, since, **known_by):
+    firsts = Delivery.objects.filter(channel=channel_id, first=None, **known_by)
     if since is not None:
         firsts = firsts.filter(at__gt=since)
     return firsts.defer("body").order_by("pk").first()

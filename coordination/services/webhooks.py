@@ -30,12 +30,14 @@ def set_up(channel, *, system, proof, scheme, secret="", by, at):
     """Make the door, or change how it is opened. Gives (endpoint, the token where a new one was made).
 
     A `secret` replaces the signing secret, and the one before it holds for `GRACE`; empty leaves it. A
-    revoked door is opened anew with new secrets.
+    revoked door is opened anew with new secrets. A token that moves into the address or out of it is made
+    anew: nobody here knows the address otherwise, and what stood in one is in the logs on its way.
     """
     endpoint = WebhookEndpoint.objects.select_for_update().filter(channel=channel).first()
     fresh = endpoint is None or endpoint.revoked_at is not None
     endpoint = endpoint or WebhookEndpoint(channel=channel, made_at=at)
     _forget_former(endpoint, at)
+    moved = (endpoint.proof == Proof.ADDRESS) != (proof == Proof.ADDRESS)
     before = "" if fresh else f"{endpoint.system} {endpoint.proof} {endpoint.scheme}"
     endpoint.system, endpoint.proof, endpoint.scheme = System(system), Proof(proof), Scheme(scheme)
     endpoint.revoked_at = endpoint.revoked_by = None
@@ -46,8 +48,8 @@ def set_up(channel, *, system, proof, scheme, secret="", by, at):
     if endpoint.signs and not endpoint.sealed_secret:
         raise NotNow("A signature needs the signing secret: paste the one that the sender uses.")
     token = ""
-    if endpoint.has_token and not endpoint.digest:
-        token = _new_token(endpoint)
+    if endpoint.has_token and (moved or not endpoint.digest):
+        endpoint.former_digest, token = "", _new_token(endpoint)
     elif not endpoint.has_token:
         endpoint.digest = endpoint.start = endpoint.former_digest = ""
     endpoint.save()

@@ -35,7 +35,7 @@ def delivery_detail(request, pk):
     """One delivery: what came of it, and its payload as it was sent."""
     delivery = get_object_or_404(Delivery.objects.visible_to(request.user).for_list(), pk=pk)
     body = queries.bytes_of(delivery)
-    payload = payloads.shown(body)
+    payload = payloads.shown(body, delivery.content_type)
     context = {
         "delivery": delivery,
         "payload": payload[:SHOWN],
@@ -82,8 +82,14 @@ def delivery_replay_many(request):
             one for one in request.POST.getlist("pk") if one.isascii() and one.isdecimal() and len(one) < 18
         ]
         picked = visible.filter(pk__in=asked[: deliveries.AT_ONCE])
+    found = picked.count()
     done = deliveries.replay_many(picked, by=request.user, at=timezone.now())
-    if done:
+    if done and found > deliveries.AT_ONCE:
+        words = (
+            f"{done} of the {found:,} deliveries found are read again, the most at once. Ask again for more."
+        )
+        messages.success(request, words)
+    elif done:
         messages.success(request, f"{done} {'delivery is' if done == 1 else 'deliveries are'} read again.")
     else:
         messages.info(request, "Nothing was read again: tick some whose bytes are kept.")

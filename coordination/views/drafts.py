@@ -34,7 +34,9 @@ def draft_save(request):
     if len(data) > MOST_FIELDS or typed > MOST_TEXT:
         words = "This is too long to keep as a draft. Send it, or keep a copy."
         return HttpResponse(words, status=413, content_type="text/plain")
-    data = {name: [value.replace("\0", "") for value in values] for name, values in data.items()}
+    data = {
+        name.replace("\0", ""): [value.replace("\0", "") for value in values] for name, values in data.items()
+    }
     filled, now = form_asked(request), timezone.now()
     draft = drafts.running(request.user, filled)
     if draft is None and not _says_something(data):

@@ -15,7 +15,7 @@ from prodops.access import Can, access
 from prodops.http import render_page
 
 TEMPLATE = "coordination/mapping.html"
-PASTED = 200_000  # characters of a payload that is tried
+SHOWN = 200_000  # characters of a delivery's payload on the page; it is tried whole
 EXAMPLE = """{
   "event": "created",
   "ticket": {
@@ -75,39 +75,41 @@ def _chosen(channel, versions, number):
 
 def _page(request, channel, form, rules, versions, data, status=200):
     samples = queries.payload_samples(channel)
-    payload, picked = _payload(request, channel, samples, data)
+    body, content_type, picked = _payload(request, channel, samples, data)
+    payload = payloads.shown(body, content_type) if picked else body.decode()
     context = {
         "channel": channel,
         "form": form,
         "versions": versions,
         "samples": samples,
-        "picked": picked,
-        "payload": payload,
-        "tried": _tried(rules, payload),
+        "picked": picked.pk if picked else None,
+        "payload": payload[:SHOWN] if picked else payload,
+        "cut": bool(picked) and len(payload) > SHOWN,
+        "tried": _tried(rules, body, content_type),
         "rest": [name for name in form.fields if name not in ("title", "body", "external_id")],
     }
     return render_page(request, TEMPLATE, context, partial="result", status=status)
 
 
 def _payload(request, channel, samples, data):
-    """(the text to try on, the number of the kept delivery it is of or None)."""
-    pasted = data.get("payload", "").replace("\0", "")[:PASTED]
+    """(the bytes to try on, their content type, the kept delivery they are of or None)."""
+    pasted = data.get("payload", "").replace("\0", "")
     if pasted.strip():
-        return pasted, None
+        return pasted.encode("utf-8", "replace"), "", None
+    picked = samples[0] if samples else None
     number = data.get("delivery", "")
     if number.isascii() and number.isdecimal() and len(number) < 18:
         visible = Delivery.objects.visible_to(request.user).for_list()
-        if delivery := visible.filter(channel=channel, pk=int(number)).first():
-            return payloads.shown(queries.bytes_of(delivery))[:PASTED], delivery.pk
-    if samples:
-        return payloads.shown(queries.bytes_of(samples[0]))[:PASTED], samples[0].pk
-    return EXAMPLE, None
+        picked = visible.filter(channel=channel, pk=int(number)).first() or picked
+    if picked:
+        return queries.bytes_of(picked), picked.content_type, picked
+    return EXAMPLE.encode(), "", None
 
 
-def _tried(rules, payload):
+def _tried(rules, body, content_type):
     """{"made": requests as they would be} or {"why": the words}."""
     try:
-        said = mapping.read(rules, payloads.read(payload.encode("utf-8", "surrogatepass")))
+        said = mapping.read(rules, payloads.read(body, content_type))
     except payloads.NotJson as error:
         return {"made": [], "why": str(error), "ignored": False}
     if isinstance(said, adapters.Ignored | adapters.Unknown):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coordination import queries
-from coordination.formats.visitors import Visitor, signature
+from coordination.formats.visitors import Visitor
 from coordination.forms.widgets import CSAT, WidgetForm
 from coordination.models import Channel, ChannelKind, SurveyAnswer, Widget
 from coordination.services import widgets
@@ -24,8 +24,7 @@ EXAMPLE = Visitor("u-4711", "jo@example.com", "Example Ltd")
 
 def _section(channel, user, at):
     widget = Widget.objects.filter(channel=channel).select_related("form", "changed_by").first()
-    example = signature(EXAMPLE, "YOUR-SECRET")
-    return {"widget": widget, "visitor": EXAMPLE, "signed": example}
+    return {"widget": widget, "visitor": EXAMPLE}
 
 
 for _kind in KINDS:

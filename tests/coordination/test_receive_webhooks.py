@@ -84,6 +84,64 @@ def test_whatever_is_sent_is_kept_as_it_came(endpoint, now, payload, state):
     assert Delivery.objects.dead().exists() == delivery.dead
 
 
+ODD = '"One\\u0000two \\ud800"'
+THINGS = [
+    ("other", '{"title": %s, "type": %s, "area": %s, "id": %s, "tags": [%s]}', "taken"),
+    ("other", '{"type": "notification_event", "id": %s, "title": "x"}', "taken"),
+    ("github", '{"action": %s, "issue": {"title": "x", "number": 1}}', "ignored"),
+    ("jira", '{"webhookEvent": %s, "issue": {}}', "ignored"),
+    ("linear", '{"action": %s, "type": "Issue", "data": {}}', "ignored"),
+    ("zendesk", '{"type": %s, "detail": {}}', "unknown"),
+]
+
+
+@pytest.mark.parametrize(("system", "words", "state"), THINGS)
+def test_no_half_letter_breaks_the_door_the_worker_or_the_pages(
+    endpoint, as_, ops, now, system, words, state
+):
+    WebhookEndpoint.objects.update(system=system)
+    assert send(endpoint, words.replace("%s", ODD).encode()).status_code == 202
+    work_all(now)
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.attempts) == (state, 1), delivery.why
+    client = as_(ops)
+    assert r"\ud800" in client.get(delivery.get_absolute_url()).text
+    assert client.get(reverse("coordination:mapping_edit", args=[endpoint.channel.slug])).status_code == 200
+
+
+def test_a_number_that_no_column_takes_still_tells_deliveries_apart():
+    numbers = ["a", "\ud800", "\0", "x" * 400, "x" * 401]
+    known = {signatures.own_id({}, {"type": "notification_event", "id": number}) for number in numbers}
+    assert len(known) == len(numbers)
+    assert all(one.isascii() and one.isprintable() and len(one) < 200 for one in known)
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [("closed", 410), ("key", 400), ("large", 413), ("often", 429), ("wrong", 401), ("mail", 404)],
+)
+def test_no_secret_of_an_address_is_logged(endpoint, settings, ops, now, caplog, state, status):
+    _, token = webhooks.set_up(
+        endpoint.channel, system="other", proof=Proof.ADDRESS, scheme="prodops", by=ops, at=now
+    )
+    path = f"{endpoint.path}{token if state != 'wrong' else 'hook_wrong'}/"
+    if state == "mail":
+        path = f"/requests/mail/in/{token}/"
+    if state == "closed":
+        endpoint.channel.closed_at = now
+        endpoint.channel.save()
+    settings.HOOK_MAX_BYTES = 1 if state == "large" else 10_000
+    settings.HOOK_CALLS_A_MINUTE = 0 if state == "often" else 100
+    key = {"Idempotency-Key": "k" * 300} if state == "key" else {}
+    caplog.clear()
+    answer = Client().post(path, b"{}", content_type="application/json", headers=key)
+    assert answer.status_code in (status, 202 if state == "often" else status)  # 202 where no cache runs
+    if answer.status_code >= 400:
+        assert "***" in caplog.text
+    assert token not in caplog.text
+    assert "hook_wrong" not in caplog.text
+
+
 def test_who_proves_nothing_is_turned_away_and_counted(endpoint):
     assert send(endpoint, headers={}).status_code == 401
     answer = send(endpoint, headers={"Authorization": "Bearer hook_wrong"})
@@ -127,8 +185,15 @@ def test_a_token_is_rotated_with_grace_and_revoked(endpoint, ops, now):
     )
     answer = Client().post(f"{endpoint.path}{token}/", b'{"title": "x"}', content_type="application/json")
     assert answer.status_code == 202
+    moved, other = webhooks.set_up(
+        endpoint.channel, system="other", proof=Proof.HEADER, scheme="prodops", by=ops, at=now
+    )
+    assert other != token  # what stood in an address has been logged on its way
+    assert send(moved, headers={"Authorization": f"Bearer {token}"}).status_code == 401
+    assert send(moved, headers={"Authorization": f"Bearer {other}"}).status_code == 202
     verbs = [event.verb for event in activity.history(endpoint.channel)]
     assert verbs == [
+        "channel.webhook_set_up",
         "channel.webhook_set_up",
         "channel.webhook_revoked",
         "channel.token_rotated",
@@ -210,6 +275,14 @@ def test_the_same_delivery_is_known_by_the_senders_number_or_its_bytes(endpoint,
     work_all(now)
     states = [one.state for one in Delivery.objects.order_by("pk")]
     assert states == ["taken", "duplicate", "taken", "taken", "duplicate"]
+    assert Request.objects.count() == 3
+    WebhookEndpoint.objects.update(proof=Proof.BOTH, scheme="github", sealed_secret=vault.seal("s"))
+    Delivery.objects.update(at=now - dt.timedelta(days=2))
+    body = b'{"title": "x"}'
+    recorded = {**TOKEN, "X-Hub-Signature-256": f"sha256={hexed('s', body)}"}
+    for number in ({"X-GitHub-Delivery": "g-9"}, {"Idempotency-Key": "g-9"}, {}):  # none of it is signed
+        assert send(endpoint, body, headers={**recorded, **number}).json()["state"] == "duplicate"
+    WebhookEndpoint.objects.update(proof=Proof.HEADER)
     assert Request.objects.count() == 3
     Delivery.objects.update(at=now - dt.timedelta(days=2))
     send(endpoint, {"title": "y"})  # said again another day, by nobody's number: another thing

@@ -10,21 +10,23 @@ from decimal import Decimal, InvalidOperation
 from html import unescape
 from typing import Any
 
-from coordination.formats.incoming import Incoming
+from coordination.formats.incoming import Incoming, clean
 
 
 @dataclass(frozen=True, slots=True)
-class Ignored:
+class _Untaken:
+    why: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "why", clean(self.why))  # it may quote what was sent
+
+
+class Ignored(_Untaken):
     """It was understood and is nothing that anybody asks for; `why` says what it is."""
 
-    why: str
 
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(_Untaken):
     """It has not the shape of that product's events; `why` says what was looked for."""
-
-    why: str
 
 
 Read = list[Incoming] | Ignored | Unknown
