@@ -48,7 +48,7 @@ def size_middleware(get_response):
     def middleware(request):
         size = request.META.get("CONTENT_LENGTH") or ""
         size = int(size) if size.isascii() and size.isdecimal() and len(size) < 20 else 0
-        own = request.path_info.startswith((settings.API_PATH, settings.HOOK_PATH))
+        own = request.path_info.startswith((settings.API_PATH, settings.HOOK_PATH, settings.MAIL_PATH))
         if size > settings.ANONYMOUS_MAX_BYTES and not own:  # only then is it worth a query who asks
             known = request.user.is_authenticated
             if size > (settings.REQUEST_MAX_BYTES if known else settings.ANONYMOUS_MAX_BYTES):

@@ -219,6 +219,7 @@ ANONYMOUS_MAX_BYTES = 1024 * 1024
 # Calls of the API are measured where their token is known; nothing of them is read before.
 API_PATH = "/metrics/api/"
 HOOK_PATH = "/requests/hooks/"
+MAIL_PATH = "/requests/mail/in/"
 HOOK_MAX_BYTES = 1024 * 1024
 HOOK_CALLS_A_MINUTE = int(env("HOOK_CALLS_A_MINUTE", "600"))
 API_MAX_BYTES = 32 * 1024 * 1024

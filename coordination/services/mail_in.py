@@ -1,13 +1,14 @@
 """Mail that came in: kept first, then made into a request, an answer, or nothing with the reason."""
 
 import datetime as dt
+import hashlib
 import io
 import logging
 import re
 
 from django.conf import settings
 from django.core.files.uploadedfile import InMemoryUploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from coordination.formats import mail
 from coordination.formats.incoming import Incoming, clean
@@ -20,6 +21,7 @@ from . import intake, mail_marks, outgoing, request_comments
 
 log = logging.getLogger(__name__)
 LARGEST = 20 * 1024 * 1024  # bytes of a mail that is kept whole
+CUT = "It is larger than 20 MB: only its beginning was kept."
 MOST_AN_HOUR = 30  # mails of one address; more of them are two machines answering each other
 FILES_MOST = attachments.MOST_AT_ONCE
 _FORWARDED = re.compile(r"^(?:fwd?|wg|tr|rv|i|doorst|vb|enc)\s*:", re.IGNORECASE)
@@ -36,29 +38,60 @@ class NotNow(Exception):
 def receive(raw, *, channel, at, broken=""):
     """Keep a mail, then make of it what it is. Gives (its row, whether it is new): each mail once.
 
-    It is kept before it is read closely: whatever goes wrong then, it stands among the mails with the
+    It is kept before anything is read of it: whatever goes wrong then, it stands among the mails with the
     error and can be tried again. `broken` says why it is no mail at all.
     """
     whole = bytes(raw)
-    said = mail.read(whole[:LARGEST])
+    kept = whole[:LARGEST]
     row, new = MailIn.objects.get_or_create(
         channel=channel,
-        digest=said.digest,
+        digest=hashlib.sha256(kept).hexdigest(),
         defaults={
-            "raw": whole[:LARGEST],
+            "raw": kept,
             "size": len(whole),
             "at": at,
-            "message_id": said.message_id,
-            "from_name": said.from_name,
-            "from_email": said.from_email,
-            "subject": clean(said.subject)[:300],
+            "notes": [CUT] if len(whole) > LARGEST else [],
         },
     )
-    if new and broken:
+    if not new:
+        return row, False
+    said, first = _told(row)
+    if first is not None:
+        return first, False
+    if broken:
         _settle(row, MailState.FAILED, broken)
-    elif new or row.state == MailState.WAITING:
+    elif said is not None:
         handle(row, at=at, said=said)
-    return row, new
+    return row, True
+
+
+def _told(row):
+    """(what the kept mail says, None), or (None, the row of the same mail that came before).
+
+    The same mail by another way has other bytes: from here on it is known by who wrote what under which id.
+    """
+    try:
+        said = mail.read(bytes(row.raw))
+        row.digest, row.message_id = said.digest, said.message_id
+        row.from_name, row.from_email = said.from_name, said.from_email
+        row.subject = clean(said.subject)[:300]
+        with transaction.atomic():
+            row.save(update_fields=["digest", "message_id", "from_name", "from_email", "subject"])
+    except IntegrityError:
+        first = MailIn.objects.get(channel=row.channel, digest=said.digest)
+        MailIn.objects.filter(pk=row.pk).delete()
+        return None, first
+    except Exception as error:  # reading takes whatever comes; if not, the next mail is read all the same
+        _failed(row, error)
+        return None, None
+    return said, None
+
+
+def _failed(row, error):
+    log.exception("Mail %s could not be handled", row.pk)
+    words = clean(f"{type(error).__name__}: {error}")[:500]
+    MailIn.objects.filter(pk=row.pk).update(state=MailState.FAILED, reason=words)
+    row.state, row.reason = MailState.FAILED, words
 
 
 def handle(row, *, at, said=None, whoever=False):
@@ -77,9 +110,7 @@ def handle(row, *, at, said=None, whoever=False):
     except NotNow:
         raise
     except Exception as error:  # a stranger's mail must not stop the others
-        log.exception("Mail %s could not be handled", row.pk)
-        words = f"{type(error).__name__}: {error}"[:500].replace("\0", "")
-        MailIn.objects.filter(pk=row.pk).update(state=MailState.FAILED, reason=words)
+        _failed(row, error)
     row.refresh_from_db(fields=["state", "reason", "request", "notes"])
 
 
@@ -94,7 +125,7 @@ def _make(row, said, *, at, whoever):
     forwarded = bool(_FORWARDED.match(said.subject))
     incoming = _incoming(said, forwarded)
     request, _ = intake.take(incoming, channel=row.channel, at=at)
-    row.notes = _keep_files(request, said, by=row.channel.owner, at=at)
+    row.notes += _keep_files(request, said, by=row.channel.owner, at=at)
     _settle(row, MailState.REQUEST, "", request)
 
 
@@ -109,9 +140,9 @@ def _silence(row, said, at):
     ours |= {address.lower() for address in Mailbox.objects.values_list("address", flat=True)}
     reason = mail.silent_because(said, ours=ours)
     if bounce := mail.bounce_of(said):
-        about = mail.mark_of([f"<{one}>" for one in bounce.about], secrets=mail_marks.secrets())
+        about = mail.sent_of(bounce.about, secrets=mail_marks.secrets())
         reason = f"{bounce.email} could not be reached ({bounce.status or 'no reason given'})."
-        if about and bounce.gone and Addressee.objects.filter(email=bounce.email).exists():
+        if about and bounce.gone and _sent_there(*about, bounce.email):
             outgoing.stop_mail(bounce.email, at=at)
             reason += " There is no such mailbox, so no more mail goes there."
     if not reason:
@@ -119,6 +150,12 @@ def _silence(row, said, at):
         if recent.exclude(pk=row.pk).count() >= MOST_AN_HOUR:
             reason = f"More than {MOST_AN_HOUR} mails came from {said.from_email} within the hour."
     return reason
+
+
+def _sent_there(request, nonce, email):
+    """Whether the mail of ours that a bounce is about went to this address: nobody stops another's mail."""
+    sent = Addressee.objects.filter(request=request, email=email)
+    return nonce.isascii() and nonce.isdecimal() and sent.filter(pk=int(nonce[:18])).exists()
 
 
 def _thread(row, said):
@@ -142,7 +179,7 @@ def _answer(row, said, request, *, at):
     if not words:
         return _settle(row, MailState.NOTHING, "There is nothing new in it.")
     request_comments.reply(request, words, at=at, author_name=who or "somebody")
-    row.notes = _keep_files(request, said, by=row.channel.owner, at=at)
+    row.notes += _keep_files(request, said, by=row.channel.owner, at=at)
     if request.state == State.MERGED:
         row.notes.append(f"It stands under {request.ref}, which was joined with another.")
     _settle(row, MailState.REPLY, "", request)

@@ -151,6 +151,39 @@ def test_a_mail_that_breaks_the_reading_is_kept_and_the_next_one_taken(take, mon
     assert row.state == MailState.REQUEST
 
 
+def test_a_mail_that_cannot_be_read_at_all_is_kept_and_the_next_one_fetched(imap, fetched, monkeypatch):
+    read = mail_in.mail.read
+
+    def broken(data):
+        if b"One" in data:
+            raise ValueError("no\0")
+        return read(data)
+
+    monkeypatch.setattr(mail_in.mail, "read", broken)
+    imap.mails = {1: raw("One"), 2: raw("Two")}
+    assert (fetched().last_uid, fetched().error) == (2, "")
+    assert {row.state for row in MailIn.objects.all()} == {MailState.FAILED, MailState.REQUEST}
+
+
+def test_a_bounce_stops_only_the_address_that_our_mail_went_to(take, box, ops, now):
+    mine, theirs = (
+        RequestFactory(author_email=f"{name}@acme.example", channel=box.channel) for name in ("me", "them")
+    )
+    for one in (mine, theirs):
+        outgoing.mail(request_comments.answer(one, "Hi", by=ops, at=now, key=str(one.pk)).message_id, at=now)
+    ident = outbox.outbox[0].extra_headers["Message-ID"]
+    report = (
+        "From: me@acme.example\r\nContent-Type: multipart/report; boundary=b\r\n\r\n--b\r\n"
+        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: mx\r\n\r\nFinal-Recipient: rfc822; "
+        "them@acme.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b\r\n"
+        "Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: {}\r\n\r\n--b--\r\n"
+    )
+    nonce = ident.split(".")[1]
+    for forged in (ident, ident.replace(f".{nonce}.", f".{int(nonce) + 1}."), outbox.outbox[1].reply_to[0]):
+        take(report.format(forged).encode())
+    assert not MailStop.objects.exists()
+
+
 def _door(ops, box, **fields):
     Mailbox.objects.filter(pk=box.pk).update(**fields)
     return reverse("coordination:mail_door", args=[mailboxes.new_door(box, by=ops, at=timezone.now())])
@@ -186,6 +219,25 @@ def test_mail_is_handed_in_by_providers_and_a_broken_call_is_kept(client, ops, b
         box.channel, by=ops, at=timezone.now(), address=box.address, provider="mailgun", key="signs"
     )
     assert client.post(url, form).status_code == 403
+
+
+def test_large_mail_gets_in_and_none_is_thrown_away_unseen(client, ops, box):
+    url = _door(ops, box)
+    big = raw("Big", files=[("a.bin", b"x" * 2_500_000)], Message_ID="<big@a>")
+    assert client.post(url, big, content_type="message/rfc822").json()["mails"][0]["state"] == "request"
+    huge = raw("Huge") + b"x" * 21_000_000
+    client.post(url, huge, content_type="message/rfc822")
+    assert MailIn.objects.first().notes[0].startswith("It is larger than 20 MB")
+    chunked = client.generic("POST", url, b"", CONTENT_LENGTH="", HTTP_TRANSFER_ENCODING="chunked")
+    assert chunked.status_code == 411
+    assert client.generic("POST", url, b"", CONTENT_LENGTH="9" * 40).status_code == 413
+    url = _door(ops, box, provider="sendgrid")
+    whole = raw("By form", Subject="By form", files=[("a.bin", b"x" * 5_000_000)])
+    form = {"email": whole.decode(), **{f"field{n}": "x" for n in range(2_000)}}
+    answer = client.post(url, form).json()
+    assert answer["mails"][0]["state"] == "failed" or Request.objects.filter(title="By form").exists()
+    assert client.post(url, {"email": form["email"]}).status_code == 200
+    assert Request.objects.filter(title="By form").exists()
 
 
 class Imap:

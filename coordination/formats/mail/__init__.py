@@ -1,7 +1,7 @@
 """Mail from strangers: what was written, by whom, in which thread, and whether a person wrote it at all."""
 
 from .bounces import Bounce, bounce_of
-from .marks import address_mark, mark_of, message_mark
+from .marks import address_mark, mark_of, message_mark, sent_of
 from .people import silent_because
 from .reading import Mail, Part, read
 from .replies import fresh_part
@@ -16,5 +16,6 @@ __all__ = [
     "mark_of",
     "message_mark",
     "read",
+    "sent_of",
     "silent_because",
 ]

@@ -7,29 +7,38 @@ import hashlib
 import hmac
 import re
 
-_MARK = re.compile(r"req-(\d{1,12})(?:\.[\w-]{1,40})?[.-]([0-9a-f]{20})", re.IGNORECASE)
+_MARK = re.compile(r"req-(\d{1,12})(?:\.([\w-]{1,40}))?[.-]([0-9a-f]{20})", re.IGNORECASE)
 
 
-def _sign(pk: int, secret: str) -> str:
-    return hmac.new(f"prodops.mail:{secret}".encode(), str(pk).encode(), hashlib.sha256).hexdigest()[:20]
+def _sign(pk: int, nonce: str, secret: str) -> str:
+    said = f"{pk}.{nonce}".encode()
+    return hmac.new(f"prodops.mail:{secret}".encode(), said, hashlib.sha256).hexdigest()[:20]
 
 
 def message_mark(pk: int, *, secret: str, host: str, nonce: str) -> str:
     """The Message-ID of a mail about the request `pk`."""
-    return f"<req-{pk}.{nonce}.{_sign(pk, secret)}@{host}>"
+    return f"<req-{pk}.{nonce}.{_sign(pk, nonce, secret)}@{host}>"
 
 
 def address_mark(pk: int, *, secret: str, address: str) -> str:
     """The address of a mailbox with the request's mark behind a plus sign."""
     name, at, host = address.partition("@")
-    return f"{name}+req-{pk}-{_sign(pk, secret)}{at}{host}"
+    return f"{name}+req-{pk}-{_sign(pk, '', secret)}{at}{host}"
 
 
 def mark_of(texts, *, secrets) -> int | None:
     """The request whose mark stands in one of the texts (ids, addresses), if one of `secrets` made it."""
+    return next((pk for pk, _ in _marks(texts, secrets)), None)
+
+
+def sent_of(texts, *, secrets) -> tuple[int, str] | None:
+    """(request, nonce) of the first of the texts that is the id of a mail of ours."""
+    return next(((pk, nonce) for pk, nonce in _marks(texts, secrets) if nonce), None)
+
+
+def _marks(texts, secrets):
     for text in texts:
         for found in _MARK.finditer(text):
-            pk = int(found[1])
-            if any(hmac.compare_digest(found[2].lower(), _sign(pk, secret)) for secret in secrets):
-                return pk
-    return None
+            pk, nonce = int(found[1]), found[2] or ""
+            if any(hmac.compare_digest(found[3].lower(), _sign(pk, nonce, secret)) for secret in secrets):
+                yield pk, nonce

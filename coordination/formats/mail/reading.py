@@ -1,12 +1,15 @@
 """A raw mail as what it says. Whatever is broken in it, something is read and nothing is raised."""
 
+import codecs
 import datetime as dt
 import email
 import hashlib
 import re
+from contextlib import suppress
 from email import policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parseaddr, parsedate_to_datetime
 from typing import NamedTuple, cast
 
@@ -18,8 +21,14 @@ from .html import html_to_text
 
 TEXT_MOST = 1_000_000  # characters of a body that are looked at
 PARTS_MOST = 200
+BODIES_MOST = 20  # parts that are read as text; further ones are attachments
+WORK_MOST = 5_000_000  # lines times levels; a mail beyond would keep the parser busy for minutes
 GUESSED = 200  # bytes from which a charset can be told
+GUESSED_BY = 4_000  # bytes that are looked at for it
 HEADER_MOST = 2_000
+HEADERS_MOST = 200
+# What Python can decode and no mail is in: slow over much text, or code and no charset
+_NO_CHARSETS = {"punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined"}
 # Charsets that mail names and Python calls otherwise, or that are taken for another by those who write them
 _CHARSETS = {
     "iso-8859-8-i": "iso-8859-8",
@@ -73,14 +82,10 @@ class Mail(NamedTuple):
 
 def read(raw: bytes) -> Mail:
     """The mail in these bytes, as RFC 5322 has them or as somebody sent them all the same."""
-    try:
-        message = cast(EmailMessage, email.message_from_bytes(raw, policy=policy.compat32))
-    except Exception:  # the parser takes nearly everything; what it does not is text
-        message = cast(EmailMessage, email.message_from_string("", policy=policy.compat32))
-        message.set_payload(raw)
+    message = _parsed(raw)
     headers = _headers(message)
-    name, address = parseaddr(headers.get("from", ""))
-    reply_to = parseaddr(headers.get("reply-to", ""))[1]
+    name, address = _pair(headers.get("from", ""))
+    reply_to = _pair(headers.get("reply-to", ""))[1]
     address = address if "@" in address else reply_to
     texts, parts = _bodies(message)
     text = clean(texts)[:TEXT_MOST]
@@ -109,22 +114,48 @@ def read(raw: bytes) -> Mail:
     )
 
 
+def _parsed(raw: bytes) -> EmailMessage:
+    """The message with its parts; with its headers alone where the parts cannot be told from each other."""
+    levels = 1 + raw.count(b"oundary") + raw.count(b"delivery-status")
+    if raw.count(b"\n") * levels <= WORK_MOST:
+        try:
+            return cast(EmailMessage, email.message_from_bytes(raw, policy=policy.compat32))
+        except Exception:  # nested too deeply, a boundary that is written down in a broken way
+            levels = 0
+    try:
+        message = BytesHeaderParser(policy=policy.compat32).parsebytes(raw)
+    except Exception:  # what has no headers either is text
+        message = email.message_from_string("", policy=policy.compat32)
+        message.set_payload(raw.decode("ascii", "surrogateescape"))
+    return cast(EmailMessage, message)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    """(name, address) of a header; what Python cannot take apart is searched for an address."""
+    try:
+        return parseaddr(text)
+    except Exception:  # comments nested too deeply
+        found = re.search(r"[^\s<>()\"',;:@]{1,64}@[\w.-]{1,189}", text)
+        return "", found[0] if found else ""
+
+
 def _headers(message) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in message.raw_items():
-        found.setdefault(name.lower(), header_text(value))
+        if len(found) < HEADERS_MOST and name.lower() not in found:
+            found[name.lower()] = header_text(value)
     return found
 
 
 def header_text(value) -> str:
     """A header's words with RFC 2047 undone; raw bytes are guessed, a wrong encoding is left as it stands."""
-    plain = str(value)
+    plain = str(value)[: 2 * HEADER_MOST]
     try:
         if any("\udc80" <= letter <= "\udcff" for letter in plain):
             plain = decoded(plain.encode("ascii", "surrogateescape"), "")
         plain = str(make_header([_piece(part) for part in decode_header(plain)]))
     except Exception:  # unknown charset, broken base64: what stands there is better than nothing
-        plain = str(value)
+        plain = str(value)[: 2 * HEADER_MOST]
     plain = plain.encode("utf-8", "replace").decode()
     return re.sub(r"[\r\n\t\0]+ *", " ", plain)[:HEADER_MOST].strip()
 
@@ -143,7 +174,10 @@ def _ids(text: str) -> list[str]:
 def _recipients(message) -> tuple[str, ...]:
     names = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-forwarded-to")
     lines = [header_text(value) for name in names for value in message.get_all(name, [])]
-    pairs = getaddresses(lines[:50])
+    try:
+        pairs = getaddresses(lines[:50])
+    except Exception:  # one of them breaks it: each by itself
+        pairs = [_pair(line) for line in lines[:50]]
     return tuple(dict.fromkeys(address.lower() for _, address in pairs if "@" in address))[:200]
 
 
@@ -161,14 +195,12 @@ def decoded(data: bytes, charset: str) -> str:
     named = charset.strip().strip("\"'").lower().replace("_", "-") if charset else ""
     named = _CHARSETS.get(named, _CHARSETS.get(named.replace("-", "_"), named))
     for one in (named, "utf-8"):
-        if one:
-            try:
+        with suppress(Exception):  # unknown, broken, or no charset of text at all
+            if one and codecs.lookup(one).name not in _NO_CHARSETS:
                 return data.decode(one)
-            except (LookupError, UnicodeError, ValueError):
-                continue
     if len(data) < GUESSED:  # too short to tell anything: what most of the world's programs write
         return data.decode("cp1252", "replace")
-    guess = from_bytes(data[:20_000]).best()
+    guess = from_bytes(data[:GUESSED_BY]).best()
     try:
         return data.decode(guess.encoding if guess else "cp1252", "replace")
     except LookupError:
@@ -180,30 +212,48 @@ def _bodies(message):
     plain: list[str] = []
     rich: list[str] = []
     parts: list[Part | None] = []
-    for number, part in enumerate(message.walk()):
-        if number >= PARTS_MOST:
-            break
-        if part.is_multipart() and part.get_content_type() != "message/rfc822":
-            continue
+    for part in _leaves(message):
         kind = part.get_content_type()
-        if part.get_content_type() == "message/rfc822":
-            parts.append(_attached(part))
-            continue
-        if _inside_attached(message, part):
-            continue
-        if kind in ("text/plain", "text/html") and part.get_content_disposition() != "attachment":
-            text = decoded(_payload(part), str(part.get_content_charset("") or ""))
+        if kind.startswith("multipart/"):  # whose parts could not be told from each other
+            kind = "text/plain"
+        words = kind in ("text/plain", "text/html") and not _attachment(part)
+        if words and len(plain) + len(rich) < BODIES_MOST:
+            text = decoded(_payload(part)[:TEXT_MOST], _charset(part))
             (plain if kind == "text/plain" else rich).append(text)
-        elif not kind.startswith("multipart/"):
+        else:
             parts.append(_attached(part))
-    text = "\n".join(plain).strip() or "\n".join(html_to_text(one) for one in rich).strip()
+    text = "\n".join(plain).strip() or html_to_text("\n".join(rich)).strip()
     return text, [part for part in parts if part is not None]
 
 
-def _inside_attached(message, part):
-    """Whether the part belongs to a mail that is attached to this one."""
-    attached = [one for one in message.walk() if one.get_content_type() == "message/rfc822"]
-    return any(part is inner for one in attached for inner in one.walk() if inner is not one)
+def _leaves(message):
+    """The parts that have none, in their order; a mail that is attached is one part."""
+    waiting, seen = [message], 0
+    while waiting and seen < PARTS_MOST:
+        part, seen = waiting.pop(), seen + 1
+        inner = part.get_payload() if part.is_multipart() else None
+        if isinstance(inner, list) and part.get_content_type() != "message/rfc822":
+            waiting += reversed(inner[:PARTS_MOST])
+        else:
+            yield part
+
+
+def _attachment(part) -> bool:
+    return str(part.get("content-disposition", "")).strip().lower().startswith("attachment")
+
+
+def _charset(part) -> str:
+    try:
+        return str(part.get_content_charset("") or "")
+    except Exception:  # parameters that contradict each other
+        return ""
+
+
+def _filename(part) -> str:
+    try:
+        return header_text(part.get_filename() or "")
+    except Exception:
+        return ""
 
 
 def _payload(part) -> bytes:
@@ -217,17 +267,23 @@ def _payload(part) -> bytes:
 
 
 def _attached(part):
-    name = header_text(part.get_filename() or "") or _named_by(part.get_content_type())
-    if part.get_content_type() == "message/rfc822":
-        inner = part.get_payload()
-        data = inner[0].as_bytes() if isinstance(inner, list) and inner else b""
-    else:
-        data = _payload(part)
+    name = _filename(part) or _named_by(part.get_content_type())
+    data = _inner(part) if part.get_content_type() == "message/rfc822" else _payload(part)
     if not data:
         return None
-    inline = part.get_content_disposition() == "inline" or part.get("content-id")
-    small = bool(inline and part.get_content_maintype() == "image" and len(data) < 20_000)
+    inline = str(part.get("content-disposition", "")).strip().lower().startswith("inline")
+    pictured = part.get_content_maintype() == "image" and len(data) < 20_000
+    small = bool((inline or part.get("content-id")) and pictured)
     return Part(clean(name)[:200] or "file", part.get_content_type(), data, small)
+
+
+def _inner(part) -> bytes:
+    """An attached mail's bytes; what cannot be written again stands in the raw mail."""
+    inner = part.get_payload()
+    try:
+        return inner[0].as_bytes() if isinstance(inner, list) and inner else b""
+    except Exception:
+        return b"(This mail cannot be taken out of the one it came in. The mail as it came has it.)"
 
 
 def _named_by(kind: str) -> str:

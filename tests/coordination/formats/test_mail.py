@@ -80,6 +80,43 @@ def test_a_hostile_body_takes_no_time(evil):
     assert time.monotonic() - began < 3
 
 
+HEAD = b"From: Kim <kim@acme.example>\r\nMIME-Version: 1.0\r\n"
+HTML = HEAD + b"Content-Type: text/html\r\n\r\n"
+ATTACHED = b"--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\ny\r\n"
+NESTED = b"".join(
+    b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n) for n in range(400)
+)
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        HEAD + b"Content-Disposition: attachment; filename*=utf-8''a; filename*0=b\r\n\r\nWords",
+        HEAD + b"Content-Type: text/plain; charset*=utf-8''a; charset*0=b\r\n\r\nWords",
+        HEAD + b"Content-Type: multipart/mixed; boundary*=utf-8''a; boundary*0=b\r\n\r\nWords",
+        HEAD + b"Content-Type: text/plain; charset*" + b"9" * 5_000 + b"=a\r\n\r\nWords",
+        HEAD + b"To: " + b"(" * 900 + b")" * 900 + b"\r\n\r\nWords",
+        b"From: kim@acme.example " + b"(" * 900 + b")" * 900 + b"\r\n\r\nWords",
+        HTML + b"Words<![foo bar [x]>",
+        HTML + b"Words<![<![",
+        HTML + b"Words" + b"<a x" * 20_000,
+        HTML + b"Words" + b"<!--" * 100_000,
+        HTML + b"Words" + b"<a b='" * 100_000,
+        HEAD + b"Content-Type: text/plain; charset=punycode\r\n\r\nWords" + b"a-b9" * 40_000,
+        HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nWords\r\n' + ATTACHED * 2_000,
+        HEAD + NESTED + b"\r\nWords\r\n" * 20_000,
+        HEAD + b"Subject: " + b"=?utf-8?q?" * 20_000 + b"\r\n\r\nWords",
+    ],
+)
+def test_a_hostile_mail_is_read_and_takes_no_time(evil):
+    began = time.monotonic()
+    read = mail.read(evil)
+    mail.bounce_of(read)
+    assert "Words" in read.text or read.parts
+    assert read.from_email == "kim@acme.example"
+    assert time.monotonic() - began < 1.5
+
+
 @given(st.binary(max_size=2_000))
 def test_whatever_bytes_come_something_is_read(data):
     read = mail.read(data)
