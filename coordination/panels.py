@@ -69,6 +69,7 @@ for _verb, _words in {
     "promise.broken": "said that it was broken",
     "promise.reopened": "opened it again",
     "promise.endangered": "warned: {warning}",
+    "promise.moved": "noted: {news}",
 }.items():
     words.register(_verb, _words)
 for _verb, _words in {  # what deciders do meanwhile, and what other teams add, is the deciders' matter

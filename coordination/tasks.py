@@ -57,6 +57,8 @@ def _work_on_rules(job_id, work):
         work(run, progress, at=timezone.now())
     except jobs.Cancelled:
         progress.fail(STOPPED)
+    except rule_runs.RunRefused as error:
+        progress.fail(str(error))
     else:
         progress.finish(url=run.get_absolute_url())
 

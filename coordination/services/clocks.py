@@ -2,16 +2,17 @@
 
 The first response is met by what reaches whoever asked: a public answer, or a decision. Giving the request
 to somebody is none, since the requester sees nothing of it. The decision is met by accepting, declining or
-joining. Every function works in its caller's transaction.
+joining. Every function works in its caller's transaction, and holds the requests and then their clocks, so
+that a clock is written back as it was read.
 """
 
 import datetime as dt
 from itertools import batched
 
-from django.db import connection
+from django.db import connection, transaction
 
 from coordination.clocks import due
-from coordination.models import Clock, ClockKind, SlaPolicy, State, Voice
+from coordination.models import Clock, ClockKind, Request, SlaPolicy, State, Voice
 from prodops.models import Tier
 
 BEST_FIRST = (Tier.GOLD, Tier.SILVER, Tier.BRONZE, Tier.NONE)
@@ -39,7 +40,7 @@ def start(requests, *, at, policies=None):
     requests = [one for one in requests if one.state == State.NEW]
     if not requests:
         return
-    held = _held(requests)
+    held = _by_kind(requests)
     if not policies and not held:
         return
     tiers = tiers_of(requests)
@@ -57,7 +58,7 @@ def start(requests, *, at, policies=None):
 
 def put_under(request, policy, *, at):
     """What a routing rule does: measure the request by `policy`, whatever it says of itself."""
-    held = _held([request])
+    held = _by_kind([request])
     fresh: list[Clock] = []
     changed: list[Clock] = []
     for kind in ClockKind:
@@ -71,13 +72,14 @@ def put_under(request, policy, *, at):
 
 def follow(policy):
     """Set again the running clocks under `policy`: its targets or its calendar changed."""
-    ids = list(Clock.objects.running().filter(policy=policy).values_list("pk", flat=True))
+    ids = list(Clock.objects.running().filter(policy=policy).values_list("request", flat=True).distinct())
     for some in batched(ids, BATCH, strict=False):
-        clocks = list(Clock.objects.running().filter(pk__in=some))
-        for clock in clocks:
-            _set(clock, policy, getattr(policy, f"{clock.kind}_minutes") or clock.minutes)
-        _save(clocks)
-        sync([clock.request_id for clock in clocks])
+        with transaction.atomic():
+            clocks = [one for one in _held(some) if one.policy_id == policy.pk and not one.met_at]
+            for clock in clocks:
+                _set(clock, policy, getattr(policy, f"{clock.kind}_minutes") or clock.minutes)
+            _save(clocks)
+            sync(some)
 
 
 def respond(request_ids, *, at):
@@ -92,7 +94,7 @@ def decide(request, *, at):
 
 def take_back(request, *, decided_at, at):
     """A decision of `decided_at` is void: what it met runs on, and the time between does not count."""
-    back = list(_with_policy().filter(request=request, met_at=decided_at))
+    back = [clock for clock in _held([request.pk]) if clock.met_at == decided_at]
     for clock in back:
         clock.met_at = None
         clock.pauses = [*clock.pauses, [decided_at.isoformat(), at.isoformat()]]
@@ -103,7 +105,7 @@ def take_back(request, *, decided_at, at):
 
 def pause(request, *, at, until):
     """Nothing is due while the request is put off."""
-    running = list(_with_policy().filter(request=request, met_at=None))
+    running = _running(request)
     for clock in running:
         clock.pauses = [*_ended(clock.pauses, at), [at.isoformat(), until.isoformat()]]
         _set(clock, clock.policy, clock.minutes)
@@ -113,7 +115,7 @@ def pause(request, *, at, until):
 
 def resume(request, *, at):
     """The request is back before its time: a pause that lies ahead ends now."""
-    running = list(_with_policy().filter(request=request, met_at=None))
+    running = _running(request)
     for clock in running:
         clock.pauses = _ended(clock.pauses, at)
         _set(clock, clock.policy, clock.minutes)
@@ -170,6 +172,7 @@ def _ended(pauses, at):
 
 
 def _meet(ids, at, **which):
+    _hold(ids)
     won = Clock.objects.filter(request__in=ids, met_at=None, **which).update(met_at=at, next_step_at=None)
     if won:
         sync(ids)
@@ -184,12 +187,25 @@ def tiers_of(requests):
     return found
 
 
-def _with_policy():
-    return Clock.objects.select_related("policy__calendar")
+def _hold(ids):
+    """Wait for the requests first, as everybody does, so that no two wait for each other's clocks."""
+    rows = Request.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",), no_key=True)
+    list(rows.values_list("pk", flat=True))
 
 
-def _held(requests):
-    return {(one.request_id, one.kind): one for one in _with_policy().filter(request__in=requests)}
+def _held(ids):
+    """The clocks of these requests, which nobody else changes up to the transaction's end."""
+    _hold(ids)
+    clocks = Clock.objects.select_related("policy__calendar").select_for_update(of=("self",))
+    return list(clocks.filter(request__in=ids).order_by("pk"))
+
+
+def _running(request):
+    return [clock for clock in _held([request.pk]) if clock.met_at is None]
+
+
+def _by_kind(requests):
+    return {(one.request_id, one.kind): one for one in _held([one.pk for one in requests])}
 
 
 def _write(fresh, changed, requests):

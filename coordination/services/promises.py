@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
-from coordination.models import Promise, PromiseState
+from coordination.models import ItemState, Promise, PromiseState, RoadmapLink
 from prodops import activity
+from prodops.clock import company_day
 
 NEAR = timedelta(days=14)  # before its day a promise is in danger
+FORWARD = (ItemState.CONSIDERING, ItemState.PLANNED, ItemState.IN_PROGRESS, ItemState.SHIPPED)
 AGAIN = timedelta(days=7)  # after a warning, until the next one of the same thing
 
 
@@ -60,12 +63,63 @@ def warn(promise, warning, *, at, by=None):
     activity.record("promise.endangered", on=promise, by=by, at=at, data={"warning": warning})
 
 
-def warn_of_item(item, what, *, at, by=None):
-    """The state or the date of the item moved: warn of each open promise that hangs on it."""
-    for promise in Promise.objects.open().filter(item=item).exclude(warned_at=at).order_by("pk"):
-        late = item.due_on and promise.due_on and item.due_on > promise.due_on
-        more = f" It was promised for {promise.due_on:%d %b %Y}." if late else ""
-        warn(promise, f"{what}{more}", at=at, by=by)
+@transaction.atomic
+def note(promise, news, *, at, by=None, over):
+    """What the promise hangs on moved, which is no danger: the same people hear of it.
+
+    Where it is `over`, a warning that stood is taken back.
+    """
+    if over:
+        Promise.objects.filter(pk=promise.pk).update(warning="")
+    activity.record("promise.moved", on=promise, by=by, at=at, data={"news": news})
+
+
+def item_moved(item, *, was, to, at, by=None):
+    """The item went from one state to another: a step back endangers each open promise that hangs on it."""
+    went = f"{_name(item)} went from {was.label} to {to.label}."
+    back = to == ItemState.DROPPED or (was in FORWARD and FORWARD.index(to) < FORWARD.index(was))
+    for promise in _hanging_on(item, at):
+        if back:
+            warn(promise, went + _late(promise, item), at=at, by=by)
+        elif to == ItemState.SHIPPED:
+            news = f"{_name(item)} is there now: was the promise kept?"
+            note(promise, news, at=at, by=by, over=True)
+        else:
+            note(promise, went, at=at, by=by, over=not _late(promise, item) and not _near(promise, at))
+
+
+def item_rescheduled(item, *, was, to, was_on, at, by=None):
+    """The item's date moved from `was` to `to` (words): without one, or later than what was promised (or
+    than it was, where no day was), each open promise that hangs on it is in danger."""
+    moved = f"{_name(item)} moved from {was} to {to}."
+    for promise in _hanging_on(item, at):
+        limit = promise.due_on or was_on
+        if item.due_on is None or (limit and item.due_on > limit):
+            warn(promise, moved + _late(promise, item), at=at, by=by)
+        else:
+            note(promise, moved, at=at, by=by, over=not _near(promise, at))
+
+
+def _name(item):
+    """What it is called to whoever may not read its title."""
+    words = item.public_words.strip().rstrip(".")
+    return f"“{words}”" if words else "What it hangs on"
+
+
+def _hanging_on(item, at):
+    """Open promises that name the item, or no item and a request that it answers; each once by `at`."""
+    linked = RoadmapLink.objects.filter(item=item).values("request")
+    asked = Q(item=None) & (Q(request__in=linked) | Q(request__root__in=linked))
+    return Promise.objects.open().filter(Q(item=item) | asked).exclude(warned_at=at).order_by("pk")
+
+
+def _late(promise, item):
+    late = item.due_on and promise.due_on and item.due_on > promise.due_on
+    return f" It was promised for {promise.due_on:%d %b %Y}." if late else ""
+
+
+def _near(promise, at):
+    return promise.due_on is not None and promise.due_on <= company_day(at) + NEAR
 
 
 def warn_of_days(*, today, at):

@@ -11,6 +11,7 @@ from prodops import activity, search
 from prodops.clock import company_day
 
 from . import clocks
+from .together import alone_or_beside
 
 
 class Revisit(NamedTuple):
@@ -33,6 +34,7 @@ def ask(*, at, among=None):
 
     `among` are ids to look at, all where it is None. Safe to run twice, and beside itself.
     """
+    alone_or_beside()
     today = company_day(at)
     crossed = (
         Q(revisit_on__lte=today)

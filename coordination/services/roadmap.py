@@ -1,5 +1,7 @@
 """What is to be built: written down, moved, linked to what was asked, and told when it is there."""
 
+from contextlib import suppress
+
 from django.db import transaction
 from django.db.models import F, Q
 
@@ -18,6 +20,7 @@ from coordination.models import (
 from prodops import activity, search
 
 from . import decisions, inbox, outgoing
+from .together import alone_or_beside
 
 
 class CannotMove(Exception):
@@ -31,6 +34,7 @@ class Changed(Exception):
 @transaction.atomic
 def create(*, by, at, owner=None, request=None, **fields):
     """A new item, linked to `request` if it came from one."""
+    alone_or_beside()
     item = RoadmapItem.objects.create(
         owner=owner or by, created_by=by, created_at=at, changed_at=at, **fields
     )
@@ -44,13 +48,18 @@ def create(*, by, at, owner=None, request=None, **fields):
 @transaction.atomic
 def edit(item, *, version, by, at, **fields):
     """Save an item that is still at `version`; raises `Changed`. A new date is news to those who asked."""
+    alone_or_beside()
     before = RoadmapItem.objects.select_for_update().get(pk=item.pk)
     if before.version != version:
         raise Changed("Somebody saved this item while you wrote. Look at it again, then save yours.")
     was, moved = before.due_words, (before.due_on, before.due_by) != (fields["due_on"], fields["due_by"])
     RoadmapItem.objects.filter(pk=item.pk).update(version=F("version") + 1, **fields)
     if moved:
-        data = {"was": was or "no date", "to": due_in_words(fields["due_on"], fields["due_by"]) or "no date"}
+        data = {
+            "was": was or "no date",
+            "to": due_in_words(fields["due_on"], fields["due_by"]) or "no date",
+            "was_on": before.due_on.isoformat() if before.due_on else None,
+        }
         activity.record("roadmapitem.rescheduled", on=before, by=by, at=at, data=data)
         _is_news(item, at)
     if any(getattr(before, name) != value for name, value in fields.items() if not name.startswith("due_")):
@@ -64,6 +73,7 @@ def move(item, *, to, seen, by, at):
     """Bring the item from the state that one saw to another; raises `CannotMove`."""
     if to not in ITEM_MOVES[ItemState(seen)]:
         raise CannotMove(f"From “{ItemState(seen).label}” it cannot become “{ItemState(to).label}”.")
+    alone_or_beside()
     shipped = {"shipped_at": at if to == ItemState.SHIPPED else None}
     won = RoadmapItem.objects.filter(pk=item.pk, state=seen).update(
         state=to, version=F("version") + 1, **shipped
@@ -71,7 +81,7 @@ def move(item, *, to, seen, by, at):
     item.refresh_from_db()
     if not won:
         raise CannotMove(f"Somebody was quicker: it is “{item.get_state_display()}” now.")
-    data = {"was": ItemState(seen).label, "to": ItemState(to).label, "state": to}
+    data = {"was": ItemState(seen).label, "to": ItemState(to).label, "state": to, "from": seen}
     activity.record("roadmapitem.moved", on=item, by=by, at=at, data=data)
     search.index(item)
     _is_news(item, at)
@@ -92,6 +102,7 @@ def _is_news(item, at):
 @transaction.atomic
 def link(request, item, *, by, at):
     """Say that the item answers the request; once. Returns whether it is new."""
+    alone_or_beside()
     _, new = RoadmapLink.objects.get_or_create(
         request=request, item=item, defaults={"linked_by": by, "linked_at": at}
     )
@@ -135,7 +146,9 @@ def follow(request, *, by, at, message=None):
     if step == target.state or (step == State.SHIPPED and message is None):
         return
     target = Request.objects.for_list().get(pk=target.pk)
-    decisions.advance(target, to=step, by=by, at=at, message=message)
+    # Somebody who decided meanwhile was first: then there is nothing to follow.
+    with suppress(decisions.CannotDecide):
+        decisions.advance(target, to=step, by=by, at=at, message=message)
 
 
 def topic_of(item):
@@ -150,6 +163,7 @@ def tell_shipped(item, words, *, by, at, key, override=""):
     However often and by how many people at once it is sent, nobody hears of it twice; who asked later is
     reached by a later sending. Raises as `outgoing.send` does, and `CannotSend` before it has shipped.
     """
+    alone_or_beside()
     locked = RoadmapItem.objects.select_for_update().get(pk=item.pk)
     if locked.state != ItemState.SHIPPED:
         raise outgoing.CannotSend("It has not shipped: nobody can be told that it is there.")

@@ -60,8 +60,11 @@ def run(run, progress, *, at):
     """The job: in batches that are each committed, so that what is done stays done when a worker dies.
 
     A request that the run has dealt with already is left out, and a second worker goes on from there.
-    Nobody is told and nothing is answered: these have waited or been decided long since.
+    Nobody is told and nothing is answered: these have waited or been decided long since. Raises
+    `RunRefused` where its rule is gone: without one all rules are meant.
     """
+    if run.rule_name and run.rule is None:
+        raise RunRefused(f"The rule “{run.rule_name}” was deleted before it was applied.")
     good = _rules(run.rule)
     ids = _matching(good, run)
     progress.stage("Applying the rules", total=len(ids))

@@ -1,7 +1,8 @@
 """Merges change many requests at once: while one is under way, nothing else decides.
 
 What changes one request (and the news of what was joined with it) goes beside its like; a merge and an
-unmerge go alone. So no circle of merges can close unseen, and none of them waits for another's rows.
+unmerge go alone. So no circle of merges can close unseen, and none of them waits for another's rows: whoever
+changes requests asks here before the first of them is locked.
 """
 
 from django.db import connection

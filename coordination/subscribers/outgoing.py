@@ -1,9 +1,11 @@
 """What goes out reaches those it is for; what comes back, and what we note, reaches us alone."""
 
 from collections import defaultdict
+from datetime import date
 
 from coordination.models import (
     Audience,
+    ItemState,
     Message,
     MessageKind,
     Promise,
@@ -91,16 +93,22 @@ def tell_of_reply(event):
 def warn_who_promised(event):
     """The item's state or date moved: the promises that hang on it may be in danger."""
     item = RoadmapItem.objects.filter(pk=event.subject_id).first()
-    if item is not None:
-        what = f"“{item.title}” went from {event.data['was']} to {event.data['to']}."
-        promises.warn_of_item(item, what, at=event.at, by=event.by)
+    if item is None:
+        return
+    data, told = event.data, {"at": event.at, "by": event.by}
+    if event.verb == "roadmapitem.moved":
+        promises.item_moved(item, was=ItemState(data["from"]), to=ItemState(data["state"]), **told)
+    else:
+        was_on = date.fromisoformat(data["was_on"]) if data["was_on"] else None
+        promises.item_rescheduled(item, was=data["was"], to=data["to"], was_on=was_on, **told)
 
 
-@activity.subscribe("promise.endangered")
+@activity.subscribe("promise.endangered", "promise.moved")
 def tell_who_promised(event):
     """Who made the promise, and who looks after the account."""
     promise = Promise.objects.select_related("account__owner", "made_by").filter(pk=event.subject_id).first()
     if promise is not None:
-        text = f"What {promise.account.name} was told is in danger: {event.data['warning']}"
+        name, danger = promise.account.name, event.data.get("warning")
+        text = f"What {name} was told is in danger: {danger}" if danger else f"{name}: {event.data['news']}"
         people = [promise.made_by, promise.account.owner]
         notify(people, event=event, text=text, url=promise.get_absolute_url())

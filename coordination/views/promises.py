@@ -7,10 +7,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from coordination.filters import PromiseFilter
 from coordination.forms import PromiseForm
-from coordination.models import Promise, PromiseState, Request, RoadmapItem, RoadmapLink
+from coordination.models import ItemState, Promise, PromiseState, Request, RoadmapItem, RoadmapLink
 from coordination.services import promises
 from prodops import activity, words
-from prodops.access import Can, access
+from prodops.access import Can, access, allowed
 from prodops.clock import company_day
 from prodops.http import csv_response, paginate, render_page
 from prodops.models import CustomerAccount
@@ -48,6 +48,7 @@ def promise_list(request):
 @access(Can.REQUEST_SUBMIT)
 @require_GET
 def promise_csv(request):
+    titles = allowed(request.user, Can.REQUEST_TRIAGE)  # those who asked never read them
     rows = (
         [
             one.account.name,
@@ -57,7 +58,7 @@ def promise_csv(request):
             one.due_on.isoformat() if one.due_on else "",
             one.get_state_display(),
             one.request.ref if one.request else "",
-            one.item.title if one.item else "",
+            (one.item.title if titles else one.item.public_words) if one.item else "",
             one.warning,
         ]
         for one in _found(request).qs.iterator(chunk_size=500)
@@ -97,12 +98,14 @@ def promise_new(request):
         voices = source.voices.visible_to(user).select_related("account").order_by("pk")
         account = next((voice.account for voice in voices), None)
     if source and not item:
-        link = RoadmapLink.objects.filter(request=source).select_related("item").order_by("pk").first()
-        item = link.item if link else None
+        links = RoadmapLink.objects.filter(request__in=[source.pk, source.root_id or source.pk])
+        kept = links.exclude(item__state=ItemState.DROPPED).select_related("item").order_by("pk").first()
+        item = kept.item if kept else None
     initial = {"account": account, "item": item, "due_on": item.due_on if item else None}
     form = PromiseForm(request.POST or None, user=user, today=company_day(now), initial=initial)
     if request.method == "POST" and form.is_valid():
-        promise = promises.make(by=user, at=now, request=source, **form.cleaned_data)
+        told = {"item": item} | form.cleaned_data  # submitters choose no item: the request's own keeps it
+        promise = promises.make(by=user, at=now, request=source, **told)
         messages.success(request, f"Written down: what {promise.account.name} was told.")
         return redirect(promise)
     context = {"form": form, "source": source, "item": item}

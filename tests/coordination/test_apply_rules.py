@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from coordination import queries
+from coordination import queries, tasks
 from coordination.models import Request, Rotation, RotationMember, RoutingRun, State
 from coordination.services import rotations, rule_runs, tags, trials
-from prodops.models import Away
+from prodops.models import Away, JobState
 from tests.coordination.test_route_request import condition
 from tests.factories.coordination import RequestFactory
 from tests.factories.prodops import ProductAreaFactory, UserFactory
@@ -51,6 +51,18 @@ def test_the_past_is_routed_and_put_back_where_nobody_changed_it(
     assert "area was changed since" in as_(ops).get(run.get_absolute_url()).content.decode()
     with pytest.raises(rule_runs.RunRefused):
         rule_runs.start_undo(run, by=ops, at=now)
+
+
+def test_a_rule_that_was_deleted_while_its_run_waited_leaves_the_others_alone(make, ops, pm, billing, now):
+    one = RuleFactory(name="One", conditions=[condition("words", "any", "zebra")], assignee=pm)
+    RuleFactory(name="Two", conditions=[], area=billing)
+    request = make()
+    run = rule_runs.start(rule=one, newest=100, decided_too=False, by=ops, at=now)
+    one.delete()
+    tasks.apply_rules(job_id=run.job_id)
+    assert Request.objects.get(pk=request.pk).area == request.area
+    run.job.refresh_from_db()
+    assert (run.job.state, "“One” was deleted" in run.job.stage) == (JobState.FAILED, True)
 
 
 def test_a_dry_run_says_which_rule_matched_and_which_condition_failed(as_, ops, make, billing, now):

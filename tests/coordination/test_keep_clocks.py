@@ -1,6 +1,8 @@
 import datetime as dt
+import threading
 
 import pytest
+from django.db import connection, transaction
 
 from coordination.models import Clock, Request, Urgency
 from coordination.services import clocks, decisions, inbox, requests, voices
@@ -54,6 +56,28 @@ def test_an_answer_meets_the_first_and_a_decision_both(sent, pm):
     decisions.accept(sent, by=pm, at=MONDAY)
     assert dues(sent)["decision"][1] == MONDAY
     assert (fresh(sent).due_at, fresh(sent).due_for) == (None, "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_while_the_clocks_are_set_again_counts(sent, policy, monkeypatch):
+    def answer():
+        with transaction.atomic():
+            clocks.respond([sent.pk], at=MONDAY)
+        connection.close()
+
+    other, due = threading.Thread(target=answer), clocks._due
+
+    def due_late(*args):
+        if other.ident is None:
+            other.start()
+            other.join(0.3)
+        return due(*args)
+
+    monkeypatch.setattr(clocks, "_due", due_late)
+    clocks.follow(policy)
+    other.join()
+    assert dues(sent)["response"][1] == MONDAY
+    assert fresh(sent).due_for == "decision"
 
 
 def test_giving_it_to_somebody_answers_nobody(sent, pm, area):

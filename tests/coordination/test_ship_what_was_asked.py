@@ -162,8 +162,8 @@ def test_who_promised_is_warned_when_the_item_moves_and_when_the_day_is_near(
     made = {"account": account, "words": "It comes in spring.", "by": seller, "at": now, "made_on": today}
     promise = promises.make(**made, due_on=today + timedelta(60), item=item)
     with django_capture_on_commit_callbacks(execute=True):
-        roadmap.move(item, seen="considering", to="planned", by=pm, at=now)
-    assert "went from Considering to Planned" in Promise.objects.get().warning
+        roadmap.move(item, seen="considering", to="dropped", by=pm, at=now)
+    assert "went from Considering to Dropped" in Promise.objects.get().warning
     warned = Notification.objects.filter(event__verb="promise.endangered")
     assert {one.recipient for one in warned} == {seller, account.owner}
     later = now + timedelta(days=50)
@@ -177,6 +177,98 @@ def test_who_promised_is_warned_when_the_item_moves_and_when_the_day_is_near(
     assert Promise.objects.get().state == PromiseState.KEPT
     assert promises.warn_of_days(today=today + timedelta(90), at=now + timedelta(days=90)) == 0
     assert "It comes in spring." not in as_(stranger).get(reverse("coordination:promise_list")).text
+
+
+@pytest.mark.parametrize(
+    ("steps", "warning", "heard"),
+    [
+        ("planned in_progress", "", "“Night mode on the planning board” went from Planned to In progress."),
+        ("planned considering", "went from Planned to Considering.", "is in danger"),
+        ("planned considering planned", "", "went from Considering to Planned."),
+        ("planned considering planned shipped", "", "is there now: was the promise kept?"),
+        ("dropped", "went from Considering to Dropped.", "is in danger"),
+    ],
+)
+def test_only_a_step_back_endangers_what_a_seller_promised_from_a_request(
+    as_, make, seller, pm, now, item, steps, warning, heard, django_capture_on_commit_callbacks
+):
+    request = make()
+    roadmap.link(Request.objects.for_list().get(pk=request.pk), item, by=pm, at=now)
+    new = f"{reverse('coordination:promise_new')}?request={request.pk}"
+    account = request.voices.get().account.slug
+    as_(seller).post(new, {"account": account, "words": "Soon.", "made_on": "2026-01-10"})
+    assert Promise.objects.get().item == item
+    for number, to in enumerate(steps.split()):
+        with django_capture_on_commit_callbacks(execute=True):
+            roadmap.move(item, seen=item.state, to=to, by=pm, at=now + timedelta(minutes=number))
+    promise = Promise.objects.get()
+    assert promise.warning.endswith(warning)
+    assert bool(promise.warning) == bool(warning)
+    told = Notification.objects.filter(recipient=seller, event__verb__startswith="promise.").order_by("pk")
+    texts = [one.text for one in told]
+    csv = b"".join(as_(seller).get(reverse("coordination:promise_csv")).streaming_content).decode()
+    page = as_(seller).get(promise.get_absolute_url()).text
+    assert heard in texts[-1]
+    assert "Project Owl" not in "".join([*texts, csv, page])
+    assert b"Project Owl" in b"".join(as_(pm).get(reverse("coordination:promise_csv")).streaming_content)
+
+
+@pytest.mark.parametrize(
+    ("due_on", "warned"), [(date(2027, 1, 1), False), (date(2027, 3, 2), True), (None, True)]
+)
+def test_a_promise_made_before_the_link_is_in_danger_when_the_date_is_too_late(
+    make, seller, pm, now, item, due_on, warned, django_capture_on_commit_callbacks
+):
+    request = make()
+    promise = promises.make(
+        account=request.voices.get().account,
+        words="In March.",
+        by=seller,
+        at=now,
+        made_on=now.date(),
+        due_on=date(2027, 3, 1),
+        request=request,
+    )
+    roadmap.link(Request.objects.for_list().get(pk=request.pk), item, by=pm, at=now)
+    fields = {"title": item.title, "public_words": "", "area": item.area, "owner": pm}
+    for number, day in enumerate((date(2027, 2, 1), due_on)):
+        item.refresh_from_db()
+        due = {"due_on": day, "due_by": "day" if day else ""}
+        at = now + timedelta(minutes=number)
+        with django_capture_on_commit_callbacks(execute=True):
+            roadmap.edit(item, version=item.version, by=pm, at=at, **fields, **due)
+        promise.refresh_from_db()
+        assert promise.warning.startswith("What it hangs on moved from") == (warned and number == 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_merge_waits_for_the_move_of_an_item(make, pm, now, item, monkeypatch):
+    target, twin = make(), make()
+    decisions.accept(target, by=pm, at=now)
+    roadmap.link(Request.objects.for_list().get(pk=target.pk), item, by=pm, at=now)
+    failed = []
+
+    def merge():
+        try:
+            decisions.merge(twin, into=target, by=pm, at=now)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    other, follow = threading.Thread(target=merge), roadmap.follow
+
+    def follow_late(*args, **kwargs):
+        other.start()
+        other.join(0.3)
+        follow(*args, **kwargs)
+
+    monkeypatch.setattr(roadmap, "follow", follow_late)
+    roadmap.move(item, seen="considering", to="in_progress", by=pm, at=now)
+    other.join()
+    assert not failed
+    assert Request.objects.get(pk=target.pk).state == State.PROGRESS
+    assert Request.objects.get(pk=twin.pk).root_id == target.pk
 
 
 def test_a_promise_is_noted_from_a_request(as_, make, seller, today):
