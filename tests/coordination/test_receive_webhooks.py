@@ -10,7 +10,7 @@ import random
 import threading
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -423,3 +423,20 @@ def test_the_same_delivery_fifty_times_at_once_makes_one_item(now):
     assert request.title == "Dates bounce"
     states = sorted(Delivery.objects.values_list("state", flat=True))
     assert states == ["duplicate"] * 49 + ["taken"]
+    # A worker is not kept from the first by a repeat of it that is just being written down
+    first = Delivery.objects.get(state="taken")
+    Delivery.objects.filter(pk=first.pk).update(state="received", settled_at=None)
+
+    def work():
+        try:
+            deliveries.work(first.pk, at=now)
+        finally:
+            connections.close_all()
+
+    with transaction.atomic():
+        DeliveryFactory(channel=endpoint.channel, first=first)
+        worker = threading.Thread(target=work)
+        worker.start()
+        worker.join(30)
+    first.refresh_from_db()
+    assert first.state == "taken"
