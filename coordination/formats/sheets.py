@@ -3,6 +3,7 @@
 import codecs
 import csv
 import datetime as dt
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,9 @@ LONGEST_CELL = 1_000_000  # characters; more is a quotation mark that was never 
 TOO_LONG = f"a cell has more than {LONGEST_CELL:,} characters: is a quotation mark not closed?"
 MOST_COLUMNS = 500
 PROBED = 64 * 1024  # bytes that delimiter and encoding are told from
+UNPACKED, WORDS = 1_000_000_000, 100_000_000  # bytes that a workbook, and the part with its words, may have
+PACKED = 200  # times that a part may be smaller in the archive; sheets come to 50, bombs to 1,000
+DAMAGED = "The workbook is damaged{}. Save it again as XLSX, or as CSV."
 DELIMITERS = ("\t", ";", "|", ",")
 
 
@@ -86,9 +90,12 @@ def _workbook(path: Path) -> Iterator[Iterator[Row]]:
     import openpyxl  # a tenth of a second to import, and few files need it
 
     try:
+        _check_archive(path)
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except Unreadable:
+        raise
     except Exception as error:  # whatever a damaged archive makes the reader say
-        raise Unreadable("The workbook is damaged. Save it again as XLSX, or as CSV.") from error
+        raise Unreadable(DAMAGED.format("")) from error
     try:
         if not book.worksheets:
             raise Unreadable("The workbook has no sheet.")
@@ -97,10 +104,51 @@ def _workbook(path: Path) -> Iterator[Iterator[Row]]:
         book.close()
 
 
+def _check_archive(path: Path) -> None:
+    """Refuse what unpacks to more than a sheet of requests has, before the reader holds it in memory."""
+    with zipfile.ZipFile(path) as archive:
+        parts = archive.infolist()
+        large = [part for part in parts if part.file_size > LONGEST_CELL]
+        words = sum(part.file_size for part in parts if part.filename.lower().endswith("sharedstrings.xml"))
+        if (
+            sum(part.file_size for part in parts) > UNPACKED
+            or words > WORDS
+            or any(part.file_size > PACKED * part.compress_size for part in large)
+        ):
+            raise Unreadable("The workbook unpacks to far more than rows of requests. Save the sheet as CSV.")
+        for part in large:
+            if part.filename.endswith(".xml") and _has_long_text(archive, part):
+                raise Unreadable(f"A cell has more than {LONGEST_CELL:,} characters. Shorten it.")
+
+
+def _has_long_text(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Whether more than `LONGEST_CELL` characters stand between two tags: a cell holds 32,767."""
+    since = 0
+    with archive.open(part) as stream:
+        while chunk := stream.read(PROBED):
+            first = chunk.find(b"<")
+            since += len(chunk) if first < 0 else first
+            if since > 4 * LONGEST_CELL:
+                return True
+            if first >= 0:
+                since = len(chunk) - chunk.rfind(b"<")
+    return False
+
+
 def _sheet_rows(sheet) -> Iterator[Row]:
-    for line, values in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), start=1):
+    line, found = 0, sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
+    while True:
+        try:
+            values = next(found, None)
+        except Exception as error:  # the reader unpacks as it goes
+            raise Unreadable(DAMAGED.format(f" after row {line:,}")) from error
+        if values is None:
+            return
+        line += 1
         cells = [_text(value) for value in values]
-        if any(cell.strip() for cell in cells):
+        if any(len(cell) > LONGEST_CELL for cell in cells):
+            yield Row(line, [], f"a cell has more than {LONGEST_CELL:,} characters.")
+        elif any(cell.strip() for cell in cells):
             yield Row(line, cells)
 
 
