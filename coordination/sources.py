@@ -5,6 +5,7 @@ import imaplib
 import re
 import socket
 import ssl
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
@@ -73,10 +74,13 @@ def mailbox(host: str, port: int, user: str, password: str, folder: str) -> Iter
         raise Unavailable(f"{host} does not answer: {_words(error)}") from error
     try:
         try:
-            server.login(user, password)
+            if (user + password).isascii():
+                server.login(user, password)
+            else:  # LOGIN takes ASCII alone
+                server.authenticate("PLAIN", lambda _: f"\0{user}\0{password}".encode())
         except imaplib.IMAP4.error as error:
             raise Unavailable(f"{host} does not let {user} in. Check user and password.") from error
-        name = '"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        name = '"' + _utf7(folder).replace("\\", "\\\\").replace('"', '\\"') + '"'
         answer, _ = server.select(name, readonly=True)
         if answer != "OK":
             raise Unavailable(f"There is no folder “{folder}” in the mailbox of {user}.")
@@ -86,6 +90,16 @@ def mailbox(host: str, port: int, user: str, password: str, folder: str) -> Iter
     finally:
         with suppress(OSError, imaplib.IMAP4.error):
             server.logout()
+
+
+def _utf7(name: str) -> str:
+    """A folder's name as IMAP writes it: modified UTF-7 (RFC 3501, 5.1.3)."""
+    parts = re.split(r"([^ -~]+)", name)
+    parts[::2] = [part.replace("&", "&-") for part in parts[::2]]
+    for place in range(1, len(parts), 2):
+        code = b64encode(parts[place].encode("utf-16-be", "replace")).decode().rstrip("=")
+        parts[place] = f"&{code.replace('/', ',')}-"
+    return "".join(parts)
 
 
 class Folder:

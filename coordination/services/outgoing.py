@@ -186,6 +186,9 @@ def _mail_one(pk, *, at):
             raise
         Addressee.objects.filter(pk=pk).update(mailed_at=None, given_up_at=at)
         log.warning("There is no mailbox for addressee %s: the mail is given up", pk)
+    except ValueError:  # no address that mail can be written to
+        Addressee.objects.filter(pk=pk).update(mailed_at=None, given_up_at=at)
+        log.warning("The address of addressee %s is none: the mail is given up", pk)
 
 
 def mail_for(addressee):
