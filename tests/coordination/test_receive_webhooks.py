@@ -435,6 +435,8 @@ def test_the_same_delivery_fifty_times_at_once_makes_one_item(now):
 
     with transaction.atomic():
         DeliveryFactory(channel=endpoint.channel, first=first)
+        with transaction.get_connection().cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # locks the first, as the commit does
         worker = threading.Thread(target=work)
         worker.start()
         worker.join(30)
