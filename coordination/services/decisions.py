@@ -40,8 +40,8 @@ def accept(request, *, by, at, note="", seen=State.NEW, override=""):
     """
     outgoing.ensure_fit(note, [request], override=override)
     alone_or_beside()
-    _decide(request, State.ACCEPTED, by=by, at=at, seen=seen, decision_reason=note, **ASKED_ANEW)
-    activity.record("request.accepted", on=request, by=by, at=at, data={"reason": note})
+    slept = _decide(request, State.ACCEPTED, by=by, at=at, seen=seen, decision_reason=note, **ASKED_ANEW)
+    activity.record("request.accepted", on=request, by=by, at=at, data={"reason": note, "slept": slept})
     search.index(request)
 
 
@@ -109,7 +109,7 @@ def decline(
         revisit = Revisit(on=months_later(today, code.revisit_months))
     _check_ahead(request, revisit, today)
     alone_or_beside()
-    _decide(
+    slept = _decide(
         request,
         State.DECLINED,
         by=by,
@@ -122,7 +122,7 @@ def decline(
         revisit_arr=revisit.arr,
         **ASKED_ANEW,
     )
-    data = {"reason": words, "code": code.name, "revisit": _in_words(revisit)}
+    data = {"reason": words, "code": code.name, "revisit": _in_words(revisit), "slept": slept}
     activity.record("request.declined", on=request, by=by, at=at, data=data)
     search.index(request)
 
@@ -211,6 +211,8 @@ def unmerge(request, *, by, at):
     Request.objects.filter(pk__in=_merged_below(request)).update(root=request.pk, changed_at=at)
     if back == State.NEW:
         clocks.take_back(request, decided_at=request.decided_at, at=at)
+        if put_off and put_off > at:
+            clocks.pause(request, at=at, until=put_off)
     request.reload()
     activity.record("request.unmerged", on=request, by=by, at=at, data={"from": left})
     search.index(request)
@@ -220,7 +222,7 @@ def unmerge(request, *, by, at):
 
 @transaction.atomic
 def reopen(request, *, by, at):
-    """Take a decision back: the request waits for one again."""
+    """Take a decision back: the request waits for one again, put off as it was if `by` had decided."""
     alone_or_beside()
     request.refresh_from_db(from_queryset=Request.objects.select_for_update(of=("self",)))
     if request.state == State.MERGED:
@@ -232,6 +234,9 @@ def reopen(request, *, by, at):
         state=State.NEW, decided_by=None, decided_at=None, decision_reason="", changed_at=at, **UNDECLINED
     )
     clocks.take_back(request, decided_at=request.decided_at, at=at)
+    if request.decided_by_id == by.pk:
+        decided = activity.history(request).filter(verb__in=["request.accepted", "request.declined"]).first()
+        sleep_again(request, decided.data.get("slept") if decided else None, at=at)
     request.reload()
     _news(request, at)
     activity.record("request.reopened", on=request, by=by, at=at, data=data)
@@ -245,18 +250,40 @@ def _lock(*ids):
 
 
 def _decide(request, state, *, by, at, seen, **fields):
-    """The conditional update; `request` is fresh afterwards, whether it won or lost."""
+    """The conditional update; `request` is fresh afterwards, whether it won or lost. Returns how it was
+    put off, as `sleep_again` takes it: nothing waits for that time any more, and no clock stands still."""
     if state not in MOVES[State(seen)]:
         raise CannotDecide(f"{request.ref} is {State(seen).label.lower()}: reopen it first.")
     changes = {"decided_by": by, "decided_at": at, "snoozed_until": None, "snoozed_for": "", "changed_at": at}
+    before = _lock(request.pk).get(request.pk)
+    slept = asleep(before, at) if before else None
     won = Request.objects.filter(pk=request.pk, state=seen).update(state=state, **changes | fields)
     if won:
+        if slept:
+            clocks.resume(request, at=at)
         clocks.decide(request, at=at)
     request.reload()
     if not won:
         raise AlreadyDecided(who_was_first(request))
     if state in DECIDED:
         _news(request, at)
+    return slept
+
+
+def asleep(request, at):
+    """How a request is put off at `at`, for the history; None if it is not."""
+    until = request.snoozed_until
+    return {"until": until.isoformat(), "for": request.snoozed_for} if until and until > at else None
+
+
+def sleep_again(request, slept, *, at):
+    """Put the request off as it was before what is taken back, if that time still lies ahead."""
+    until = dt.datetime.fromisoformat(slept["until"]) if slept else at
+    if until <= at:
+        return
+    back = Request.objects.filter(pk=request.pk, state=State.NEW)
+    if back.update(snoozed_until=until, snoozed_for=slept["for"]):
+        clocks.pause(request, at=at, until=until)
 
 
 def _news(request, at):

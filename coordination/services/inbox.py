@@ -6,7 +6,7 @@ from coordination.models import Request, State, WakeOn
 from prodops import activity, search
 
 from . import clocks
-from .decisions import AlreadyDecided, CannotDecide, who_was_first
+from .decisions import AlreadyDecided, CannotDecide, asleep, sleep_again, who_was_first
 
 
 @transaction.atomic
@@ -54,18 +54,20 @@ def assign(request, *, area, by, at, assignee=None):
         raise CannotDecide(f"{request.ref} is there already.")
     was = request.area.name if request.area_id else ""
     before = {"area": request.area_id, "assignee": request.assignee_id}
-    asleep = request.snoozed_until
+    slept = asleep(request, at)
     _change(request, area=area, assignee=assignee, snoozed_until=None, snoozed_for="")
-    if asleep and asleep > at:
+    if slept:
         clocks.resume(request, at=at)
-    data = {"from": was, "to": area.name, "person": assignee.name if assignee else "", "before": before}
+    person = assignee.name if assignee else ""
+    data = {"from": was, "to": area.name, "person": person, "before": before, "slept": slept}
     activity.record("request.assigned", on=request, by=by, at=at, data=data)
     search.index(request)
 
 
 @transaction.atomic
 def unassign(request, *, by, at):
-    """Undo what the person did last: the request is where it was before they gave it away."""
+    """Undo what the person did last: the request is where it was before they gave it away, put off as it
+    was."""
     last = activity.history(request).filter(verb="request.assigned").first()
     if last is None or last.by_id != by.pk or "before" not in last.data:
         raise CannotDecide(f"{request.ref} was not given away by you last.")
@@ -73,6 +75,8 @@ def unassign(request, *, by, at):
     if (request.area_id, request.assignee_id) == (before["area"], before["assignee"]):
         raise CannotDecide(f"{request.ref} is back there already.")
     _change(request, area_id=before["area"], assignee_id=before["assignee"])
+    sleep_again(request, last.data.get("slept"), at=at)
+    request.reload()
     data = {"to": request.area.name if request.area_id else "nobody yet"}
     activity.record("request.returned", on=request, by=by, at=at, data=data)
     search.index(request)

@@ -8,7 +8,7 @@ from coordination.models import Clock, Request, Urgency
 from coordination.services import clocks, decisions, inbox, requests, voices
 from prodops.models import Tier
 from tests.factories.coordination import DeclineReasonFactory, SlaPolicyFactory
-from tests.factories.prodops import CustomerAccountFactory
+from tests.factories.prodops import CustomerAccountFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 FRIDAY = dt.datetime(2026, 11, 20, 16, 30, tzinfo=dt.UTC)
@@ -78,6 +78,37 @@ def test_an_answer_while_the_clocks_are_set_again_counts(sent, policy, monkeypat
     other.join()
     assert dues(sent)["response"][1] == MONDAY
     assert fresh(sent).due_for == "decision"
+
+
+@pytest.mark.parametrize("verb", ["accept", "decline", "merge", "assign"])
+def test_taking_back_a_verb_puts_it_off_again_and_no_clock_stands_still_for_longer(
+    sent, make, pm, area, verb
+):
+    day = dt.timedelta(days=1)
+    inbox.snooze(sent, until=MONDAY + day, by=pm, at=FRIDAY)
+    undo = {"assign": inbox.unassign, "merge": decisions.unmerge}.get(verb, decisions.reopen)
+    verbs = {
+        "accept": lambda: decisions.accept(sent, by=pm, at=MONDAY),
+        "decline": lambda: decisions.decline(sent, code=DeclineReasonFactory(), by=pm, at=MONDAY),
+        "merge": lambda: decisions.merge(sent, into=make(), by=pm, at=MONDAY),
+        "assign": lambda: inbox.assign(sent, area=area, assignee=pm, by=pm, at=MONDAY),
+    }
+    before = {kind: due for kind, (due, _) in dues(sent).items()}
+    verbs[verb]()
+    assert fresh(sent).snoozed_until is None
+    undo(fresh(sent), by=pm, at=MONDAY)
+    assert fresh(sent).snoozed_until == MONDAY + day
+    assert {kind: due for kind, (due, _) in dues(sent).items()} == before
+
+
+@pytest.mark.parametrize("later", [True, False])
+def test_whoever_reopens_what_another_decided_has_it_in_the_inbox_with_its_clocks(sent, pm, later):
+    inbox.snooze(sent, until=MONDAY + 24 * HOUR, by=pm, at=FRIDAY)
+    decisions.accept(sent, by=pm, at=MONDAY)
+    by, at = (pm, MONDAY + 24 * HOUR) if later else (UserFactory(), MONDAY + HOUR)
+    decisions.reopen(fresh(sent), by=by, at=at)
+    assert fresh(sent).snoozed_until is None
+    assert dues(sent)["response"] == (at + HOUR, None)
 
 
 def test_giving_it_to_somebody_answers_nobody(sent, pm, area):
