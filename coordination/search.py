@@ -7,6 +7,7 @@ from prodops.search import Entry
 
 @search.register("request", model="coordination.request", plural="Requests", icon="inbox", order=50)
 def request(request):
+    # Submitters find their own by it: the state in their words. Members read the other on its page
     parts = (request.problem, request.affected, request.workaround, request.ref)
     area = request.area.name if request.area_id else "No area yet"
     return Entry(
@@ -16,7 +17,7 @@ def request(request):
         capability=Can.REQUEST_SUBMIT,
         wide_capability=Can.REQUEST_TRIAGE,
         happened_at=request.submitted_at,
-        context=f"{request.ref} · {request.get_state_display()} · {area}",
+        context=f"{request.ref} · {request.requester_words} · {area}",
         team_ids=[request.submitter_team_id] if request.submitter_team_id else [],
         user_ids=[request.submitter_id],
     )

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from metrics.stats.calendars import public_holidays
 
 DAY = 24 * 60
+HORIZON = 2200  # the year up to which days are walked
 Pause = tuple[dt.datetime, dt.datetime]
 
 
@@ -95,7 +96,13 @@ def elapsed(
 def _counted(start: dt.datetime, calendar: Calendar, pauses: Iterable[Pause]) -> Iterator[Pause]:
     """The open stretches after `start`, in UTC, without what the pauses take out of them."""
     rests = sorted((a.astimezone(dt.UTC), b.astimezone(dt.UTC)) for a, b in pauses if b > a)
-    for begin, end in _open(start, calendar):
+    start = start.astimezone(dt.UTC)
+    for rest_from, rest_to in rests:  # what begins inside a pause begins at its end: no day of it is walked
+        if rest_from <= start < rest_to:
+            start = rest_to
+    spans = _open(start, calendar)
+    while True:
+        begin, end = next(spans)
         at = begin
         for rest_from, rest_to in rests:
             if rest_from >= end:
@@ -107,12 +114,16 @@ def _counted(start: dt.datetime, calendar: Calendar, pauses: Iterable[Pause]) ->
             at = rest_to
         if at < end:
             yield at, end
+        else:  # closed by a pause that goes on: look again from where it ends
+            spans = _open(at, calendar)
 
 
 def _open(start: dt.datetime, calendar: Calendar) -> Iterator[Pause]:
     """The open stretches from `start` on, one after the other, without end."""
     zone = ZoneInfo(calendar.zone)
     last = start.astimezone(dt.UTC)
+    if last.year >= HORIZON:
+        raise Unusable(f"Nothing is counted beyond the year {HORIZON}.")
     # A day earlier: where a zone has left out a day, the wall clock jumps by as much
     day = start.astimezone(zone).date() - dt.timedelta(days=1)
     while True:
@@ -123,6 +134,8 @@ def _open(start: dt.datetime, calendar: Calendar) -> Iterator[Pause]:
                     yield begin, end
                     last = end
         day += dt.timedelta(days=1)
+        if day.year > HORIZON:
+            raise Unusable(f"Nothing is due before the year {HORIZON}: the calendar has too few open days.")
 
 
 def _moment(day: dt.date, minutes: int, zone: ZoneInfo) -> dt.datetime:

@@ -4,14 +4,17 @@ import zoneinfo
 from datetime import datetime, time, timedelta
 
 from django import forms
+from django.utils import timezone
 
 from coordination.models import STEPS, DeclineReason, Request, State, WakeOn
 from coordination.services.revisits import Revisit
+from prodops.clock import company_day
 from prodops.forms import DateInput
 from prodops.models import ProductArea, Role, User
 
 from .voices import AmountField
 
+LONGEST = timedelta(days=730)  # nobody puts a request off for longer
 LATEST = timedelta(days=60)  # what waits for something to happen is looked at again by then
 
 
@@ -89,6 +92,12 @@ class SnoozeForm(forms.Form):
         if data.get("until", "day") in ("", "day") and not data.get("day"):
             self.add_error("day", "Choose a day.")
         return data
+
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if day and day > company_day(timezone.now()) + LONGEST:
+            raise forms.ValidationError("Choose a day within two years.")
+        return day
 
     @property
     def wake_on(self):

@@ -15,12 +15,20 @@ class RotationForm(forms.ModelForm):
 
     class Meta:
         model = Rotation
-        fields = ["name", "inbox"]
-        labels = {"inbox": "Looks after the inbox, a week each"}
-        help_texts = {"inbox": "One rotation at most does; triage shows whose week it is."}
+        fields = ["name"]
+
+    # No field of the model's: "one rotation at most" would be checked before the other has handed it over
+    inbox = forms.BooleanField(required=False, label="Looks after the inbox, a week each")
 
     def __init__(self, data=None, *, instance):
         super().__init__(data, instance=instance)
+        self.initial["inbox"] = instance.inbox
+        holder = Rotation.objects.filter(inbox=True).exclude(pk=instance.pk).first()
+        self.fields["inbox"].help_text = (
+            f"It takes over from “{holder.name}”; triage shows whose week it is."
+            if holder
+            else "One rotation at most does; triage shows whose week it is."
+        )
         held = (
             list(instance.members.order_by("position").values_list("user", flat=True)) if instance.pk else []
         )
@@ -47,6 +55,11 @@ class RotationForm(forms.ModelForm):
         if not any(data.get(f"place_{place}") for place in range(self.places)):
             self.add_error("place_0", "Choose one person at least.")
         return data
+
+    def rotation(self):
+        """The rotation as the form says."""
+        self.instance.inbox = self.cleaned_data["inbox"]
+        return self.instance
 
     def members(self):
         """The people in their order, each once."""

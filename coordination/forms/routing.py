@@ -1,6 +1,7 @@
 """What the pages of rules and rotations ask for. A rule's form is its sentence: each condition one line."""
 
 from django import forms
+from django.db.models import Q
 
 from coordination import queries
 from coordination.forms.voices import AmountField
@@ -115,15 +116,24 @@ class RuleForm(forms.ModelForm):
                 self.fields[f"if_{kind}_{end}"] = AmountField(
                     label=f"{label} {words}", min_value=0, max_digits=14, decimal_places=2, required=False
                 )
-        self.fields["assignee"].queryset = User.objects.active().exclude(role=Role.SUBMITTER)  # type: ignore[attr-defined]
-        self.fields["policy"].queryset = SlaPolicy.objects.live()  # type: ignore[attr-defined]
+        # What the rule has now stays among the choices: saving it must not take it away silently
+        people = Q(is_active=True) & ~Q(role=Role.SUBMITTER) | Q(pk=self.instance.assignee_id)
+        measured = Q(retired_at=None) | Q(pk=self.instance.policy_id)
+        self.fields["assignee"].queryset = User.objects.filter(people)  # type: ignore[attr-defined]
+        self.fields["policy"].queryset = SlaPolicy.objects.filter(measured)  # type: ignore[attr-defined]
         as_it_is = ("", "As it is")
         self._offer("urgency", [as_it_is, *Urgency.choices])
-        self._offer("assignee", [("", "Nobody in particular"), *known["assignee"]])
+        self._offer("assignee", [("", "Nobody in particular"), *self._with_own("assignee", known)])
         for name in ("area", "team", "rotation", "policy"):
-            self._offer(name, [as_it_is, *known[name]])
+            self._offer(name, [as_it_is, *self._with_own(name, known)])
         if instance is not None and instance.pk:
             self.initial |= self._initial(instance)
+
+    def _with_own(self, name, known):
+        """The choices, and what the rule has although nobody would choose it now."""
+        own = getattr(self.instance, name)
+        gone = own is not None and own.pk not in [pk for pk, _ in known[name]]
+        return [*known[name], (own.pk, f"{own} (no longer available)")] if gone else known[name]
 
     def _offer(self, name, choices):
         self.fields[name].choices = choices  # type: ignore[attr-defined]

@@ -75,7 +75,9 @@ class Addressee(models.Model):
     email = models.CharField(max_length=254, blank=True)  # in lower case
     name = models.CharField(max_length=160, blank=True)
     mailed_at = models.DateTimeField(null=True)
-    given_up_at = models.DateTimeField(null=True)  # there is no such mailbox, or they want no mail
+    tries = models.PositiveSmallIntegerField(default=0)  # that failed
+    try_at = models.DateTimeField(null=True)  # when it is tried again after one that failed
+    given_up_at = models.DateTimeField(null=True)  # it was refused, or they want no mail
 
     objects = AddresseeQuerySet.as_manager()
 

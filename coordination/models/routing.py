@@ -23,7 +23,7 @@ class RoutingRuleQuerySet(models.QuerySet):
 
     def for_list(self):
         """With all that a rule does: its tags in one more query."""
-        whose = ("area", "team", "assignee", "rotation", "policy", "changed_by")
+        whose = ("area", "team", "assignee", "rotation", "policy__calendar", "changed_by")
         return self.select_related(*whose).prefetch_related("tags").fetch_mode(STRICT_FETCH)
 
 

@@ -5,8 +5,8 @@ from prodops.models import Level, Role, User
 
 def deciders(request):
     """The assignee, else the leads of the team it was given to, else the area's owner, else its team's
-    leads; without an area, product ops."""
-    if request.assignee:
+    leads; without an area, product ops. Who has left decides nothing, whatever stands on the request."""
+    if request.assignee and request.assignee.is_active:
         return [request.assignee]
     if request.team_id and (found := _leads(request.team_id)):
         return found

@@ -1,7 +1,9 @@
 """Whom a request concerns and how much revenue that is: distinct accounts over all that was joined."""
 
+import datetime as dt
 from collections import defaultdict
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -10,6 +12,7 @@ from django.db.models.functions import Coalesce
 from coordination.matching import counted_with
 from coordination.models import Voice
 from prodops.models import CustomerAccount
+from prodops.money import Rates
 
 
 class Impact(NamedTuple):
@@ -48,29 +51,47 @@ def impact_of(requests):
     for root, request, account, _, *voice in rows:
         for pk in {root, request} & set(ids):
             voices[pk].append((account, *voice))
-    return {pk: _sum(voices[pk], ancestors) if pk in voices else NOTHING for pk in ids}
+    rates = _Rates()
+    return {pk: _sum(voices[pk], ancestors, rates) if pk in voices else NOTHING for pk in ids}
 
 
-def _sum(voices, ancestors):
-    """Each customer once: its ARR, and the largest amount that anybody stated for it.
+class _Rates:
+    """Compares amounts; the rates are read only where two currencies were stated for one account."""
+
+    @cached_property
+    def _rates(self):
+        return Rates(dt.date.max)  # the latest, as RECOUNT takes them
+
+    def is_more(self, one, other):
+        """Whether `one`, (currency, amount), is more; what has no rate is less than what has."""
+        if one[0] == other[0]:
+            return one[1] > other[1]
+        here = [self._rates.convert(amount, currency) for currency, amount in (one, other)]
+        return here[0] is not None and (here[1] is None or here[0] > here[1])
+
+
+def _sum(voices, ancestors, rates):
+    """Each customer once: its ARR, and the largest amount that anybody stated for it, in any currency.
 
     A part of one that asks too is counted with it; its own amount only where that one's is not known.
     """
-    stake: dict[tuple[int, str], Decimal] = {}
+    stake: dict[int, tuple[str, Decimal]] = {}
     accounts: dict[int, tuple[Decimal | None, str]] = {}
     for account, account_arr, account_currency, revenue, currency in voices:
         accounts[account] = (account_arr, account_currency)
-        if revenue is not None and revenue > stake.get((account, currency), -1):
-            stake[account, currency] = revenue
+        if revenue is not None and (
+            account not in stake or rates.is_more((currency, revenue), stake[account])
+        ):
+            stake[account] = currency, revenue
     parts = counted_with(accounts, ancestors)
     with_arr = counted_with([pk for pk, (amount, _) in accounts.items() if amount is not None], ancestors)
-    with_stake = counted_with({pk for pk, _ in stake}, ancestors)
+    with_stake = counted_with(stake, ancestors)
     arr: dict[str, Decimal] = defaultdict(Decimal)
     for pk, (amount, currency) in accounts.items():
         if amount is not None and pk not in with_arr:
             arr[currency] += amount
     at_stake: dict[str, Decimal] = defaultdict(Decimal)
-    for (pk, currency), revenue in stake.items():
+    for pk, (currency, revenue) in stake.items():
         if revenue and pk not in with_stake:
             at_stake[currency] += revenue
     unknown = sum(amount is None and pk not in parts for pk, (amount, _) in accounts.items())

@@ -90,6 +90,8 @@ def _matrix(good, newest):
 
 def _idle(good, place, matches, reached, looked_at):
     rule, conditions = good[place]
+    if rule.policy and rule.policy.retired_at:
+        return Idle(rule, f"It sets no response times: “{rule.policy.name}” is retired.", None)
     if never(conditions):
         return Idle(rule, "Two of its conditions exclude each other: nothing can fulfil both.", None)
     for earlier, wide in good[:place]:

@@ -4,12 +4,14 @@ Colleagues are told in the app (and by mail, as each prefers), authors outside b
 """
 
 import logging
-from smtplib import SMTPRecipientsRefused
+from datetime import timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import F, Q
 from django.template import engines
 from django.urls import reverse
 
@@ -22,7 +24,9 @@ from . import mail_marks
 log = logging.getLogger(__name__)
 LONGEST = 10_000
 SALT = "coordination.outgoing"
+AUTOMATIC = {"Auto-Submitted": "auto-generated"}  # nobody's machine answers to it
 REFUSED_FOR_GOOD = 500  # SMTP: from here on trying again is no use
+GIVE_UP = timedelta(days=2)  # after its first sending nobody waits for a mail any more
 BATCH = 200
 
 
@@ -158,18 +162,49 @@ def allow_mail(email):
 
 
 def unmailed(*, before):
-    """Ids of messages with addressees outside who should have been mailed by then."""
-    late = Addressee.objects.to_mail().filter(message__sent_at__lt=before)
+    """Ids of messages with addressees outside who should have been mailed, or tried again, by then."""
+    late = Addressee.objects.to_mail().filter(
+        Q(try_at=None, message__sent_at__lt=before) | Q(try_at__lte=before)
+    )
     return list(late.order_by("message_id").values_list("message_id", flat=True).distinct()[:BATCH])
 
 
 def mail(message_id, *, at):
-    """Mail a message to its addressees outside, each once; who cannot be reached now is tried again."""
-    for pk in Addressee.objects.filter(message=message_id).to_mail().values_list("pk", flat=True):
+    """Mail a message to its addressees outside, each once.
+
+    Who cannot be reached now is tried again, after ever longer pauses, for two days; who is refused for good
+    is given up.
+    """
+    due = Addressee.objects.filter(Q(try_at=None) | Q(try_at__lte=at), message=message_id).to_mail()
+    for pk in due.values_list("pk", flat=True):
         try:
             _mail_one(pk, at=at)
-        except Exception:
+        except Exception as problem:
             log.exception("Addressee %s was not mailed", pk)
+            _put_off(pk, problem, at)
+
+
+def _put_off(pk, problem, at):
+    """Write down when the addressee is tried again, or that nobody tries any more."""
+    row = Addressee.objects.to_mail().filter(pk=pk).select_related("message").first()
+    if row is None:
+        return
+    if _for_good(problem) or at > row.message.sent_at + GIVE_UP:
+        log.warning("Addressee %s is given up", pk)
+        Addressee.objects.filter(pk=pk).update(given_up_at=at)
+    else:
+        pause = timedelta(minutes=5 * 2 ** min(row.tries, 7))
+        Addressee.objects.filter(pk=pk).update(tries=F("tries") + 1, try_at=at + pause)
+
+
+def _for_good(problem):
+    """Whether trying again is no use: the server refuses the person or the words (5xx), or no mail can be
+    made of them. What it says of ourselves (our sender, our password) is mended and tried again."""
+    if isinstance(problem, SMTPRecipientsRefused):
+        return all(code >= REFUSED_FOR_GOOD for code, _ in problem.recipients.values())
+    if isinstance(problem, SMTPDataError):
+        return problem.smtp_code >= REFUSED_FOR_GOOD
+    return isinstance(problem, ValueError)
 
 
 @transaction.atomic
@@ -179,16 +214,7 @@ def _mail_one(pk, *, at):
     if row is None:
         return
     Addressee.objects.filter(pk=pk).update(mailed_at=at)
-    try:
-        mail_for(row).send()
-    except SMTPRecipientsRefused as refused:
-        if any(code < REFUSED_FOR_GOOD for code, _ in refused.recipients.values()):
-            raise
-        Addressee.objects.filter(pk=pk).update(mailed_at=None, given_up_at=at)
-        log.warning("There is no mailbox for addressee %s: the mail is given up", pk)
-    except ValueError:  # no address that mail can be written to
-        Addressee.objects.filter(pk=pk).update(mailed_at=None, given_up_at=at)
-        log.warning("The address of addressee %s is none: the mail is given up", pk)
+    mail_for(row).send()
 
 
 def mail_for(addressee):
@@ -198,6 +224,7 @@ def mail_for(addressee):
     context = {"addressee": addressee, "message": addressee.message, "stop_url": stop}
     subject = " ".join(f"Re: {addressee.request.title}".split())[:200]
     ident, answers = mail_marks.marks_for(addressee)
+    automatic = {} if addressee.message.kind == MessageKind.COMMENT else AUTOMATIC
     return EmailMessage(
         subject,
         body.render(context | {"company": settings.COMPANY_NAME}),
@@ -209,5 +236,6 @@ def mail_for(addressee):
             "X-Prodops": "1",
             "List-Unsubscribe": f"<{stop}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            **automatic,
         },
     )

@@ -1,5 +1,7 @@
 """Telling people in time that a clock runs out, and those above them that it has."""
 
+import logging
+
 from django.db import transaction
 
 from coordination.models import Clock, Request, State
@@ -7,6 +9,7 @@ from prodops import activity
 
 from . import clocks
 
+log = logging.getLogger(__name__)
 VERBS = {
     clocks.WARNED: "request.due_soon",
     clocks.OVERDUE: "request.overdue",
@@ -23,7 +26,16 @@ def remind(*, at):
     """
     due = Clock.objects.filter(met_at=None, next_step_at__lte=at, request__state=State.NEW)
     ids = due.order_by("next_step_at", "pk").values_list("pk", flat=True)[:MOST]
-    return sum(_step(pk, at) for pk in list(ids))
+    return sum(_alone(pk, at) for pk in list(ids))
+
+
+def _alone(pk, at):
+    """One step; what fails with one clock, as an unusable calendar, keeps no other from its own."""
+    try:
+        return _step(pk, at)
+    except Exception:
+        log.exception("Clock %s was not taken on", pk)
+        return False
 
 
 @transaction.atomic

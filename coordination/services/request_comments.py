@@ -35,7 +35,8 @@ def note(request, body, *, by, at, picked=()):
 def answer(request, body, *, by, at, key, override=""):
     """Write a public comment and send it to all who asked; see `outgoing.send` for what it raises.
 
-    Where nobody wrote it (`by` is None), as a rule's first reply, the company did.
+    Where nobody wrote it (`by` is None), as a rule's first reply, the company did; nobody has looked at the
+    request then, so it is no first response by which the clocks count.
     """
     message = outgoing.send(
         body,
@@ -57,7 +58,8 @@ def answer(request, body, *, by, at, key, override=""):
             "at": at,
         },
     )
-    clocks.respond(message.requests.values_list("pk", flat=True), at=at)
+    if by:
+        clocks.respond(message.requests.values_list("pk", flat=True), at=at)
     return comment
 
 

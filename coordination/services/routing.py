@@ -38,6 +38,7 @@ def route(request, *, at):
             return _route(request, at)
     except Exception:
         log.exception("%s was not routed", request.ref)
+        activity.record("request.not_routed", on=request, by=None, at=at)
         return []
 
 
@@ -50,12 +51,21 @@ def _route(request, at):
     good, broken = queries.readable(RoutingRule.objects.live().for_list())
     for rule, why in broken.items():
         report(rule, f"It is passed over. {why}")
-    steps = plan(request, _matched(request, good), at=at)
+    matched = _matched(request, good)
+    for rule in matched:
+        if rule.policy and rule.policy.retired_at:
+            report(rule, retired_words(rule))
+    steps = plan(request, matched, at=at)
     return _do(request, steps, at)
 
 
+def retired_words(rule):
+    """What is said of a rule whose response times nobody is measured by any more."""
+    return f"It sets no response times: “{rule.policy.name}” is retired. Choose others, or none."
+
+
 def report(rule, why):
-    """Write on a rule why it cannot be tried; "" when it can again."""
+    """Write on a rule why it cannot be tried, or not wholly. The words go when the rule is saved again."""
     if rule.trouble != why[:300]:
         RoutingRule.objects.filter(pk=rule.pk).update(trouble=why[:300])
         log.warning("The routing rule %s cannot be tried: %s", rule.pk, why)
@@ -103,7 +113,7 @@ def plan(request, matched, *, at, decided=False, take_turns=True, past=False) ->
         if put_on:
             tags |= {tag.pk for tag in put_on}
             did["tags"] = (None, [tag.pk for tag in put_on], ", ".join(tag.name for tag in put_on))
-        if rule.policy and "policy" not in taken and not past:
+        if rule.policy and not rule.policy.retired_at and "policy" not in taken and not past:
             taken.add("policy")
             did["policy"] = (None, rule.policy.pk, rule.policy.name)
         if rule.reply and not past:
@@ -161,7 +171,7 @@ def _do(request, steps, at):
 
 
 def _answer(request, steps, at):
-    """Send what the rules answer, in the name of who wrote them.
+    """Send what the rules answer, in the company's name: nobody wrote it for this request.
 
     What may not leave the house stays here, and its rule says so.
     """
@@ -171,8 +181,7 @@ def _answer(request, steps, at):
         try:
             with transaction.atomic():
                 key = f"rule:{step.rule.pk}:{request.pk}"
-                author = step.rule.changed_by
-                request_comments.answer(request, step.rule.reply, by=author, at=at, key=key)
+                request_comments.answer(request, step.rule.reply, by=None, at=at, key=key)
         except CannotSend as error:
             del step.did["answer"]
             report(step.rule, f"Its answer to {request.ref} was not sent. {error}")

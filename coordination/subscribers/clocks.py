@@ -27,7 +27,8 @@ def tell_of_clock(event):
     if clocks.WARNED in steps:
         people += deciders(request)
     if clocks.OVERDUE in steps:
-        people += [request.area.owner] if request.area and request.area.owner else deciders(request)
+        owner = request.area.owner if request.area else None
+        people += [owner] if owner and owner.is_active else deciders(request)
     if clocks.ESCALATED in steps:
         people += User.objects.active().filter(role=Role.PRODUCT_OPS)
     due = localtime(datetime.fromisoformat(event.data["due"]), company_zone())

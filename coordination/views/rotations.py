@@ -42,7 +42,7 @@ def rotation_edit(request, slug):
 def _written(request, rotation):
     form = RotationForm(request.POST or None, instance=rotation)
     if request.method == "POST" and form.is_valid():
-        saved = rotations.save(form.instance, members=form.members(), by=request.user, at=timezone.now())
+        saved = rotations.save(form.rotation(), members=form.members(), by=request.user, at=timezone.now())
         messages.success(request, f"“{saved.name}” is saved.")
         return redirect(saved)
     status = 422 if form.errors else 200
