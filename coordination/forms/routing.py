@@ -163,6 +163,9 @@ class RuleForm(forms.ModelForm):
         data = super().clean() or {}
         if data.get("assignee") and data.get("rotation"):
             self.add_error("rotation", "Choose a person or a rotation, not both.")
+        if self.instance.unreadable and not self.conditions():
+            words = f"{self.instance.unreadable} Write its conditions again, or it would match everything."
+            self.add_error(None, words)
         for kind, label in AMOUNTS.items():
             least, below = data.get(f"if_{kind}_min"), data.get(f"if_{kind}_max")
             if least is not None and below is not None and least >= below:

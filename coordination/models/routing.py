@@ -80,6 +80,15 @@ class RoutingRule(models.Model):
         return reverse("coordination:rule_edit", args=[self.pk])
 
     @property
+    def unreadable(self):
+        """Why its conditions cannot be read; "" if they can."""
+        try:
+            read_conditions(self.conditions)
+        except BrokenRule as error:
+            return str(error)
+        return ""
+
+    @property
     def read(self):
         """The conditions as tuples; [] of a rule whose conditions cannot be read."""
         try:

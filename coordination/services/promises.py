@@ -123,13 +123,19 @@ def _near(promise, at):
 
 
 def warn_of_days(*, today, at):
-    """Warn of open promises whose day is near or past, each once a week. Returns how many."""
+    """Warn of open promises whose day is near or past, each once a week. Returns how many.
+
+    Safe to run twice, and beside itself: each is read again under its lock, since another worker may have
+    warned of it, or somebody closed it.
+    """
     due = Promise.objects.open().filter(due_on__lte=today + NEAR)
     quiet = due.exclude(warned_at__gt=at - AGAIN)
     warned = 0
-    for promise in quiet.order_by("pk"):
-        past = promise.due_on < today
-        words = f"It was due on {promise.due_on:%d %b %Y}." if past else f"Due on {promise.due_on:%d %b %Y}."
-        warn(promise, words, at=at)
-        warned += 1
+    for pk in list(quiet.order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            promise = quiet.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
+            if promise is not None:
+                is_or_was = "It was due" if promise.due_on < today else "Due"
+                warn(promise, f"{is_or_was} on {promise.due_on:%d %b %Y}.", at=at)
+                warned += 1
     return warned

@@ -1,5 +1,6 @@
 """Asking a declined question again: when its day comes, or when enough ask for it."""
 
+import logging
 from typing import NamedTuple
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from prodops.clock import company_day
 
 from . import clocks
 from .together import alone_or_beside
+
+log = logging.getLogger(__name__)
 
 
 class Revisit(NamedTuple):
@@ -45,9 +48,18 @@ def ask(*, at, among=None):
     if among is not None:
         due = due.filter(pk__in=among)
     rows = list(due.select_for_update(of=("self",)).select_related("decline_code").order_by("pk"))
-    for request in rows:
-        _ask(request, today, at)
-    return len(rows)
+    return sum(_asked(request, today, at) for request in rows)
+
+
+def _asked(request, today, at):
+    """Whether it was asked; what fails with one request keeps no other from its day."""
+    try:
+        with transaction.atomic():
+            _ask(request, today, at)
+    except Exception:
+        log.exception("%s was not asked again", request.ref)
+        return False
+    return True
 
 
 def _ask(request, today, at):

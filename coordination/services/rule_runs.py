@@ -140,17 +140,20 @@ def _index(ids):
 
 
 def undoable(run):
-    """Whether it can be taken back: it has ended, also half-way, and nobody has taken it back."""
-    return run.undone_at is None and (run.job is None or run.job.state in ENDED)
+    """Whether it can be taken back: it has ended, also half-way, and nobody has taken all of it back."""
+    job = run.undo_job if run.undone_at else run.job
+    if job is not None and job.state not in ENDED:
+        return False
+    return run.undone_at is None or Routed.objects.filter(run=run, undone_at=None).exists()
 
 
 @transaction.atomic
 def start_undo(run, *, by, at):
-    """Take a run back, as a job; once."""
-    if not undoable(run) or not RoutingRun.objects.filter(pk=run.pk, undone_at=None).update(
-        undone_at=at, undone_by=by
-    ):
+    """Take a run back, as a job; an undo that was stopped half-way is gone on with."""
+    held = RoutingRun.objects.select_for_update(of=("self",)).select_related("job", "undo_job")
+    if not undoable(held.get(pk=run.pk)):
         raise RunRefused("It still runs, or somebody has taken it back already.")
+    RoutingRun.objects.filter(pk=run.pk).update(undone_at=at, undone_by=by)
     run.refresh_from_db()
     run.undo_job = jobs.start(f"Taking back: {run}", UNDO, by=by, at=at, run=run.pk)
     run.save(update_fields=["undo_job"])

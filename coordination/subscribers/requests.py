@@ -21,7 +21,8 @@ def _load(event):
 def _tell_requesters(event, request, text, *, words, title=""):
     """Those who asked for this request and for all that was joined with it, each person once.
 
-    Colleagues read `text` in the app, with a link to their own request; authors outside get `words` by mail.
+    Colleagues read `text` in the app, with a link to their own request, whose title `{title}` in it is: that
+    of another may name a customer. Authors outside get `words` by mail.
     `along` of a merge are those that were joined before and went along with it: their root is another now.
     `title` of another request follows both, unless it names somebody.
     """
@@ -86,7 +87,7 @@ def tell_accepted(event):
     if request is not None:
         reason = event.data.get("reason", "")
         words = f"We have taken on what you asked for. {reason}".strip()
-        _tell_requesters(event, request, f"Accepted: {request.title}", words=words)
+        _tell_requesters(event, request, "Accepted: {title}", words=words)
 
 
 @activity.subscribe("request.declined")
@@ -94,7 +95,7 @@ def tell_declined(event):
     request = _load(event)
     if request is not None:
         reason = event.data["reason"]
-        text = f"Declined: {request.title}. Why: {reason}"
+        text = f"Declined: {{title}}. Why: {reason}"
         _tell_requesters(event, request, text, words=f"We will not do what you asked for. {reason}")
 
 
@@ -104,7 +105,7 @@ def tell_advanced(event):
     request = _load(event)
     if request is not None and not event.data.get("message"):
         state, reason = event.data["words"], event.data["reason"]
-        text = f"{state.capitalize()}: {request.title}. {reason}".removesuffix(". ")
+        text = f"{state.capitalize()}: {{title}}. {reason}".removesuffix(". ")
         _tell_requesters(event, request, text, words=f"What you asked for is {state} now. {reason}".strip())
 
 
@@ -116,7 +117,7 @@ def tell_revisited(event):
         return
     text = f"Decide again: {request.title}. {event.data['why']}"
     notify(deciders(request), event=event, text=text, url=request.get_triage_url())
-    _tell_requesters(event, request, f"Being looked at again: {request.title}", words=LOOKED_AT)
+    _tell_requesters(event, request, "Being looked at again: {title}", words=LOOKED_AT)
 
 
 @activity.subscribe("request.merged")
@@ -131,4 +132,4 @@ def tell_merged(event):
 def tell_reopened(event):
     request = _load(event)
     if request is not None:
-        _tell_requesters(event, request, f"Being looked at again: {request.title}", words=LOOKED_AT)
+        _tell_requesters(event, request, "Being looked at again: {title}", words=LOOKED_AT)

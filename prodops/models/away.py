@@ -1,7 +1,5 @@
 """When people are not at work: work is not given to them then."""
 
-import datetime as dt
-
 from django.db import models
 from django.db.models import F, Q
 
@@ -45,8 +43,3 @@ class Away(models.Model):
 
     def __str__(self):
         return f"{self.user_id} away {self.first_day} to {self.last_day}"
-
-    @property
-    def back_on(self):
-        """The first day after it."""
-        return self.last_day + dt.timedelta(1)

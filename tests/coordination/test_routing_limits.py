@@ -13,16 +13,31 @@ from coordination.models import (
     Clock,
     Message,
     MessageKind,
+    PromiseState,
+    Request,
     RequestComment,
     Rotation,
     Routed,
+    RoutingRun,
     State,
 )
-from coordination.services import clocks, outgoing, reminders, request_comments, requests, routing
-from prodops.models import Event, SearchEntry
+from coordination.services import (
+    clocks,
+    decisions,
+    impact,
+    outgoing,
+    promises,
+    reminders,
+    request_comments,
+    requests,
+    revisits,
+    routing,
+    rule_runs,
+)
+from prodops.models import Event, ExchangeRate, JobState, Notification, SearchEntry
 from tests.coordination.test_business_time import berlin, weekdays
-from tests.factories.coordination import RequestFactory, SlaPolicyFactory
-from tests.factories.prodops import UserFactory
+from tests.factories.coordination import RequestFactory, SlaPolicyFactory, VoiceFactory
+from tests.factories.prodops import CustomerAccountFactory, UserFactory
 from tests.factories.routing import RuleFactory
 
 pytestmark = pytest.mark.django_db
@@ -145,7 +160,7 @@ def test_a_day_a_thousand_years_off_is_refused_and_a_long_pause_is_leapt_over(as
     ours = weekdays()
     counted = Calendar(ours.zone, ours.week, "DE")
     assert due(start, 60, counted, [(start, far)]) == berlin(2150, 1, 5, 13)
-    assert due(start, 60, counted, [(start + dt.timedelta(hours=1), far)]) == berlin(2026, 11, 20, 17)
+    assert due(start, 30, counted, [(start + dt.timedelta(hours=1), far)]) == berlin(2026, 11, 20, 17)
     assert due(start, 90, counted, [(start + dt.timedelta(hours=1), far)]) == berlin(2150, 1, 5, 13)
     assert len(walked) < 30
     with pytest.raises(Unusable):
@@ -171,3 +186,79 @@ def test_one_clock_that_cannot_be_counted_keeps_no_other(seller, area, now, monk
     monkeypatch.setattr(clocks, "next_step", next_step)
     assert reminders.remind(at=now) == 2
     assert set(Clock.objects.filter(told__gt=0).values_list("request", flat=True)) == {second.pk}
+
+
+def test_an_undo_that_was_stopped_is_gone_on_with(make, ops, now):
+    run = RoutingRun.objects.create(newest=9, asked_by=ops, asked_at=now, undone_by=ops, undone_at=now)
+    Routed.objects.create(request=make(), rule_name="One", run=run, at=now)
+    job = rule_runs.start_undo(run, by=ops, at=now)
+    with pytest.raises(rule_runs.RunRefused):  # it waits
+        rule_runs.start_undo(run, by=ops, at=now)
+    type(job).objects.filter(pk=job.pk).update(state=JobState.DONE)
+    Routed.objects.update(undone_at=now)
+    with pytest.raises(rule_runs.RunRefused):  # nothing is left of it
+        rule_runs.start_undo(run, by=ops, at=now)
+
+
+def test_an_account_has_one_stake_in_whatever_currency(make, ops, now):
+    request = make()
+    account = request.voices.get().account
+    VoiceFactory(request=request, account=account, revenue=11_000, currency="USD")
+    ExchangeRate.objects.create(currency="USD", on=now.date(), rate="0.5", entered_by=ops, entered_at=now)
+    assert queries.impact_of([request])[request.pk].stake == [("USD", 11_000)]
+    impact.recount(request.pk)
+    request.refresh_from_db()
+    report = queries.impact_report(request, on=now.date(), today=now.date())
+    assert request.stake_total == report.stake == 5_500
+
+
+def test_a_promise_closed_or_warned_of_meanwhile_is_not_warned_of(make, pm, now, monkeypatch):
+    told = {"words": "Soon.", "by": pm, "at": now, "made_on": now.date(), "due_on": now.date()}
+    one, two = (promises.make(account=CustomerAccountFactory(), **told) for _ in range(2))
+    warn = promises.warn
+
+    def while_somebody_closes_the_other(promise, words, *, at):
+        warn(promise, words, at=at)
+        promises.close(two, state=PromiseState.KEPT, by=pm, at=at)
+
+    monkeypatch.setattr(promises, "warn", while_somebody_closes_the_other)
+    assert promises.warn_of_days(today=now.date(), at=now) == 1
+    assert list(Event.objects.filter(verb="promise.endangered").values_list("subject_id", flat=True)) == [
+        one.pk
+    ]
+
+
+def test_one_question_that_fails_keeps_no_other_from_its_day(make, code, pm, now, monkeypatch):
+    day = (now + dt.timedelta(days=1)).date()
+    first, second = make(), make()
+    for one in (first, second):
+        decisions.decline(one, code=code, revisit=revisits.Revisit(on=day), by=pm, at=now)
+    taken_back = clocks.take_back
+
+    def take_back(request, **when):
+        assert request.pk != first.pk
+        taken_back(request, **when)
+
+    monkeypatch.setattr(clocks, "take_back", take_back)
+    assert revisits.ask(at=now + dt.timedelta(days=2)) == 1
+    assert list(Request.objects.filter(state=State.NEW)) == [second]
+
+
+def test_a_rule_whose_conditions_cannot_be_read_is_not_saved_as_one_for_everything(as_, ops, area):
+    rule = RuleFactory(conditions=[{"kind": "weather", "op": "is", "values": ["rain"]}])
+    data = {"name": "Rain", "area": area.pk}
+    page = as_(ops).post(rule.get_absolute_url(), data)
+    assert page.status_code == 422
+    assert "it would match everything" in page.text
+    assert as_(ops).post(rule.get_absolute_url(), {**data, "words": "rain"}).status_code == 302
+
+
+def test_whose_request_was_joined_reads_their_own_title_never_the_others(
+    make, stranger, pm, now, django_capture_on_commit_callbacks
+):
+    root, joined = make(title="As ACME wants it"), make(title="Mine", submitter=stranger)
+    decisions.merge(joined, into=root, by=pm, at=now)
+    with django_capture_on_commit_callbacks(execute=True):
+        decisions.accept(root, by=pm, at=now)
+    told = Notification.objects.filter(recipient=stranger, event__verb="request.accepted")
+    assert [one.text for one in told] == ["Accepted: Mine"]
