@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("coordination", "0011_routing_policy")]
+    dependencies = [("coordination", "0012_delivery_bytes")]
 
     operations = [
         migrations.AddField(
