@@ -10,6 +10,7 @@ from coordination.services import (
     deliveries,
     file_imports,
     impact,
+    mail_in,
     mailboxes,
     outgoing,
     promises,
@@ -139,6 +140,14 @@ def poll_mailboxes(**_):
 def poll_mailbox(*, mailbox_id, **_):
     """Fetch what is new in one mailbox. Run twice it fetches nothing twice."""
     mailboxes.poll(mailbox_id, at=timezone.now())
+
+
+@shared_task
+def sweep_mail(**_):
+    """Try mail again that a killed worker or a passing fault left behind."""
+    now = timezone.now()
+    for pk in mail_in.left_behind(at=now):
+        mail_in.take_up(pk, at=now)
 
 
 @shared_task

@@ -231,6 +231,8 @@ API_BULK_A_MINUTE = int(env("API_BULK_A_MINUTE", "6"))
 # Databases inside the network that KPIs may be fetched from: "warehouse.internal:5432,*.db.example.com"
 # Mail servers inside the network that mailboxes may be fetched from; others have to be public
 MAIL_HOSTS = [host.strip() for host in env("MAIL_HOSTS", "").split(",") if host.strip()]
+# Names by which mail servers of ours sign "Authentication-Results": what they say of a sender is believed
+MAIL_VOUCHERS = [one.strip().lower() for one in env("MAIL_VOUCHERS", "").split(",") if one.strip()]
 DATA_SOURCE_HOSTS = [host.strip() for host in env("DATA_SOURCE_HOSTS", "").split(",") if host.strip()]
 
 # --- finding -----------------------------------------------------------------------------------------------
@@ -318,6 +320,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "mail-left-behind": {"task": "coordination.tasks.sweep_mail", "schedule": 3600.0},
     "request-files": {"task": "coordination.tasks.sweep_files", "schedule": 24 * 3600.0},
     "deliveries": {
         "task": "coordination.tasks.sweep_deliveries",

@@ -9,6 +9,9 @@ from decimal import Decimal
 TITLE, BODY, NAME, EMAIL, URL, EXTERNAL_ID, LANGUAGE = 160, 10_000, 160, 254, 500, 200, 12
 TAGS, TAG = 20, 40
 STAGE, MOST = 80, Decimal(10**12)
+ADDRESS = re.compile(
+    r"[^\s@<>(),;:\"\[\]\\]{1,64}@[^\W_](?:[\w-]{0,62}\.)*[\w-]{0,62}[^\W_]"
+)  # one, and bare
 NAMELESS = "(no title)"
 
 
@@ -31,7 +34,8 @@ class Incoming:
     """One thing that somebody said, in the words of the system it comes from.
 
     `external_id` is what that system calls it: with it a thing comes in once. The account is whichever
-    of id ("system:id"), domain and name names one we know.
+    of id ("system:id"), domain and name names one we know. Without `proved` nobody vouches that the author
+    is the author; `brought_by` is the address of the colleague who passes it on.
     """
 
     title: str
@@ -50,6 +54,8 @@ class Incoming:
     tags: tuple[str, ...] = ()
     sent_at: dt.datetime | None = None
     deal: Deal | None = None
+    proved: bool = True
+    brought_by: str = ""
     more: Mapping[str, str] = field(default_factory=dict)  # what has no place of its own, by its name
 
 
@@ -68,15 +74,17 @@ def fitted(incoming: Incoming) -> Incoming:
     url = clean(incoming.url)
     if len(url) > URL or not url.lower().startswith(("https://", "http://")) or any(map(str.isspace, url)):
         url = ""
-    email = clean(incoming.author_email).lower()
+    email, author = clean(incoming.author_email).lower(), " ".join(clean(incoming.author_name).split())
+    if len(email) > EMAIL or not ADDRESS.fullmatch(email):  # what cannot be written to may be a name
+        email, author = "", author or " ".join(email.split())
     return replace(
         incoming,
         title=title,
         body=body,
         external_id=clean(incoming.external_id)[:EXTERNAL_ID],
         url=url,
-        author_name=" ".join(clean(incoming.author_name).split())[:NAME],
-        author_email=email if len(email) <= EMAIL and "@" in email else "",
+        author_name=author[:NAME],
+        author_email=email,
         account_name=" ".join(clean(incoming.account_name).split())[:NAME],
         account_domain=clean(incoming.account_domain).lower()[:253],
         account_id=clean(incoming.account_id)[:120],

@@ -21,8 +21,11 @@ def take(incoming: Incoming, *, channel, at):
     signs in here under the author's address is the submitter, else the channel's owner.
     """
     said = fitted(incoming)
-    author = _colleague(said.author_email)
-    account = account_of(said)
+    author = _colleague(said.author_email) if said.proved else None
+    bringer = _colleague(said.brought_by) or author
+    account, likely = account_of(said), None
+    if not said.proved:  # whose domain it is said to be is shown, and counts nowhere
+        likely, account = account, None
     fields = {
         "title": said.title,
         "problem": said.body,
@@ -33,8 +36,8 @@ def take(incoming: Incoming, *, channel, at):
         "area": _named(ProductArea.objects.all(), said.area) or channel.area,
         "author_name": "" if author else said.author_name,
         "author_email": "" if author else said.author_email,
-        "company": "" if account else said.account_name or said.account_domain,
-        "submitter": author or channel.owner,
+        "company": likely.name if likely else "" if account else said.account_name or said.account_domain,
+        "submitter": bringer or channel.owner,
         "submitter_team": channel.team,
         "submitted_at": min(said.sent_at or at, at),
         "changed_at": at,
@@ -49,7 +52,7 @@ def take(incoming: Incoming, *, channel, at):
     else:
         request = Request.objects.create(source=channel.source, **fields)
     put_tags(request, said.tags)
-    activity.record("request.submitted", on=request, by=author, at=at, data={"channel": channel.name})
+    activity.record("request.submitted", on=request, by=bringer, at=at, data={"channel": channel.name})
     if account:
         voices.first(
             request,

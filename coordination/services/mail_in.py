@@ -5,6 +5,7 @@ import hashlib
 import io
 import logging
 import re
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.files.uploadedfile import InMemoryUploadedFile
@@ -21,6 +22,8 @@ from . import intake, mail_marks, outgoing, request_comments
 
 log = logging.getLogger(__name__)
 LARGEST = 20 * 1024 * 1024  # bytes of a mail that is kept whole
+UNPROVED = "No mail server of ours vouches for the sender: the name and the account may be somebody else's."
+NO_CALL = "It is no call"  # how the reason begins where there is no mail in what came
 CUT = "It is larger than 20 MB: only its beginning was kept."
 MOST_AN_HOUR = 30  # mails of one address; more of them are two machines answering each other
 FILES_MOST = attachments.MOST_AT_ONCE
@@ -28,7 +31,11 @@ _FORWARDED = re.compile(r"^(?:fwd?|wg|tr|rv|i|doorst|vb|enc)\s*:", re.IGNORECASE
 _ANSWERED = re.compile(
     r"^(?:(?:re|aw|sv|rif|ref|antw|odp|vs|fwd?|wg|tr|rv)\s*(?:\[\d+\])?:\s*)+", re.IGNORECASE
 )
-_FROM = re.compile(r"^[>\s*]*(?:From|Von|De|Da|Van|Od|Från|Fra)\s*\*?\s*:\s*\*?\s*(.{3,300})$", re.M)
+_FROM = re.compile(
+    r"^[>\s*]*(?:From|Von|De|Da|Van|Od|Från|Fra)\s*\*?\s*:\s*\*?\s*(.{3,300})\n"
+    r"(?=[>\s*]{0,9}[^\W\d]{2,12}\s*\*?\s*:)",  # the next header: not a line that somebody typed
+    re.M,
+)
 
 
 class NotNow(Exception):
@@ -123,7 +130,10 @@ def _make(row, said, *, at, whoever):
     if target is not None:
         return _answer(row, said, target, at=at)
     forwarded = bool(_FORWARDED.match(said.subject))
-    incoming = _incoming(said, forwarded)
+    proved = mail.vouched_for(said, by=settings.MAIL_VOUCHERS)
+    if not proved:
+        row.notes.append(UNPROVED)
+    incoming = _incoming(said, forwarded, proved)
     request, _ = intake.take(incoming, channel=row.channel, at=at)
     row.notes += _keep_files(request, said, by=row.channel.owner, at=at)
     _settle(row, MailState.REQUEST, "", request)
@@ -147,6 +157,7 @@ def _silence(row, said, at):
             reason += " There is no such mailbox, so no more mail goes there."
     if not reason:
         recent = MailIn.objects.filter(from_email=said.from_email, at__gt=at - dt.timedelta(hours=1))
+        recent = recent.filter(state__in=(MailState.REQUEST, MailState.REPLY))
         if recent.exclude(pk=row.pk).count() >= MOST_AN_HOUR:
             reason = f"More than {MOST_AN_HOUR} mails came from {said.from_email} within the hour."
     return reason
@@ -172,6 +183,9 @@ def _thread(row, said):
 def _answer(row, said, request, *, at):
     """Put what is new of the mail under the request, in its author's name and for the others who read it."""
     who = f"{said.from_name} <{said.from_email}>" if said.from_name else said.from_email
+    asked = request.author_email == said.from_email
+    if not asked and not Addressee.objects.filter(request=request, email=said.from_email).exists():
+        who = f"{who[:200]} (not known here)"
     words = mail.fresh_part(said.text)[: request_comments.LONGEST]
     files = [one for one in said.parts if not one.small_inline]
     if not words:
@@ -185,22 +199,22 @@ def _answer(row, said, request, *, at):
     _settle(row, MailState.REPLY, "", request)
 
 
-def _incoming(said, forwarded):
+def _incoming(said, forwarded, proved):
     """A mail to nobody's request as one. What a colleague forwards is from whoever wrote it first."""
-    text = mail.fresh_part(said.text, forwarded=forwarded)
-    author_name, author_email, domain = said.from_name, said.from_email, ""
-    colleague = User.objects.active().filter(email__iexact=said.from_email).exists()
+    name, address, brought_by = said.from_name, said.from_email, ""
+    colleague = proved and User.objects.active().filter(email__iexact=address).exists()
     if forwarded and colleague and (first := _FROM.search(said.text)):
         original = mail.read(f"From: {first[1]}\n\n".encode())
         if original.from_email:
-            domain = original.from_email.rpartition("@")[2]
+            name, address, brought_by = original.from_name, original.from_email, said.from_email
     return Incoming(
         title=_ANSWERED.sub("", said.subject).strip() or said.subject,
-        body=text,
+        body=mail.fresh_part(said.text, forwarded=forwarded),
         external_id=f"mail:{said.digest}",
-        author_name=author_name,
-        author_email=author_email,
-        account_domain=domain,
+        author_name=name,
+        author_email=address,
+        proved=proved,
+        brought_by=brought_by,
         language=said.language,
         sent_at=said.sent_at,
     )
@@ -224,6 +238,23 @@ def _keep_files(request, said, *, by, at):
         except attachments.Refused as error:
             notes.append(str(error)[:300])
     return notes
+
+
+def left_behind(*, at):
+    """Ids of mails of the last day whose worker was killed, or that failed and can be tried once more."""
+    span = (at - dt.timedelta(days=1), at - dt.timedelta(minutes=10))
+    rows = MailIn.objects.filter(state__in=(MailState.WAITING, MailState.FAILED), at__range=span)
+    return list(rows.exclude(reason__startswith=NO_CALL).order_by("at").values_list("pk", flat=True)[:100])
+
+
+def take_up(pk, *, at):
+    """Try a mail again that was left behind."""
+    row = MailIn.objects.select_related("channel").filter(pk=pk).first()
+    if row:
+        said, _ = _told(row)
+        if said is not None:
+            with suppress(NotNow):
+                handle(row, at=at, said=said)
 
 
 def again(row, *, by, at):

@@ -77,7 +77,7 @@ def _mails(request, box):
     except AnymailWebhookValidationFailure:
         raise
     except Exception:  # a call in no form of the provider's is kept and shown, whatever it is
-        return [AS_IT_CAME + request.body], f"It is no call as {box.get_provider_display()} makes it."
+        return [AS_IT_CAME + request.body], f"{mail_in.NO_CALL} as {box.get_provider_display()} makes it."
 
 
 def _form(request):

@@ -25,6 +25,9 @@ def raw(body="Please add CSV.", *, files=(), **headers):
     given = {"From": "Kim Ito <kim@acme.example>", "To": "wishes@us.example", "Subject": "Export"}
     for name, value in {**given, **headers}.items():
         message[name.replace("_", "-")] = value
+    domain = message["From"].rpartition("@")[2].strip("> ")
+    if "Authentication-Results" not in message:
+        message["Authentication-Results"] = f"mx.us.example; dmarc=pass header.from={domain}"
     message.set_content(body)
     for name, data in files:
         message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
@@ -34,6 +37,11 @@ def raw(body="Please add CSV.", *, files=(), **headers):
 @pytest.fixture
 def box(ops):
     return mailbox(ops)
+
+
+@pytest.fixture(autouse=True)
+def vouchers(settings):
+    settings.MAIL_VOUCHERS = ["mx.us.example"]
 
 
 @pytest.fixture
@@ -137,6 +145,31 @@ def test_what_a_colleague_forwards_is_the_account_s_who_wrote_it(take):
     one = Request.objects.get()
     assert (one.submitter, one.voices.get().account, one.title) == (colleague, account, "Wish")
     assert "PDF!" in one.problem
+    assert (one.author_name, one.author_email) == ("Lee", "lee@globex.example")
+    assert one.voices.get().contact == "Lee"
+
+
+@pytest.mark.parametrize(
+    "results", ["", "mx.evil.example; dmarc=pass header.from=us.example", "mx.us.example; dmarc=fail"]
+)
+def test_a_forged_sender_is_no_colleague_and_no_account(take, box, results):
+    CustomerAccountFactory(name="Us", domain="us.example")
+    UserFactory(email="sam@us.example")
+    row = take(raw(From="Sam <sam@us.example>", Authentication_Results=results or "none"))
+    assert (row.request.submitter, row.request.accounts_count) == (box.channel.owner, 0)
+    assert (row.request.author_email, row.request.company) == ("sam@us.example", "Us")
+    assert row.notes == [mail_in.UNPROVED]
+
+
+def test_mail_that_was_left_behind_is_taken_up(take, monkeypatch):
+    monkeypatch.setattr(mail_in, "handle", lambda *args, **kwargs: None)  # a killed worker
+    row = take(raw())
+    monkeypatch.undo()
+    later = timezone.now() + dt.timedelta(minutes=11)
+    for pk in mail_in.left_behind(at=later):
+        mail_in.take_up(pk, at=later)
+    row.refresh_from_db()
+    assert (row.state, mail_in.left_behind(at=later)) == (MailState.REQUEST, [])
 
 
 def test_a_mail_that_breaks_the_reading_is_kept_and_the_next_one_taken(take, monkeypatch):
@@ -250,9 +283,12 @@ class Imap:
         if password != "right":
             raise imaplib.IMAP4.error("NO")
 
+    def authenticate(self, how, answer):
+        assert (how, answer(b"")) == ("PLAIN", "\0wishes\0pässword".encode())
+
     def select(self, name, readonly):
         assert readonly
-        return "OK" if name == '"INBOX"' else "NO", []
+        return "OK" if name in ('"INBOX"', '"W&APw-nsche &- A"') else "NO", []
 
     def response(self, code):
         return code, [self.validity]
@@ -334,6 +370,11 @@ def test_what_is_wrong_with_a_mailbox_is_said(imap, fetched, box, ops, settings)
         sources.address_of("127.0.0.1", 993)
     settings.MAIL_HOSTS = ["127.0.0.1:993"]
     assert sources.address_of("127.0.0.1", 993) == "127.0.0.1"
+
+
+def test_a_password_and_a_folder_beyond_ascii_work(imap):
+    with sources.mailbox("imap.example.com", 993, "wishes", "pässword", "Wünsche & A") as folder:
+        assert folder.validity == 7
 
 
 def test_the_password_of_a_mailbox_is_not_shown_and_kept_if_left_empty(as_, ops, box, imap):

@@ -2,7 +2,7 @@
 
 from .bounces import Bounce, bounce_of
 from .marks import address_mark, mark_of, message_mark, sent_of
-from .people import silent_because
+from .people import silent_because, vouched_for
 from .reading import Mail, Part, read
 from .replies import fresh_part
 
@@ -18,4 +18,5 @@ __all__ = [
     "read",
     "sent_of",
     "silent_because",
+    "vouched_for",
 ]

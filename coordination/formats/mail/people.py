@@ -45,3 +45,19 @@ def silent_because(mail: Mail, *, ours=frozenset()) -> str:
     if not (mail.text or mail.subject or mail.parts):
         return "There is nothing in it."
     return ""
+
+
+def vouched_for(mail: Mail, *, by) -> bool:
+    """Whether one of our mail servers, named in `by`, found that the sender's domain sent it (RFC 8601).
+
+    Only the topmost line counts, which our server adds: those below may be the sender's own.
+    """
+    line = mail.headers.get("authentication-results", "").lower()
+    server, _, found = re.sub(r"\([^()]*\)", "", line).partition(";")
+    domain = re.escape(mail.from_email.rpartition("@")[2])
+    if not domain or server.strip().split(" ")[0] not in by:
+        return False
+    passed = (
+        rf"(?:dmarc=pass\b[^;]*\bheader\.from=|dkim=pass\b[^;]*\bheader\.(?:d=|i=\S*@)){domain}(?![\w.-])"
+    )
+    return bool(re.search(passed, found))
