@@ -26,6 +26,7 @@ def _form(world, by):
     at = world.moment(40)
     form = forms.make(
         name="Integration wish",
+        outside_name="Connect us with another system",
         intro="For anything that another system should send us or take from us.",
         parts=["account", "deal", "effect", "urgency", "area"],
         by=by,

@@ -45,7 +45,8 @@ class Question:
     """One field of a form. `when` is the key of the question on whose answer it depends.
 
     With `when_is` it is shown where that answer is any of these, without where there is any answer at
-    all. `outside` is what customers read in place of `label`; an `internal` one is never asked of them.
+    all. `outside` is what customers read in place of `label`, and
+    `outside_help` all the help that they read; an `internal` one is never asked of them.
     A `removed` one is kept in a draft only, so that it can be put back.
     """
 
@@ -60,6 +61,7 @@ class Question:
     when: str = ""
     when_is: tuple[str, ...] = ()
     removed: bool = False
+    outside_help: str = ""
 
     @property
     def kind_words(self) -> str:
@@ -73,6 +75,10 @@ class Question:
     def said(self, *, outside: bool = False) -> str:
         """The label, for colleagues or for customers."""
         return (self.outside or self.label) if outside else self.label
+
+    def hint(self, *, outside: bool = False) -> str:
+        """What stands under the label, for colleagues or for customers."""
+        return self.outside_help if outside else self.help
 
 
 def read(rows: Iterable[Mapping[str, Any]]) -> tuple[Question, ...]:

@@ -53,7 +53,7 @@ def field_of(question, *, outside=False):
     """The form field of a `Question`, in the words for colleagues or for customers."""
     common = {
         "label": question.said(outside=outside),
-        "help_text": question.help,
+        "help_text": question.hint(outside=outside),
         "required": question.required,
     }
     choices = [(option, option) for option in question.options]

@@ -11,6 +11,12 @@ class FormForm(forms.Form):
     """A form's name, its type, and which parts of the standard form it asks."""
 
     name = forms.CharField(max_length=80, label="Name", help_text="As people choose it: “Integration wish”.")
+    outside_name = forms.CharField(
+        max_length=80,
+        required=False,
+        label="Title for customers",
+        help_text="Stands over the form on a web page. Empty: “Your feedback”.",
+    )
     intro = forms.CharField(
         max_length=300,
         required=False,
@@ -35,7 +41,7 @@ class FormForm(forms.Form):
     def __init__(self, data=None, *, form=None, parts=ALL_PARTS):
         initial = {"parts": [part.value for part in Part if part in parts]}
         if form:
-            initial |= {name: getattr(form, name) for name in ("name", "intro", "type")}
+            initial |= {name: getattr(form, name) for name in ("name", "outside_name", "intro", "type")}
         super().__init__(data, initial=initial)
         held = (
             RequestType.objects.filter(pk=form.type_id)
@@ -64,11 +70,17 @@ class FieldForm(forms.Form):
     help = forms.CharField(
         max_length=questions.HELP, required=False, label="Help", help_text="Stands under the label."
     )
+    outside_help = forms.CharField(
+        max_length=questions.HELP,
+        required=False,
+        label="Help for customers",
+        help_text="Stands under their label. Empty: they read none.",
+    )
     options = forms.CharField(
         max_length=MOST_OPTIONS * (OPTION + 2),
         label="Options",
         widget=forms.Textarea({"rows": 5}),
-        help_text="One a line, in the order in which they are offered.",
+        help_text="One a line, in the order in which they are offered. Customers read them too.",
     )
     required = forms.BooleanField(required=False, label="Must be filled in")
     internal = forms.BooleanField(required=False, label="For colleagues only: customers are never asked this")
@@ -83,7 +95,7 @@ class FieldForm(forms.Form):
     def __init__(self, data=None, *, kind, above, question=None):
         initial = {}
         if question:
-            names = ("label", "outside", "help", "required", "internal", "when")
+            names = ("label", "outside", "help", "outside_help", "required", "internal", "when")
             initial = {name: getattr(question, name) for name in names}
             initial["options"] = "\n".join(question.options)
             initial["when_is"] = [f"{question.when}|{value}" for value in question.when_is]
@@ -126,6 +138,7 @@ class FieldForm(forms.Form):
             label=" ".join(data["label"].split()),
             outside=" ".join(data["outside"].split()),
             help=data["help"],
+            outside_help=data["outside_help"],
             required=data["required"],
             internal=data["internal"],
             options=data.get("options", ()),

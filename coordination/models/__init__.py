@@ -4,7 +4,7 @@ from .clock import Clock, ClockKind
 from .comment import Audience, RequestComment
 from .decision import DeclineReason
 from .delivery import DELIVERY_MOVES, Delivery, DeliveryItem, DeliveryState
-from .file_import import UNDONE_WITHIN, FileImport, FileImportRow, LoadState
+from .file_import import UNDONE_WITHIN, FileImport, FileImportRefusal, FileImportRow, LoadState
 from .form import ALL_PARTS, FormDefinition, FormDraft, FormVersion, Part, RequestAnswers
 from .mail import Mailbox, MailIn, MailState, Provider
 from .message import Addressee, BlockedTerm, MailStop, Message, MessageKind
@@ -65,6 +65,7 @@ __all__ = [
     "Door",
     "DueBy",
     "FileImport",
+    "FileImportRefusal",
     "FileImportRow",
     "FormDefinition",
     "FormDraft",

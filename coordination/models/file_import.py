@@ -51,6 +51,7 @@ class FileImport(models.Model):
     state = models.CharField(max_length=10, choices=LoadState, default=LoadState.STAGED)
     job = models.ForeignKey("prodops.Job", models.SET_NULL, null=True, editable=False, related_name="+")
     counts = models.JSONField(default=dict)
+    trouble = models.CharField(max_length=300, blank=True)  # what ended it before its end
     done_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey("prodops.User", models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
@@ -82,6 +83,23 @@ class FileImport(models.Model):
         if self.state != LoadState.DONE or self.done_at is None:
             return False
         return self.done_at + UNDONE_WITHIN > at
+
+
+class FileImportRefusal(models.Model):
+    """A row of the file that was not taken, and why."""
+
+    load = models.ForeignKey(FileImport, models.CASCADE, related_name="refusals", db_index=False)
+    line = models.PositiveIntegerField()
+    why = models.TextField()
+
+    class Meta:
+        ordering = ["load_id", "line"]
+        constraints = [
+            models.UniqueConstraint(fields=["load", "line"], name="file_import_refusal_once"),
+        ]
+
+    def __str__(self):
+        return f"line {self.line} of {self.load_id}: {self.why}"
 
 
 class FileImportRow(models.Model):

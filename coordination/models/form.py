@@ -49,6 +49,7 @@ class FormDefinition(models.Model):
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=80)
+    outside_name = models.CharField(max_length=80, blank=True)  # what customers read over it
     intro = models.CharField(max_length=300, blank=True)
     type = models.ForeignKey(
         "coordination.RequestType", models.PROTECT, null=True, blank=True, related_name="+"

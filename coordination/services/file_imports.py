@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
 
 from coordination.formats import PRESETS, Order, Unreadable, Wrong, drafts, guess, open_table
-from coordination.models import FileImport, FileImportRow, LoadState, Request, State
+from coordination.models import FileImport, FileImportRefusal, FileImportRow, LoadState, Request, State
 from prodops import activity, jobs, search
-from prodops.models import Attachment, Comment, Event, Job
+from prodops.models import Attachment, Comment, Event, Job, JobState
 
 from . import impact, imports
 
@@ -19,6 +19,8 @@ SMALL = 100_000  # bytes up to which a file is taken in at once, without a worke
 MANY = 300  # new requests after which the planner's figures are taken again
 LOOKED_AT = 2_000  # rows that a preview reads
 KEPT = dt.timedelta(days=14)
+COUNTED = ("added", "here", "voices", "refused", "changed", "warned")
+AT_WORK = (JobState.WAITING, JobState.RUNNING)
 TASK = "coordination.tasks.import_file"
 
 
@@ -127,10 +129,11 @@ def confirm(load, *, by, at):
     """Take the staged file in: at once, or where it is large by a `Job`. Gives the job or None."""
     if load.channel.closed_at:
         raise NotStaged(f"“{load.channel}” is closed: it takes nothing more. Open it again first.")
-    won = FileImport.objects.filter(pk=load.pk, state=LoadState.STAGED).update(state=LoadState.RUNNING)
+    staged = FileImport.objects.filter(pk=load.pk, state=LoadState.STAGED)
+    won = staged.update(state=LoadState.RUNNING, trouble="")
     if not won:
         raise NotStaged("This file has been imported already.")
-    load.refresh_from_db(fields=["state"])
+    load.refresh_from_db(fields=["state", "trouble"])
     if load.size <= SMALL:
         _take(load, at=at)
         return None
@@ -157,20 +160,24 @@ def work(job, progress, *, at):
             progress.cancelled()
         return
     except (Unreadable, Wrong) as error:
-        FileImport.objects.filter(pk=load.pk).update(state=LoadState.STAGED)
         progress.fail(str(error))
+        wind_up(load, at=at, why=str(error))
         return
     progress.finish(load.get_absolute_url())
 
 
 def _take(load, *, at, step=lambda done: None):
-    total = {"added": 0, "here": 0, "voices": 0, "refused": 0, "changed": 0, "warned": 0}
+    total = dict.fromkeys(COUNTED, 0)
     seen = 0
     for one in outcomes(load, at=at, dry_run=False, keep=True):
         for name in ("added", "here", "voices"):
             total[name] += getattr(one, name)
         for name in ("refused", "changed", "warned"):
             total[name] += len(getattr(one, name))
+        FileImportRefusal.objects.bulk_create(
+            (FileImportRefusal(load=load, line=row.line, why=row.why) for row in one.refused),
+            ignore_conflicts=True,  # a worker that went on after another reads its rows again
+        )
         seen += one.added + one.here + len(one.refused)
         load.counts = total
         load.save(update_fields=["counts"])
@@ -180,13 +187,35 @@ def _take(load, *, at, step=lambda done: None):
 
 def _end(load, *, at):
     """The import is in; where a worker went on after another, what both wrote counts."""
+    load.counts = dict.fromkeys(COUNTED, 0) | load.counts
     load.counts["added"] = load.rows.filter(voice=None).count()
     load.counts["voices"] = load.rows.exclude(voice=None).count()
     load.state, load.done_at = LoadState.DONE, at
-    load.save(update_fields=["counts", "state", "done_at"])
+    load.save(update_fields=["counts", "state", "done_at", "trouble"])
     activity.record("channel.file_imported", on=load.channel, by=load.by, at=at, data=_data(load))
     if load.counts["added"] >= MANY:
         imports.settle()
+
+
+@transaction.atomic
+def wind_up(load, *, at, why=""):
+    """End an import that no worker is at any more: its job was cancelled, failed or is gone. True if so.
+
+    What came in stays and can be taken back; where nothing did, the file can be imported again.
+    """
+    loads = FileImport.objects.select_for_update(of=("self",)).select_related("channel", "by", "job")
+    load = loads.get(pk=load.pk)
+    if load.state != LoadState.RUNNING or (load.job and load.job.state in AT_WORK):
+        return False
+    stopped = load.job.stage if load.job and load.job.state == JobState.FAILED else "The import was cancelled"
+    load.trouble = (why or stopped)[:300]
+    if load.rows.exists():
+        _end(load, at=load.job.finished_at or at if load.job else at)
+    else:
+        load.refusals.all().delete()
+        load.state, load.job, load.counts = LoadState.STAGED, None, {}
+        load.save(update_fields=["state", "job", "counts", "trouble"])
+    return True
 
 
 def _data(load):
@@ -194,16 +223,29 @@ def _data(load):
 
 
 def refused(load, *, at):
-    """[line, why, the row's cells] of every row of the file that could not be taken, or would not be."""
-    why = {row.line: row.why for one in outcomes(load, at=at) for row in one.refused}
+    """[line, why, the row's cells] of the rows that were not taken, or in what is looked at would not be."""
+    if not load.file or not _path(load).exists():
+        raise Unreadable("The file is no longer kept here. Upload it again.")
+    if load.state == LoadState.STAGED:
+        rows = (row for one in outcomes(load, at=at, most=LOOKED_AT) for row in one.refused)
+        return _with_cells(load, iter([(row.line, row.why) for row in rows]))
+    return _with_cells(load, load.refusals.values_list("line", "why").iterator())
+
+
+def _with_cells(load, refusals):
     width = len(load.header)
-    found = []
+    line, why = next(refusals, (0, ""))
+    if not line:
+        return
     with open_table(_path(load)) as rows:
         for row in rows:
-            if row.line in why:
-                cells = [*row.cells, *[""] * width][:width]
-                found.append([row.line, why[row.line], *cells])
-    return found
+            while line and line < row.line:
+                line, why = next(refusals, (0, ""))
+            if row.line == line:
+                yield [line, why, *[*row.cells, *[""] * width][:width]]
+                line, why = next(refusals, (0, ""))
+            if not line:
+                return
 
 
 def discard(load):
@@ -215,7 +257,9 @@ def discard(load):
 
 
 def sweep(*, at):
-    """Forget files that nobody went on with, and the files of imports long done."""
+    """Forget files that nobody went on with, and the files of imports long done; end what hangs."""
+    for load in FileImport.objects.filter(state=LoadState.RUNNING):
+        wind_up(load, at=at)
     for load in FileImport.objects.filter(state=LoadState.STAGED, at__lt=at - KEPT):
         discard(load)
     for load in FileImport.objects.exclude(file="").filter(done_at__lt=at - KEPT):
@@ -226,30 +270,53 @@ def sweep(*, at):
 def undo(load, *, by, at):
     """Take back what the file brought, within the hour. [(request or account, why it stays)].
 
-    A request stays that somebody has decided, changed, talked about, joined or added an account to since:
-    it is no longer only the file's.
+    A request stays that somebody has decided, changed, talked about, joined or added an account to since,
+    and an account that somebody has added words, revenue or a deal to: they are no longer only the file's.
     """
     load = FileImport.objects.select_for_update(of=("self",)).select_related("channel").get(pk=load.pk)
     if not load.may_undo(at):
         raise NotUndone("An import can be taken back within an hour.")
     rows = FileImportRow.objects.filter(load=load).select_related("request", "voice__account")
     brought = {row.request_id: row.request for row in rows if row.voice_id is None}
-    list(Request.objects.select_for_update(of=("self",)).filter(pk__in=brought).order_by("pk"))
+    voices = [row.voice for row in rows if row.voice is not None]
+    homes = {voice.request_id for voice in voices}
+    locked = Request.objects.select_for_update(of=("self",)).filter(pk__in={*brought, *homes})
+    list(locked.order_by("pk"))
     why = _touched(brought, load)
     stays = [(request.ref, why[pk]) for pk, request in brought.items() if pk in why]
     free = [request for pk, request in brought.items() if pk not in why]
-    voices = [row.voice for row in rows if row.voice is not None]
-    homes = {voice.request_id for voice in voices}
     held = _forget(free)
     stays += [(request.ref, "other things depend on it") for request in held]
-    for voice in voices:
-        voice.delete()
+    stays += _take_back(voices)
     impact.recount(*homes)
     load.state, load.undone_by, load.undone_at = LoadState.UNDONE, by, at
     load.kept_back = stays
     load.save(update_fields=["state", "undone_by", "undone_at", "kept_back"])
     data = {"file": load.file_name, "import": load.pk, "gone": len(free) - len(held), "kept": len(stays)}
     activity.record("channel.import_undone", on=load.channel, by=by, at=at, data=data)
+    return stays
+
+
+def _take_back(voices):
+    """Delete what the file added to older requests, with its line there; [(request, why one stays)]."""
+    told: dict[int, list[Event]] = {}
+    homes = {voice.request_id for voice in voices}
+    for event in (
+        Event.objects.filter(subject_type="coordination.request", subject_id__in=homes)
+        .filter(verb="request.account_added")
+        .select_related("by")
+        .order_by("pk")
+    ):
+        told.setdefault(event.data.get("voice", 0), []).append(event)
+    stays = []
+    for voice in voices:
+        events = told.get(voice.pk, [])
+        if len(events) > 1:  # the first is the file's, those after it say who added to the voice
+            who = events[-1].by.name if events[-1].by else "somebody"
+            stays.append((f"REQ-{voice.request_id}", f"{who} has added to “{voice.account.name}” since"))
+            continue
+        Event.objects.filter(pk__in=[event.pk for event in events]).delete()
+        voice.delete()
     return stays
 
 

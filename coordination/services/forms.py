@@ -16,11 +16,12 @@ class CannotChange(Exception):
 
 
 @transaction.atomic
-def make(*, name, by, at, intro="", type=None, parts=ALL_PARTS):
+def make(*, name, by, at, intro="", outside_name="", type=None, parts=ALL_PARTS):
     """A new form with an empty draft."""
     form = FormDefinition.objects.create(
         slug=slugs.unused(FormDefinition, name),
         name=name,
+        outside_name=outside_name,
         intro=intro,
         type=type,
         created_by=by,
@@ -32,10 +33,12 @@ def make(*, name, by, at, intro="", type=None, parts=ALL_PARTS):
 
 
 @transaction.atomic
-def change(form, *, name, intro, type, parts, by, at):
+def change(form, *, name, intro, type, parts, by, at, outside_name=""):
     """What it is called and which parts it asks; the parts go to the draft."""
-    FormDefinition.objects.filter(pk=form.pk).update(name=name, intro=intro, type=type)
-    form.refresh_from_db(fields=["name", "intro", "type"])
+    FormDefinition.objects.filter(pk=form.pk).update(
+        name=name, outside_name=outside_name, intro=intro, type=type
+    )
+    form.refresh_from_db(fields=["name", "outside_name", "intro", "type"])
     if latest(form).asks != frozenset(parts):
         draft = _draft(form, by, at)
         draft.parts = _ordered(parts)

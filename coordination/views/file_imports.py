@@ -60,7 +60,12 @@ def import_new(request):
 
 
 def _load(request, pk):
-    return get_object_or_404(FileImport.objects.editable_by(request.user).for_list(), pk=pk)
+    """The import; one whose worker was lost or cancelled is ended first, so that people can go on."""
+    loads = FileImport.objects.editable_by(request.user).for_list()
+    load = get_object_or_404(loads, pk=pk)
+    if load.state == LoadState.RUNNING and file_imports.wind_up(load, at=timezone.now()):
+        return get_object_or_404(loads, pk=pk)
+    return load
 
 
 def _staged(request, pk):

@@ -244,7 +244,7 @@ def _asked(widget, version):
             "key": one.key,
             "kind": one.kind,
             "text": one.said(outside=True),
-            "help": one.help,
+            "help": one.hint(outside=True),
             "required": one.required,
             "options": list(one.options),
             "when": one.when,

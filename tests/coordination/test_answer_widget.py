@@ -159,6 +159,22 @@ def test_customers_are_asked_nothing_that_depends_on_what_they_never_see(ops, no
     assert [one.label for one in for_customers(asked)] == ["Which way?", "How often a day?"]
 
 
+def test_words_for_colleagues_stay_inside(client, ops, now):
+    form = forms.make(name="Churn risks", by=ops, at=now)
+    said = Question(
+        "", Kind.SHORT, "Why at risk?", "What is missing?", "Ask Kim first", outside_help="Briefly"
+    )
+    forms.put_field(form, said, by=ops, at=now)
+    forms.publish(form, by=ops, at=now)
+    channel = ChannelFactory(kind=ChannelKind.FORM, owner=ops)
+    widget = widgets.set_up(channel, by=ops, at=now, form=form, asks_nps=False, origins=[HOME])
+    page = client.get(widget.get_page_url()).content.decode()
+    asked = client.get(reverse("coordination:widget_json", args=[widget.key])).content.decode()
+    for text in (page, asked):
+        assert ("What is missing?" in text, "Briefly" in text) == (True, True)
+        assert not any(words in text for words in ("Churn risks", "at risk", "Ask Kim"))
+
+
 def test_the_limits_know_a_household_and_lock_out_no_signed_visitor(client, ops, monkeypatch):
     widget = widget_of(ops)
     monkeypatch.setattr(widget_gate, "PER_ADDRESS", 3)

@@ -12,7 +12,8 @@ from coordination.formats.columns import FIELDS
 from coordination.formats.incoming import Deal
 from coordination.models import Channel, FileImport, LoadState, Request, RequestTag, Source, Voice
 from coordination.queries.own_export import COLUMNS, VOICE_COLUMNS
-from coordination.services import decisions, file_imports, voices
+from coordination.services import decisions, file_imports, imports, voices
+from prodops import jobs
 from prodops.models import CustomerAccount, Event, JobState, Notification
 from tests.factories.coordination import ChannelFactory, RequestFactory, VoiceFactory
 from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory, TeamFactory, UserFactory
@@ -149,6 +150,60 @@ def test_a_large_file_goes_in_by_a_job(ops, as_, django_capture_on_commit_callba
     job.refresh_from_db()
     assert (job.state, job.result_url) == (JobState.DONE, load.get_absolute_url())
     assert Request.objects.count() == 600
+
+
+@pytest.mark.parametrize("came", [False, True])
+def test_an_import_whose_worker_is_gone_ends_and_can_be_taken_back_or_tried_again(
+    as_, ops, came, monkeypatch
+):
+    rows = [[f"L-{n}", f"Need {n}", "words " * 30, "", "", ""] for n in range(600)]
+    load = stage(ops, table(rows))
+    job = file_imports.confirm(load, by=ops, at=timezone.now())  # the worker hears nothing of it
+    if came:
+        monkeypatch.setattr(imports, "BATCH", 400)
+        progress = jobs.Progress(job.pk)
+        work = file_imports.outcomes(load, at=timezone.now(), dry_run=False, keep=True)
+        next(work)
+        progress.claim()
+        progress.fail("Every worker that tried was lost")
+    else:
+        jobs.cancel(job, at=timezone.now())
+    page = as_(ops).get(load.get_absolute_url()).text
+    load.refresh_from_db()
+    if not came:
+        assert (load.state, "The last try ended: The import was cancelled." in page) == (
+            LoadState.STAGED,
+            True,
+        )
+        return
+    assert "Every worker that tried was lost." in page
+    assert (load.state, load.counts["added"]) == (LoadState.DONE, 400)
+    as_(ops).post(reverse("coordination:import_undo", args=[load.pk]))
+    assert not Request.objects.exists()
+
+
+def test_refused_rows_are_those_that_were_refused_whatever_came_since(as_, ops, accounts):
+    load = take(ops, table(ROWS))
+    CustomerAccountFactory(name="Unheard of")
+    refused = as_(ops).get(reverse("coordination:import_refused", args=[load.pk]))
+    lines = b"".join(refused.streaming_content).decode("utf-8-sig").splitlines()
+    assert [line.partition(",")[0] for line in lines] == ["Line", "5", "6"]
+
+
+def test_an_undo_keeps_an_account_that_a_colleague_has_added_to(ops, accounts):
+    acme = accounts[0]
+    channel = take(ops, table(ROWS)).channel
+    more = [["I-2", "Dark mode", "", "", name, ""] for name in ("Acme", "Globex")]
+    later = take(ops, table(more), channel)
+    request = Request.objects.get(external_id="I-2")
+    voices.add(
+        request, account=acme, by=ops, at=timezone.now(), team=channel.team, words="They said so today."
+    )
+    stays = file_imports.undo(later, by=ops, at=timezone.now())
+    assert stays == [(request.ref, f"{ops.name} has added to “Acme” since")]
+    assert list(request.voices.values_list("account", flat=True)) == [acme.pk]
+    told = Event.objects.filter(verb="request.account_added", subject_id=request.pk)
+    assert {event.data["account"] for event in told} == {"Acme"}
 
 
 def _export(as_, ops):
