@@ -82,7 +82,8 @@ def _mails(request, box):
 
 def _form(request):
     """(fields, files) of a form of any size: a whole mail may stand in one field, which Django refuses."""
-    fields, files = QueryDict(mutable=True), MultiValueDict()
+    fields = QueryDict(mutable=True)
+    files: MultiValueDict = MultiValueDict()
     mark = b"\r\n--" + request.content_params["boundary"].encode("ascii")
     for piece in (b"\r\n" + request.body).split(mark)[1 : FIELDS_MOST + 1]:
         head, _, data = piece.lstrip(b" \t").removeprefix(b"\r\n").partition(b"\r\n\r\n")

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from coordination.models import FormDraft, Request
 from coordination.services import widgets
-from coordination.views import widget_doors
+from coordination.views import widget_gate
 from prodops.models import Role
 from tests.browser.conftest import DESK, PHONE
 from tests.coordination.samples_forms import widget_of
@@ -15,7 +15,7 @@ from tests.factories.prodops import TeamFactory, UserFactory
 
 
 def test_a_form_is_built_and_filled_in_and_a_survey_answered_and_read(walker, db, monkeypatch):
-    monkeypatch.setattr(widget_doors, "SOONEST", 0)
+    monkeypatch.setattr(widget_gate, "SOONEST", 0)
     ops = UserFactory(name="Olga Brandt", role=Role.PRODUCT_OPS)
     seller = UserFactory(name="Priya Raman", role=Role.SUBMITTER, editor_of=TeamFactory(name="Sales"))
     page = walker.sign_in(ops).open(reverse("coordination:form_new"))
