@@ -30,6 +30,7 @@ WHERE r.id = wanted.id AND (r.due_at, r.due_for) IS DISTINCT FROM (first.due_at,
 """
 
 
+@transaction.atomic
 def start(requests, *, at, policies=None):
     """Begin or set again the clocks of undecided `requests` by the policy that fits each.
 

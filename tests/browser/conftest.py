@@ -65,6 +65,9 @@ class Walker:
             self.problems.append(message.text)
 
     def sign_in(self, user):
+        if self.page.url != "about:blank":
+            # An answer to the person before that comes late would put their session's cookie back
+            self.page.wait_for_load_state("networkidle")
         self.client.force_login(user)
         cookie = self.client.cookies[django_settings.SESSION_COOKIE_NAME].value
         self.page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": self.server.url}])
