@@ -9,19 +9,7 @@ from .form import ALL_PARTS, FormDefinition, FormDraft, FormVersion, Part, Reque
 from .mail import Mailbox, MailIn, MailState, Provider
 from .message import Addressee, BlockedTerm, MailStop, Message, MessageKind
 from .promise import Promise, PromiseState
-from .request import (
-    DECIDED,
-    MOVES,
-    STEPS,
-    TAKEN_ON,
-    Request,
-    RequesterState,
-    RequestLook,
-    State,
-    Urgency,
-    WakeOn,
-    requester_state,
-)
+from .request import Request, RequestLook
 from .roadmap import (
     ITEM_MOVES,
     DueBy,
@@ -35,6 +23,17 @@ from .roadmap import (
 from .rotation import Rotation, RotationMember, RotationTurn, monday_of
 from .routing import Routed, RoutingRule, RoutingRun
 from .sla import DAYS, BusinessCalendar, SlaPolicy
+from .states import (
+    DECIDED,
+    MOVES,
+    STEPS,
+    TAKEN_ON,
+    RequesterState,
+    State,
+    Urgency,
+    WakeOn,
+    requester_state,
+)
 from .voice import Source, Voice
 from .webhook import Proof, Scheme, System, WebhookEndpoint, WebhookMapping
 from .widget import Door, SurveyAnswer, Widget

@@ -8,7 +8,7 @@ from coordination.matching import BrokenRule, read_conditions
 from prodops.access import Can, allowed
 from prodops.models.fields import STRICT_FETCH
 
-from .request import Urgency
+from .states import Urgency
 
 
 class RoutingRuleQuerySet(models.QuerySet):

@@ -12,7 +12,7 @@ from prodops.access import Can, allowed
 from prodops.models import Tier
 from prodops.models.fields import STRICT_FETCH
 
-from .request import Urgency
+from .states import Urgency
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
