@@ -60,6 +60,8 @@ class Runner:
         if self._is_shut_in():
             right = self._right_to_walk()
             words += [f"--inh-caps=-all,+{right}", f"--ambient-caps=-all,+{right}"]
+            # initdb asks access(2) whether postgres is there, which lays capabilities aside unless told so
+            words += ["--securebits=+no_setuid_fixup"]
         return [*words, f"--pdeathsig={FAST.name}", "--"]
 
     def _is_shut_in(self) -> bool:

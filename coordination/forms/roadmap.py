@@ -26,6 +26,12 @@ class ItemForm(forms.Form):
         widget=forms.Textarea({"rows": 2}),
         help_text="They read this beside its state and date, never the title. No names of customers or ours.",
     )
+    override = forms.CharField(
+        label="Why these words may go out all the same",
+        max_length=300,
+        required=False,
+        help_text="Only where something in them was found that should not leave the house.",
+    )
     quarter = forms.ChoiceField(label="Quarter", required=False)
     day = forms.DateField(label="Or a day", required=False, widget=DateInput())
     area = forms.ModelChoiceField(
@@ -78,7 +84,7 @@ class ItemForm(forms.Form):
         elif data["quarter"]:
             last = Quarter.parse(data["quarter"], self.start_month).last_day
             due = {"due_on": last, "due_by": DueBy.QUARTER}
-        return {name: data[name] for name in ("title", "public_words", "area", "owner")} | due
+        return {name: data[name] for name in ("title", "public_words", "override", "area", "owner")} | due
 
 
 class MoveForm(forms.Form):

@@ -32,9 +32,11 @@ class Changed(Exception):
 
 
 @transaction.atomic
-def create(*, by, at, owner=None, request=None, **fields):
-    """A new item, linked to `request` if it came from one."""
+def create(*, by, at, owner=None, request=None, override="", **fields):
+    """A new item, linked to `request` if it came from one; its public words are checked as in `edit`."""
     alone_or_beside()
+    if fields.get("public_words"):
+        outgoing.ensure_fit(fields["public_words"], [request] if request else [], override=override)
     item = RoadmapItem.objects.create(
         owner=owner or by, created_by=by, created_at=at, changed_at=at, **fields
     )
@@ -46,10 +48,17 @@ def create(*, by, at, owner=None, request=None, **fields):
 
 
 @transaction.atomic
-def edit(item, *, version, by, at, **fields):
-    """Save an item that is still at `version`; raises `Changed`. A new date is news to those who asked."""
+def edit(item, *, version, by, at, override="", **fields):
+    """Save an item that is still at `version`; raises `Changed`. A new date is news to those who asked.
+
+    New `public_words` are read by all who asked: raises `outgoing.Blocked` where something in them should
+    not leave the house and no `override` says why it may.
+    """
     alone_or_beside()
     before = RoadmapItem.objects.select_for_update().get(pk=item.pk)
+    if fields["public_words"] not in ("", before.public_words):
+        asked = list(Request.objects.filter(roadmap_links__item=item))
+        outgoing.ensure_fit(fields["public_words"], asked, override=override)
     if before.version != version:
         raise Changed("Somebody saved this item while you wrote. Look at it again, then save yours.")
     was, moved = before.due_words, (before.due_on, before.due_by) != (fields["due_on"], fields["due_by"])
@@ -152,8 +161,9 @@ def follow(request, *, by, at, message=None):
 
 
 def topic_of(item):
-    """What nobody hears twice of: that this item is there."""
-    return f"shipped:{item.pk}"
+    """What nobody hears twice of: that this item is there since it shipped last."""
+    since = item.shipped_at.isoformat() if item.shipped_at else "not yet"
+    return f"shipped:{item.pk}:{since}"
 
 
 @transaction.atomic
@@ -176,7 +186,7 @@ def tell_shipped(item, words, *, by, at, key, override=""):
         key=f"shipped:{key}",
         item=item,
         about=about,
-        topic=topic_of(item),
+        topic=topic_of(locked),
         owners=True,
         by=by,
         at=at,

@@ -3,6 +3,7 @@
 import json
 
 from django.contrib import messages
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -62,6 +63,9 @@ def _link(request, item):
         words = str(next(iter(form.errors.values()))[0])
         return _answer(request, item, words, level="error")
     data = form.cleaned_data
+    if (data["item"] or data["title"]) and not item.may_decide:
+        words = f"{item.ref} follows what it is linked to on the roadmap: whoever decides it links it there."
+        return _answer(request, item, words, level="error")
     if data["item"]:
         target = get_object_or_404(RoadmapItem.objects.visible_to(by), pk=data["item"])
         roadmap.link(item, target, by=by, at=now)
@@ -83,11 +87,11 @@ def _link(request, item):
 @access(Can.REQUEST_TRIAGE)
 @require_POST
 def roadmap_unlink(request, pk):
-    """Take the link of a request to an item back; from the page of either."""
-    readable = Request.objects.visible_to(request.user)
-    link = get_object_or_404(
-        RoadmapLink.objects.select_related("request", "item").filter(request__in=readable), pk=pk
+    """Take the link of a request to an item back; from the page of either, by whoever decides one of them."""
+    theirs = Q(request__in=Request.objects.triageable_by(request.user)) | Q(
+        item__in=RoadmapItem.objects.editable_by(request.user)
     )
+    link = get_object_or_404(RoadmapLink.objects.select_related("request", "item").filter(theirs), pk=pk)
     roadmap.unlink(link.request, link.item, by=request.user, at=timezone.now())
     messages.success(request, "The link is taken back.")
     return redirect(link.item if request.POST.get("from") == "item" else link.request)

@@ -63,14 +63,18 @@ def roadmap_new(request):
     now = timezone.now()
     asked = request.GET.get("request", "")
     wanted = asked.isascii() and asked.isdecimal() and len(asked) < 18
-    readable = Request.objects.visible_to(request.user)
-    source = readable.filter(pk=asked).first() if wanted else None
+    theirs = Request.objects.triageable_by(request.user)  # whoever decides a request ties it to the roadmap
+    source = theirs.filter(pk=asked).first() if wanted else None
     initial = {"title": source.title, "area": source.area_id} if source else {}
     form = ItemForm(request.POST or None, today=company_day(now), user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
-        item = roadmap.create(by=request.user, at=now, request=source, **form.item())
-        messages.success(request, f"“{item.title}” is on the roadmap.")
-        return redirect(item)
+        try:
+            item = roadmap.create(by=request.user, at=now, request=source, **form.item())
+        except outgoing.Blocked as error:
+            form.add_error("public_words", str(error))
+        else:
+            messages.success(request, f"“{item.title}” is on the roadmap.")
+            return redirect(item)
     context = {"form": form, "item": None, "source": source}
     return render_page(request, "coordination/roadmap_edit.html", context, status=422 if form.errors else 200)
 
@@ -86,6 +90,8 @@ def roadmap_edit(request, pk):
             roadmap.edit(item, version=version, by=request.user, at=now, **form.item())
         except roadmap.Changed as error:
             form.add_error(None, str(error))
+        except outgoing.Blocked as error:
+            form.add_error("public_words", str(error))
         else:
             messages.success(request, "The item is saved.")
             return redirect(item)

@@ -345,3 +345,55 @@ def test_an_item_goes_only_where_it_may(pm, now, item):
     with pytest.raises(roadmap.CannotMove, match="quicker"):
         roadmap.move(item, seen="considering", to="planned", by=pm, at=now)
     assert RoadmapItem.objects.get().state == ItemState.DROPPED
+
+
+def test_what_ships_a_second_time_is_told_again(make, seller, pm, now, item):
+    request = make()
+    decisions.accept(request, by=pm, at=now)
+    roadmap.link(Request.objects.for_list().get(pk=request.pk), item, by=pm, at=now)
+    ship(item, by=pm, at=now)
+    first = roadmap.tell_shipped(item, "It is there.", by=pm, at=now, key="1")
+    later = now + timedelta(days=2)
+    roadmap.move(item, seen="shipped", to="in_progress", by=pm, at=now + timedelta(days=1))
+    assert Request.objects.get(pk=request.pk).state == State.PROGRESS
+    roadmap.move(item, seen="in_progress", to="shipped", by=pm, at=later)
+    second = roadmap.tell_shipped(item, "It is there again.", by=pm, at=later, key="2")
+    assert second != first
+    assert [one.user for one in second.addressees.all()] == [one.user for one in first.addressees.all()]
+    assert Request.objects.get(pk=request.pk).state == State.SHIPPED
+
+
+def test_only_who_decides_a_request_ties_it_to_the_roadmap(as_, make, pm, now, item):
+    request, other = make(), UserFactory()
+    url = reverse("coordination:request_link", args=[request.pk])
+    for data in ({"item": item.pk}, {"title": "My own item"}):
+        as_(other).post(url, data)
+    new = f"{reverse('coordination:roadmap_new')}?request={request.pk}"
+    as_(other).post(new, {"title": "By the other door", "owner": other.pk})
+    assert not request.roadmap_links.exists()
+    assert not RoadmapItem.objects.filter(title="My own item").exists()
+    assert "decides this request" in as_(other).get(url).text
+    as_(pm).post(url, {"item": item.pk})
+    link = request.roadmap_links.get()
+    unlink = reverse("coordination:roadmap_unlink", args=[link.pk])
+    assert as_(other).post(unlink).status_code == 404
+    assert as_(pm).post(unlink).status_code == 302
+
+
+def test_the_words_of_an_item_are_checked_before_all_who_asked_read_them(as_, make, pm, now, item):
+    CustomerAccountFactory(name="Hartmann Spedition")
+    url = reverse("coordination:roadmap_edit", args=[item.pk])
+    data = {
+        "title": item.title,
+        "owner": pm.pk,
+        "version": item.version,
+        "public_words": "As Hartmann wanted",
+    }
+    answer = as_(pm).post(url, data)
+    assert answer.status_code == 422
+    assert "Hartmann" in answer.text
+    item.refresh_from_db()
+    assert item.public_words == "Night mode on the planning board"
+    assert as_(pm).post(url, data | {"override": "They agreed to be named."}).status_code == 302
+    item.refresh_from_db()
+    assert item.public_words == "As Hartmann wanted"
