@@ -1,4 +1,4 @@
-"""A quarter of the company's fiscal year, as a value."""
+"""A quarter of the company's fiscal year, and the whole of one, as values."""
 
 from __future__ import annotations
 
@@ -78,3 +78,68 @@ class Quarter:
 
     def __str__(self) -> str:
         return f"Q{self.number} {self.year}"
+
+
+_YEAR = re.compile(r"^(?:FY)?(\d{4})$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class FiscalYear:
+    """The four quarters of fiscal `year`; named and counted as `Quarter` says."""
+
+    year: int
+    start_month: int = 1
+
+    @classmethod
+    def of(cls, day: dt.date, start_month: int = 1) -> FiscalYear:
+        """The fiscal year that `day` falls in."""
+        return cls(Quarter.of(day, start_month).year, start_month)
+
+    @classmethod
+    def parse(cls, text: str, start_month: int = 1) -> FiscalYear:
+        """From "FY2026" or "2026"; ValueError says what is expected."""
+        if not (found := _YEAR.match(text.strip())) or not 1900 <= int(found[1]) <= 9998:
+            raise ValueError(f"“{text}” is not a fiscal year. Write it as FY2026.")
+        return cls(int(found[1]), start_month)
+
+    @property
+    def quarters(self) -> list[Quarter]:
+        return [Quarter(self.year, number, self.start_month) for number in (1, 2, 3, 4)]
+
+    @property
+    def first_day(self) -> dt.date:
+        return self.quarters[0].first_day
+
+    @property
+    def last_day(self) -> dt.date:
+        return self.quarters[3].last_day
+
+    @property
+    def days(self) -> int:
+        return (self.last_day - self.first_day).days + 1
+
+    @property
+    def previous(self) -> FiscalYear:
+        return FiscalYear(self.year - 1, self.start_month)
+
+    @property
+    def next(self) -> FiscalYear:
+        return FiscalYear(self.year + 1, self.start_month)
+
+    @property
+    def slug(self) -> str:
+        return f"FY{self.year}"
+
+    def __contains__(self, day: dt.date) -> bool:
+        return self.first_day <= day <= self.last_day
+
+    def __str__(self) -> str:
+        return f"FY {self.year}"
+
+
+def period_of(text: str, start_month: int = 1) -> Quarter | FiscalYear:
+    """The quarter or the fiscal year that `text` names; ValueError says what is expected."""
+    try:
+        return Quarter.parse(text, start_month)
+    except ValueError:
+        return FiscalYear.parse(text, start_month)

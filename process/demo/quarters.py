@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from process import queries
-from process.models import CheckIn, CycleState, KeyResult, Objective, OkrCycle
+from process.models import CheckIn, CycleState, KeyResult, Kind, Objective, OkrCycle, Source
 from prodops import activity, search
 from prodops.quarters import Quarter
 
@@ -90,6 +90,8 @@ def _key_result(world, objective, told, position, when):
     row = KeyResult.objects.create(
         objective=objective,
         title=told["title"],
+        kind=Kind.INCREASE if told["target"] > told["start"] else Kind.DECREASE,
+        source=Source.KPI if slug else Source.HAND,
         unit=told["unit"],
         start=told["start"],
         target=told["target"],
@@ -110,5 +112,5 @@ def _key_result(world, objective, told, position, when):
             at=when(said["week"]),
         )
         for said in told["checkins"]
-        if objective.cycle.quarter.first_day <= when(said["week"]).date()
+        if objective.cycle.period.first_day <= when(said["week"]).date()
     )

@@ -1,3 +1,5 @@
+from .check_ins import FIRST_CONFIDENCE, CheckIn
+from .cycles import CYCLE_MOVES, CycleState, OkrCycle
 from .documents import (
     DOCUMENT_MOVES,
     Document,
@@ -6,21 +8,17 @@ from .documents import (
     TemplateVersion,
     VersionState,
 )
-from .okrs import (
-    CYCLE_MOVES,
-    FIRST_CONFIDENCE,
-    CheckIn,
-    CycleState,
-    Intent,
-    KeyResult,
-    Objective,
-    OkrCycle,
-)
+from .key_results import KEEPS, WAYS, KeyResult, Kind, Milestone, Source
+from .objectives import Alignment, AlignmentKind, Intent, Level, Objective
 
 __all__ = [
     "CYCLE_MOVES",
     "DOCUMENT_MOVES",
     "FIRST_CONFIDENCE",
+    "KEEPS",
+    "WAYS",
+    "Alignment",
+    "AlignmentKind",
     "CheckIn",
     "CycleState",
     "Document",
@@ -28,8 +26,12 @@ __all__ = [
     "DocumentTemplate",
     "Intent",
     "KeyResult",
+    "Kind",
+    "Level",
+    "Milestone",
     "Objective",
     "OkrCycle",
+    "Source",
     "TemplateVersion",
     "VersionState",
 ]

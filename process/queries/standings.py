@@ -162,8 +162,8 @@ class Standing:
 
 
 def time_gone(cycle, on):
-    quarter = cycle.quarter
-    return okrs.elapsed(quarter.first_day, quarter.last_day, on)
+    period = cycle.period
+    return okrs.elapsed(period.first_day, period.last_day, on)
 
 
 def standings(key_results, *, at):
@@ -178,7 +178,7 @@ def standings(key_results, *, at):
     live = [row for row in rows if row.kpi_id and row.objective.cycle.open]
     values: dict[dt.date, dict] = {}
     for row in live:
-        until = min(today, row.objective.cycle.quarter.last_day)
+        until = min(today, row.objective.cycle.period.last_day)
         values.setdefault(until, {})[row.kpi_id] = NO_READING
     for until, wanted in values.items():
         wanted |= readings(wanted, until=until, at=at)
@@ -186,7 +186,7 @@ def standings(key_results, *, at):
     found = []
     for row in rows:
         cycle = row.objective.cycle
-        until = min(today, cycle.quarter.last_day)
+        until = min(today, cycle.period.last_day)
         found.append(
             Standing(
                 key_result=row,

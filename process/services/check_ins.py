@@ -23,7 +23,7 @@ def record(key_result, *, value, confidence, note, by, at):
     if row.objective.cycle.state != CycleState.ACTIVE:
         raise NotActive(f"{row.objective.cycle} is not active, so there is nothing to check in on.")
     if row.kpi_id:
-        until = min(queries.company_day(at), row.objective.cycle.quarter.last_day)
+        until = min(queries.company_day(at), row.objective.cycle.period.last_day)
         measured = queries.reading(row.kpi_id, until=until, at=at).value
         value = value if measured is None else measured
     check_in = CheckIn.objects.create(

@@ -59,7 +59,7 @@ def activate(cycle, *, by, at):
 def close(cycle, *, by, at):
     """End the cycle. Key results that follow a KPI keep the value it has now, and follow it no more."""
     _move(cycle, CycleState.ACTIVE, CycleState.CLOSED, closed_at=at, closed_by=by)
-    until = min(queries.company_day(at), cycle.quarter.last_day)
+    until = min(queries.company_day(at), cycle.period.last_day)
     rows = list(KeyResult.objects.select_for_update().filter(objective__cycle=cycle, kpi__isnull=False))
     values = queries.readings({row.kpi_id for row in rows}, until=until, at=at)
     for row in rows:

@@ -5,7 +5,7 @@ from django.db.models import Max, Sum
 
 from process import queries
 from process.formulas import okrs
-from process.models import CycleState, KeyResult, Objective, OkrCycle
+from process.models import CycleState, KeyResult, Kind, Objective, OkrCycle, Source
 from prodops import activity, search
 
 
@@ -84,6 +84,8 @@ def add_key_result(objective, *, title, unit, start, target, weight, owner, kpi,
     row = KeyResult.objects.create(
         objective=objective,
         title=title,
+        kind=_direction(start, target),
+        source=Source.KPI if kpi else Source.HAND,
         unit=unit,
         start=start,
         target=target,
@@ -109,6 +111,8 @@ def edit_key_result(key_result, *, title, unit, start, target, weight, owner, kp
     before = KeyResult.objects.select_for_update().get(pk=key_result.pk)
     KeyResult.objects.filter(pk=key_result.pk).update(
         title=title,
+        kind=_direction(start, target),
+        source=Source.KPI if kpi else Source.HAND,
         unit=unit,
         start=start,
         target=target,
@@ -140,6 +144,10 @@ def remove_key_result(key_result, *, by, at):
     locked.delete()
     activity.record("key_result.removed", on=objective, by=by, at=at, data={"title": locked.title})
     search.index(objective)
+
+
+def _direction(start, target):
+    return Kind.INCREASE if target > start else Kind.DECREASE
 
 
 def _pinned(before, kpi, start, target):

@@ -13,17 +13,17 @@ from process.services import cycles
 from prodops import activity
 from prodops.access import Can, access
 from prodops.http import csv_response, paginate, render_page, wants_partial
-from prodops.quarters import Quarter
+from prodops.quarters import Quarter, period_of
 
 
 def cycle_of(request, slug):
     """The cycle at this address; 404 for none."""
     try:
-        quarter = Quarter.parse(slug)
+        period = period_of(slug)
     except ValueError as error:
         raise Http404(str(error)) from error
     visible = OkrCycle.objects.visible_to(request.user)
-    return get_object_or_404(visible, year=quarter.year, number=quarter.number)
+    return get_object_or_404(visible, year=period.year, number=getattr(period, "number", None))
 
 
 @access(Can.OKR_READ)

@@ -39,18 +39,18 @@ def objective_detail(request, pk):
 
 def _chart(standing, said, now):
     """The last words of each week as a line; what follows a KPI ends where the KPI stands."""
-    row, quarter = standing.key_result, standing.key_result.objective.cycle.quarter
+    row, period = standing.key_result, standing.key_result.objective.cycle.period
     weekly = {one.week: one for one in reversed(said.get(row.pk, []))}
     values = [(queries.company_day(one.at), one.value) for one in weekly.values()]
-    if standing.reading and standing.reading.as_of and standing.reading.as_of >= quarter.first_day:
+    if standing.reading and standing.reading.as_of and standing.reading.as_of >= period.first_day:
         values = [one for one in values if one[0] < standing.reading.as_of]
         values.append((standing.reading.as_of, standing.reading.value))
     return charts.trajectory(
         sorted(values),
         start=row.start,
         target=row.target,
-        first=quarter.first_day,
-        last=quarter.last_day,
+        first=period.first_day,
+        last=period.last_day,
         today=queries.company_day(now),
     )
 

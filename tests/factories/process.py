@@ -8,8 +8,10 @@ from process.models import (
     Document,
     DocumentTemplate,
     KeyResult,
+    Kind,
     Objective,
     OkrCycle,
+    Source,
     TemplateVersion,
     VersionState,
 )
@@ -91,6 +93,10 @@ class KeyResultFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Key result {n}")
     start = 40.0
     target = 60.0
+    kind = factory.LazyAttribute(
+        lambda row: Kind.INCREASE if (row.target or 0) > (row.start or 0) else Kind.DECREASE
+    )
+    source = factory.LazyAttribute(lambda row: Source.KPI if getattr(row, "kpi", None) else Source.HAND)
     kpi_version = factory.LazyAttribute(lambda row: getattr(getattr(row, "kpi", None), "count_version", None))
 
 
@@ -107,4 +113,5 @@ class CheckInFactory(DjangoModelFactory):
 
 def follow(key_result, kpi):
     """Have it follow a KPI, as that is counted now."""
+    key_result.source = Source.KPI
     key_result.kpi, key_result.kpi_version = kpi, kpi.count_version

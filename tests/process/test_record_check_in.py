@@ -177,7 +177,7 @@ def test_whoever_owns_a_key_result_checks_in_whatever_their_role(as_, objective,
 
 def test_a_key_result_becomes_stale_and_says_so(as_, cycle, objective, member, now):
     if queries.time_gone(cycle, queries.company_day(now)) < 0.25:
-        now = dt.datetime.combine(cycle.quarter.last_day, dt.time(12), tzinfo=dt.UTC)
+        now = dt.datetime.combine(cycle.period.last_day, dt.time(12), tzinfo=dt.UTC)
     silent = KeyResultFactory(objective=objective)
     fresh = KeyResultFactory(objective=objective)
     CheckInFactory(key_result=silent, at=now - dt.timedelta(days=21))
@@ -187,7 +187,7 @@ def test_a_key_result_becomes_stale_and_says_so(as_, cycle, objective, member, n
 
 
 def test_a_key_result_whose_pace_and_confidence_disagree_says_so(cycle, objective, member, now):
-    end = dt.datetime.combine(cycle.quarter.last_day, dt.time(12), tzinfo=dt.UTC)
+    end = dt.datetime.combine(cycle.period.last_day, dt.time(12), tzinfo=dt.UTC)
     row = KeyResultFactory(objective=objective)
     CheckInFactory(key_result=row, at=end, confidence=9)
     [standing] = queries.mine(member, at=end)

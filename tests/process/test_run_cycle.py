@@ -22,7 +22,7 @@ def test_a_quarter_is_opened_once(as_, ops, quarter, now):
     page = as_(ops).post("/process/okrs/cycles/open/", {"quarter": quarter.slug})
     cycle = OkrCycle.objects.get()
     assert page.headers["Location"] == cycle.get_absolute_url()
-    assert (cycle.quarter, cycle.state) == (quarter, CycleState.DRAFT)
+    assert (cycle.period, cycle.state) == (quarter, CycleState.DRAFT)
     entry = SearchEntry.objects.get(kind="cycle", object_id=cycle.pk)
     assert (entry.title, entry.context) == (str(quarter), "Draft")
     with pytest.raises(cycles.AlreadyOpened):
