@@ -108,7 +108,9 @@ class Standing:
     def raw(self):
         """The share of the way gone, unclamped; nothing said is no way gone."""
         row = self.key_result
-        return 0.0 if self.value is None else okrs.progress(row.start, row.target, self.value)
+        if self.value is None or row.start is None or row.target is None:
+            return 0.0
+        return okrs.progress(row.start, row.target, self.value)
 
     @property
     def share(self):
