@@ -2,7 +2,8 @@
 
 from django.utils import timezone
 
-from prodops import search
+from process.models import CycleState, KeyResult, Objective
+from prodops import comboboxes, search
 from prodops.access import Can
 from prodops.search import Entry
 
@@ -56,3 +57,36 @@ def objective(objective):
         happened_at=objective.created_at,
         context=f"{objective.cycle} · {objective.team}",
     )
+
+
+def _open(user):
+    """Objectives that something can serve, the newest cycles' first."""
+    living = Objective.objects.visible_to(user).filter(abandoned_at=None, archived_at=None)
+    going = living.exclude(cycle__state=CycleState.CLOSED).select_related("cycle", "team")
+    return going.order_by("-cycle__year", "-cycle__number", "title", "pk")
+
+
+def _open_results(user):
+    rows = KeyResult.objects.visible_to(user).filter(objective__in=_open(user).order_by())
+    going = rows.select_related("objective__cycle", "objective__team")
+    return going.order_by("-objective__cycle__year", "-objective__cycle__number", "title", "pk")
+
+
+comboboxes.offer(
+    "objective",
+    can=Can.OKR_READ,
+    things=_open,
+    fields=("title", "team__name"),
+    key="pk",
+    none="No objective of an open cycle is called that.",
+    about=lambda one, user: (f"{one.team} · {one.cycle}", {}),
+)
+comboboxes.offer(
+    "key-result",
+    can=Can.OKR_READ,
+    things=_open_results,
+    fields=("title", "objective__title"),
+    key="pk",
+    none="No key result of an open cycle is called that.",
+    about=lambda one, user: (f"{one.objective} · {one.objective.team} · {one.objective.cycle}", {}),
+)

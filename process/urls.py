@@ -1,6 +1,6 @@
 from django.urls import path
 
-from process.views import check_ins, cycles, documents, objectives, templates
+from process.views import alignments, check_ins, cycles, documents, objectives, templates
 
 app_name = "process"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("okrs/objectives/<int:pk>/edit/", objectives.objective_edit, name="objective_edit"),
     path("okrs/objectives/<int:pk>/remove/", objectives.objective_remove, name="objective_remove"),
     path("okrs/objectives/<int:pk>/key-results/add/", objectives.key_result_add, name="key_result_add"),
+    path("okrs/objectives/<int:pk>/align/", alignments.align, name="align"),
+    path("okrs/alignments/<int:pk>/remove/", alignments.unalign, name="unalign"),
     path("okrs/key-results/<int:pk>/edit/", objectives.key_result_edit, name="key_result_edit"),
     path("okrs/key-results/<int:pk>/remove/", objectives.key_result_remove, name="key_result_remove"),
     path("okrs/key-results/<int:pk>/check-in/", check_ins.check_in_one, name="check_in_one"),

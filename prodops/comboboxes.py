@@ -107,7 +107,9 @@ class ThingField(forms.Field):
         if not key and not text:
             return None
         things = chosen.things(self.user)
-        found = list(things.filter(**{chosen.key: key})[:1]) if key else []
+        # where the key is a number, nothing else is one
+        named = key and (chosen.key != "pk" or (key.isascii() and key.isdecimal() and len(key) < 18))
+        found = list(things.filter(**{chosen.key: key})[:1]) if named else []
         found = found or list(things.filter(**{f"{chosen.label}__iexact": (text or key)[:LONGEST]})[:2])
         if len(found) != 1:
             code = "ambiguous" if found else "unknown"

@@ -9,7 +9,7 @@ from .documents import (
     VersionState,
 )
 from .key_results import KEEPS, WAYS, KeyResult, Kind, Milestone, Source
-from .objectives import Alignment, AlignmentKind, Intent, Level, Objective
+from .objectives import Alignment, AlignmentKind, Intent, Level, Objective, lock_alignments
 
 __all__ = [
     "CYCLE_MOVES",
@@ -34,4 +34,5 @@ __all__ = [
     "Source",
     "TemplateVersion",
     "VersionState",
+    "lock_alignments",
 ]

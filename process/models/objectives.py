@@ -1,6 +1,7 @@
 """Objectives, and what they are aligned to."""
 
-from django.db import models
+import pgtrigger
+from django.db import connection, models
 from django.db.models import F, Q
 from django.urls import reverse
 
@@ -89,15 +90,46 @@ class AlignmentKind(models.TextChoices):
     CONTRIBUTES = "contributes", "Contributes value"
 
 
+# Two people aligning at once could close a circle between them: whoever aligns waits for this lock.
+ALIGNMENT_LOCK = 7_204_119  # the trigger takes the same
+
+_NO_CIRCLE = """
+    PERFORM pg_advisory_xact_lock(7204119);
+    IF EXISTS (
+        WITH RECURSIVE above (id) AS (
+            SELECT NEW.parent_id
+            UNION
+            SELECT a.parent_id FROM process_alignment a JOIN above b ON a.child_id = b.id WHERE a.id <> NEW.id
+        )
+        SELECT 1 FROM above WHERE id = NEW.child_id
+    ) THEN
+        RAISE EXCEPTION 'alignment_no_circle' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+def lock_alignments():
+    """Wait until nobody else aligns, up to the end of this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ALIGNMENT_LOCK])
+
+
 class AlignmentQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self
+
+    def for_list(self):
+        return self.select_related(
+            "child__team", "child__cycle", "parent__team", "parent__cycle", "key_result"
+        ).fetch_mode(STRICT_FETCH)
 
 
 class Alignment(models.Model):
     """`child` serves a parent: an objective, or one key result of it. It may have several.
 
-    `parent` is set for both, so that the tree is read from one column; the services keep cycles out.
+    `parent` is set for both, so that the tree is read from one column. Nothing serves itself, in however
+    many steps: by a trigger.
     """
 
     child = models.ForeignKey(Objective, models.CASCADE, related_name="parent_links")
@@ -117,6 +149,14 @@ class Alignment(models.Model):
             models.UniqueConstraint(
                 fields=["child", "parent", "key_result"], nulls_distinct=False, name="alignment_once"
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="no_circle",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=_NO_CIRCLE,
+            )
         ]
 
     def __str__(self):

@@ -11,6 +11,7 @@ from tests.factories.process import (
     KeyResultFactory,
     ObjectiveFactory,
 )
+from tests.process import samples_alignment
 
 
 def _document(people, **fields):
@@ -119,3 +120,4 @@ LISTS = {
     "process:document_new": lambda people, n: DocumentTemplateFactory.create_batch(n),
     "process:template_list": lambda people, n: DocumentTemplateFactory.create_batch(n),
 }
+SAMPLES |= samples_alignment.merged(_objective)

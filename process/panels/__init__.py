@@ -1,17 +1,15 @@
 """What process shows elsewhere: side bar, create menu, panels on lower pages; what may be discussed."""
 
-from typing import Any
-
-from django.template import engines
 from django.utils import timezone
-from django.utils.safestring import SafeString
 
 from process import queries
 from process.models import CycleState, Document, KeyResult
 from prodops import citations, nav, panels, scorecard, subjects, words
 from prodops.access import Can, allowed
 from prodops.citations import Citation
-from prodops.panels import Panel
+
+from . import alignment  # noqa: F401  (registers)
+from .showing import show as _panel
 
 
 def my_open_check_ins(user):
@@ -71,12 +69,6 @@ for verb, sentence in {
 }.items():
     words.register(verb, sentence)
 SHOWN = 8
-
-
-def _panel(request, name, title, context):
-    engine: Any = engines["jinja2"]
-    html = engine.get_template(f"process/panels/{name}.html").render(context, request)
-    return Panel(f"process-{name}", title, SafeString(html))
 
 
 def area_documents(request, area):
