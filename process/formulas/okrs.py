@@ -2,13 +2,15 @@
 
 Progress is the share of the way from start to target (Doerr, *Measure What Matters*; Google re:Work).
 The raw share is kept, below 0 and above 1 too; what is rolled up is clamped to 0..1. Pace compares the
-share of the way gone with the share of the time gone.
+share of the way gone with the share of the time gone. A key result that keeps to a level is the share of
+the periods that kept to it (ServiceNow's maintain targets), one of milestones the share that is done.
 """
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import NamedTuple
 
 ON_TRACK_FROM = 0.95  # progress over elapsed share
 BEHIND_FROM = 0.75
@@ -48,6 +50,51 @@ def progress(start: float, target: float, current: float) -> float:
     scale = max(abs(start), abs(target), abs(current), 1.0)
     way = target / scale - start / scale
     return (current / scale - start / scale) / way if way else 0.0
+
+
+def on_scale(start: int, target: int, current: int, names: Sequence[str]) -> float:
+    """`progress` on a scale of named steps, each as far from the next; all three count from 0.
+
+    Raises `NoDistance` with a suggestion where start and target are the same step.
+    """
+    if start == target:
+        raise NoDistance(
+            f"It starts at “{names[start]}” and should get to “{names[target]}”, so there is no way to go. "
+            f"Choose as start the step it is on today, or as target a step further on."
+        )
+    return progress(float(start), float(target), float(current))
+
+
+class Keeping(NamedTuple):
+    """How many of the periods that are due kept to their level."""
+
+    met: int
+    due: int
+
+    @property
+    def share(self) -> float:
+        """0 to 1; nothing due is nothing kept yet."""
+        return self.met / self.due if self.due else 0.0
+
+
+def kept(value: float | None, low: float | None, high: float | None) -> bool:
+    """Whether `value` lies between the bounds, both included, as far as there are; no value does not."""
+    return value is not None and (low is None or value >= low) and (high is None or value <= high)
+
+
+def keeping(values: Iterable[float | None], low: float | None, high: float | None) -> Keeping:
+    """Of the periods due, one value each (None where it is missing), how many lie within the bounds.
+
+    A missing period is not met. Periods that do not count (in doubt, not over) are left out by the caller.
+    """
+    listed = list(values)
+    return Keeping(sum(kept(value, low, high) for value in listed), len(listed))
+
+
+def done_share(steps: Iterable[tuple[bool, float]]) -> float:
+    """The share of (done, weight) milestones that is done, by their weights; 0 where there are none."""
+    listed = list(steps)
+    return weighted_mean((float(done), weight) for done, weight in listed) if listed else 0.0
 
 
 def clamped(share: float) -> float:
@@ -91,6 +138,19 @@ def pace(share: float, time: float) -> Pace:
     return Pace.BEHIND if ratio >= BEHIND_FROM else Pace.AT_RISK
 
 
+def pace_of_objective(rows: Iterable[tuple[float, float, float]], time: float) -> Pace:
+    """The pace of (share, expected share, weight) rows together.
+
+    What a key result should have by now is the time gone or, where it keeps to a level, all of it; so an
+    objective of both is held against the same mix. Raises `ZeroWeights`.
+    """
+    listed = list(rows)
+    if time < EARLY_UNTIL:
+        return Pace.EARLY
+    expected = weighted_mean((due, weight) for _, due, weight in listed)
+    return pace(rolled_up((share, weight) for share, _, weight in listed), expected)
+
+
 def disagreement(pace: Pace, confidence: int) -> str:
     """Where stated confidence (0..10) and computed pace tell different stories: which; else an empty text."""
     if pace == Pace.AT_RISK and confidence >= CONFIDENT_FROM:
@@ -103,3 +163,18 @@ def disagreement(pace: Pace, confidence: int) -> str:
 def week_of(day: dt.date, starts_on: int = 1) -> dt.date:
     """The first day of the week `day` falls in; `starts_on` is its ISO weekday (1 is Monday)."""
     return day - dt.timedelta(days=(day.isoweekday() - starts_on) % 7)
+
+
+def weeks_of(first: dt.date, last: dt.date, starts_on: int = 1) -> list[dt.date]:
+    """The first days of the weeks of a cycle: those whose fourth day lies in `first`..`last`.
+
+    So a week belongs to one quarter only, that which has most of it, as a year has its weeks in ISO 8601.
+    """
+    week = week_of(first, starts_on)
+    if week + dt.timedelta(days=3) < first:
+        week += dt.timedelta(days=7)
+    weeks = []
+    while week + dt.timedelta(days=3) <= last:
+        weeks.append(week)
+        week += dt.timedelta(days=7)
+    return weeks

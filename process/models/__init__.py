@@ -8,7 +8,7 @@ from .documents import (
     TemplateVersion,
     VersionState,
 )
-from .key_results import KEEPS, WAYS, KeyResult, Kind, Milestone, Source
+from .key_results import KEEPS, WAYS, KeyResult, Kind, Milestone, Source, Waiver
 from .objectives import Alignment, AlignmentKind, Intent, Level, Objective, lock_alignments
 
 __all__ = [
@@ -34,5 +34,6 @@ __all__ = [
     "Source",
     "TemplateVersion",
     "VersionState",
+    "Waiver",
     "lock_alignments",
 ]

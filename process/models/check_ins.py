@@ -15,11 +15,15 @@ class CheckInQuerySet(models.QuerySet):
 
 
 class CheckIn(models.Model):
-    """What somebody said of a key result in a week. All are kept; the last of a week counts."""
+    """What somebody said of a key result in a week. All are kept; the last of a week counts.
+
+    `value` was typed `by_hand`, or is what the key result's source gave at that moment.
+    """
 
     key_result = models.ForeignKey(KeyResult, models.PROTECT, related_name="check_ins")
     week = models.DateField()  # its first day
     value = models.FloatField()
+    by_hand = models.BooleanField(default=True)
     confidence = models.PositiveSmallIntegerField(default=FIRST_CONFIDENCE)
     note = models.CharField(max_length=1000, blank=True)  # what changed, and why
     next = models.CharField(max_length=1000, blank=True)

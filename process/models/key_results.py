@@ -71,9 +71,8 @@ class KeyResultQuerySet(models.QuerySet):
         return self.exclude(check_ins__week=week)
 
     def for_list(self):
-        return self.select_related("owner", "kpi", "objective__cycle", "objective__team").fetch_mode(
-            STRICT_FETCH
-        )
+        whole = ("owner", "kpi__count_version", "kpi_version", "objective__cycle", "objective__team")
+        return self.select_related(*whole).fetch_mode(STRICT_FETCH)
 
 
 @pghistory.track(
@@ -90,9 +89,11 @@ class KeyResult(models.Model):
 
     A `guardrail` is watched and never averaged in. `agreed_*` is what stood when the cycle became active.
 
-    `current` is the value of the latest check-in, or null before the first. Where the key result follows
-    a KPI of an active cycle, its value is the KPI's (process.queries.standings); closing the cycle
-    writes the last one into `current`. `kpi_version` is how the KPI was counted when the target was set.
+    `current` is the value of the latest check-in, or null before the first: of milestones the percent done,
+    of an ordinal one the place of its level. Where the key result follows a KPI, another key result or a
+    thing with milestones (`item_label`, `item_id`; see prodops.progress), its value is theirs while its cycle
+    is open (process.queries.standings); closing writes the last one into `current` and the raw share into
+    `closed_share`. `kpi_version` is how the KPI was counted when the target was set.
     """
 
     objective = models.ForeignKey(Objective, models.PROTECT, related_name="key_results")
@@ -118,7 +119,10 @@ class KeyResult(models.Model):
     kpi_version = models.ForeignKey(
         "metrics.KpiVersion", models.PROTECT, null=True, editable=False, related_name="+"
     )
+    item_label = models.CharField(max_length=60, blank=True, editable=False)
+    item_id = models.PositiveBigIntegerField(null=True, editable=False)
     current = models.FloatField(null=True, editable=False)
+    closed_share = models.FloatField(null=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = KeyResultQuerySet.as_manager()
@@ -157,6 +161,11 @@ class KeyResult(models.Model):
                 name="key_result_follows_its_source",
             ),
             models.CheckConstraint(
+                condition=Q(source=Source.ROADMAP, item_id__isnull=False) & ~Q(item_label="")
+                | (~Q(source=Source.ROADMAP) & Q(item_id=None, item_label="")),
+                name="key_result_item_is_its_source",
+            ),
+            models.CheckConstraint(
                 condition=Q(weight__gte=0, weight__lte=1000), name="key_result_weight_sensible"
             ),
         ]
@@ -172,9 +181,42 @@ class KeyResult(models.Model):
         return f"{reverse('process:objective_detail', args=[self.objective_id])}#key-result-{self.pk}"
 
     def show(self, value):
-        """A value in the key result's unit: "61.4 %"."""
+        """A value in the key result's unit: "61.4 %"; of an ordinal one, the name of its level."""
+        if self.kind == Kind.ORDINAL:
+            return self.level_at(value)
         currency = self.kpi.currency if self.kpi else settings.DEFAULT_CURRENCY
         return units.in_words(value, self.unit, currency)
+
+    def level_at(self, value):
+        """The name of the level at this place; what lies off the scale stands at its end."""
+        if value is None or not self.levels:
+            return "—"
+        return self.levels[min(max(round(value), 0), len(self.levels) - 1)]
+
+    @property
+    def keeps(self):
+        """It holds a level, and is judged by the periods that kept to it."""
+        return self.kind in KEEPS
+
+    @property
+    def aim(self):
+        """What it should reach or keep to, in words: "62.1 % → 70.0 %", "at least 99.5 %", "4 milestones"."""
+        if self.kind == Kind.KEEP_ABOVE:
+            return f"at least {self.show(self.low)}"
+        if self.kind == Kind.KEEP_BELOW:
+            return f"at most {self.show(self.high)}"
+        if self.kind == Kind.KEEP_WITHIN:
+            return f"{self.show(self.low)} to {self.show(self.high)}"
+        if self.kind == Kind.MILESTONES:
+            return "all milestones"
+        return f"{self.show(self.start)} → {self.show(self.target)}"
+
+    @property
+    def moved_since_agreed(self):
+        """Its baseline, target or bounds are not what stood when the cycle became active."""
+        pairs = ("start", "target", "low", "high")
+        agreed = [getattr(self, f"agreed_{name}") for name in pairs]
+        return any(one is not None for one in agreed) and agreed != [getattr(self, one) for one in pairs]
 
 
 class Milestone(models.Model):
@@ -199,3 +241,37 @@ class Milestone(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def done(self):
+        return self.done_at is not None
+
+
+class Waiver(models.Model):
+    """Somebody answers for grading a key result though the data behind it are in doubt, and says why.
+
+    What is in doubt is an incident, or a hold that somebody set by hand.
+    """
+
+    key_result = models.ForeignKey(KeyResult, models.CASCADE, related_name="waivers")
+    incident = models.ForeignKey("metrics.Incident", models.PROTECT, null=True, related_name="+")
+    hold = models.ForeignKey("metrics.Hold", models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=500)
+    by = models.ForeignKey("prodops.User", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["key_result_id", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key_result", "incident", "hold"], nulls_distinct=False, name="waiver_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(incident__isnull=False, hold=None) | Q(incident=None, hold__isnull=False),
+                name="waiver_of_one_thing",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="waiver_says_why"),
+        ]
+
+    def __str__(self):
+        return self.reason

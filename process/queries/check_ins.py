@@ -20,7 +20,7 @@ def first_words(standing):
     """What a check-in's fields begin with: the value that stands, the last confidence."""
     value = standing.value if standing.value is not None else standing.key_result.start
     return {
-        "value": int(value) if value.is_integer() else value,  # 29, not 29.0
+        "value": int(value) if value is not None and value.is_integer() else value,  # 29, not 29.0
         "confidence": standing.confidence if standing.confidence is not None else FIRST_CONFIDENCE,
         "note": standing.checked.note if standing.done else "",
     }

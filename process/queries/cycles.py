@@ -7,7 +7,7 @@ from itertools import groupby
 from django.db.models import Count, OuterRef, Subquery
 
 from process.formulas import okrs
-from process.models import CheckIn, KeyResult, Objective
+from process.models import CheckIn, CycleState, KeyResult, Objective
 from prodops.clock import company_day
 
 from .standings import standings
@@ -34,12 +34,25 @@ def cycle_standings(cycle, *, at):
     return standings(rows.order_by("objective_id", "position", "pk"), at=at)
 
 
+def last_standings(cycle, *, at):
+    """The same of a cycle that closes at `at`: as they stand before it does, whatever its row says by now."""
+    rows = list(KeyResult.objects.filter(objective__cycle=cycle).for_list())
+    for row in rows:
+        row.objective.cycle.state = CycleState.GRADING
+    return standings(rows, at=at)
+
+
 def summary(standings):
-    """Those of a whole cycle counted by pace, and its objectives' mean progress."""
+    """Those of a whole cycle counted by pace, and its objectives' mean progress.
+
+    Objectives that were given up and, in the mean, guardrails do not count.
+    """
+    standings = [one for one in standings if one.key_result.objective.abandoned_at is None]
     shares = []
     for _, those in groupby(standings, key=lambda one: one.key_result.objective_id):
+        counted = [(one.raw, one.key_result.weight) for one in those if not one.key_result.guardrail]
         try:
-            shares.append((okrs.rolled_up((one.raw, one.key_result.weight) for one in those), 1.0))
+            shares.append((okrs.rolled_up(counted), 1.0))
         except okrs.ZeroWeights:
             continue
     return Summary(

@@ -1,23 +1,22 @@
-"""How key results and objectives stand on a day: value, progress, pace, confidence."""
+"""How key results stand on a day: value, progress, pace, confidence."""
+
+from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import groupby
-from statistics import fmean
 
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Subquery
 
-from metrics.models import Grain, Hold, Incident, Kpi, Point
-from metrics.queries import Quarantine, quarantine
 from process.formulas import okrs
-from process.models import CheckIn, CycleState, KeyResult, Objective
+from process.models import CheckIn, CycleState, KeyResult, Kind, Milestone, Source
+from prodops import progress
 from prodops.clock import company_day
 
+from .keeping import Slot, keeping_of, slots
+from .readings import Reading, read_all
+
 STALE_AFTER = 2  # weeks without a check-in
-WEEK = 7  # daily values that make a level
 
 
 def week_at(at):
@@ -26,91 +25,88 @@ def week_at(at):
 
 
 @dataclass(frozen=True)
-class Reading:
-    """Where a KPI stands, and whether somebody still has to look at its data.
-
-    Of a daily KPI it is the mean of the last seven values: a quiet Sunday is no fall.
-    """
-
-    value: float | None
-    as_of: dt.date | None
-    doubtful: bool
-    quarantine: Quarantine | None = None  # why it is not to be decided on
-
-
-NO_READING = Reading(None, None, False)
-
-
-def readings(kpi_ids, *, until, at):
-    """{kpi id: its `Reading` on or before the day `until`}, in one query, two where data are in quarantine.
-
-    None without ids. `at` is when it is asked.
-    """
-    ids = set(kpi_ids)
-    if not ids:
-        return {}
-    end = dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
-    last = Point.objects.main().filter(kpi=OuterRef("pk"), period__lt=end).order_by("-period")
-    found = Kpi.objects.filter(pk__in=ids).values_list(
-        "pk",
-        "grain",
-        ArraySubquery(last.values("value")[:WEEK]),
-        Subquery(last.values("period")[:1]),
-        Exists(Incident.objects.open().filter(kpi=OuterRef("pk"))),
-        Exists(Incident.objects.grave().filter(kpi=OuterRef("pk"))),
-        Exists(Hold.objects.in_force(at).filter(kpi=OuterRef("pk"))),
-    )
-    rows = list(found)
-    held = quarantine([pk for pk, *_, grave, by_hand in rows if grave or by_hand], at=at)
-    return {
-        pk: Reading(
-            _level(grain, values),
-            period.astimezone(dt.UTC).date() if period else None,
-            doubtful,
-            held.get(pk),
-        )
-        for pk, grain, values, period, doubtful, *_ in rows
-    }
-
-
-def _level(grain, newest_first):
-    if not newest_first:
-        return None
-    return fmean(newest_first) if grain == Grain.DAY else newest_first[0]
-
-
-def reading(kpi_id, *, until, at):
-    return readings([kpi_id], until=until, at=at).get(kpi_id, NO_READING)
-
-
-@dataclass(frozen=True)
 class Standing:
-    """How a key result stands on a day: its value and what it comes from, progress, pace, confidence."""
+    """How a key result stands on a day: its value and what it comes from, progress, pace, confidence.
+
+    `slots` are the periods of one that keeps to a level; `steps` its milestones, or those of the `thing` it
+    follows; `followed` is the key result at the end of what it follows.
+    """
 
     key_result: KeyResult
     week: dt.date  # the current one
-    time: float  # the share of the quarter that is over
+    time: float  # the share of the cycle that is over
     active: bool
     checked: CheckIn | None  # the last check-in
-    reading: Reading | None  # where it follows a KPI
+    reading: Reading | None  # where it follows a KPI, by itself or through another key result
+    slots: list[Slot] = field(default_factory=list)
+    steps: list = field(default_factory=list)
+    followed: Standing | None = None
+    thing: progress.Thing | None = None
+
+    @property
+    def live(self):
+        """Its cycle is not closed, so its numbers move."""
+        return self.key_result.objective.cycle.open
 
     @property
     def measured(self):
-        """Its value comes from a KPI by itself."""
+        """Its value comes from somewhere by itself: a KPI, another key result, the roadmap."""
+        if self.thing is not None or (self.followed is not None and self.followed.value is not None):
+            return True
         return self.reading is not None and self.reading.value is not None
 
     @property
     def value(self):
-        """The KPI's where it follows one that has values, else what was last said; None before anything."""
-        return self.reading.value if self.reading and self.measured else self.key_result.current
+        """What its source says where that has a value, else what was last said; None before anything.
+
+        Of milestones it is the percent done, of an ordinal one the place of its level.
+        """
+        if not self.live:
+            return self.key_result.current
+        if self.key_result.kind == Kind.MILESTONES:
+            return 100 * okrs.done_share(self._steps) if self.steps else self.key_result.current
+        if self.followed is not None and self.followed.value is not None:
+            return self.followed.value
+        if self.reading is not None and self.reading.value is not None:
+            return self.reading.value
+        return self.key_result.current
+
+    @property
+    def _steps(self):
+        return [(step.done, step.weight) for step in self.steps]
+
+    @property
+    def keeping(self):
+        """Of a key result that keeps to a level: periods met and periods due; else None."""
+        row = self.key_result
+        return keeping_of(self.slots, row.low, row.high) if row.keeps else None
 
     @cached_property
     def raw(self):
-        """The share of the way gone, unclamped; nothing said is no way gone."""
+        """The share of the way gone, unclamped; nothing said is no way gone. A closed cycle's stands."""
         row = self.key_result
-        if self.value is None or row.start is None or row.target is None:
+        if not self.live and row.closed_share is not None:
+            return row.closed_share
+        return self.share_against(row.start, row.target, row.low, row.high)
+
+    @cached_property
+    def agreed_raw(self):
+        """The same against what stood when the cycle became active; None where nothing was changed since."""
+        row = self.key_result
+        if not row.moved_since_agreed:
+            return None
+        return self.share_against(row.agreed_start, row.agreed_target, row.agreed_low, row.agreed_high)
+
+    def share_against(self, start, target, low, high):
+        """The raw share of the way from `start` to `target`; of one that keeps, of periods in bounds."""
+        row, value = self.key_result, self.value
+        if row.keeps:
+            return keeping_of(self.slots, low, high).share
+        if row.kind == Kind.MILESTONES:
+            return 0.0 if value is None else value / 100
+        if value is None or start is None or target is None or start == target:
             return 0.0
-        return okrs.progress(row.start, row.target, self.value)
+        return okrs.progress(start, target, value)
 
     @property
     def share(self):
@@ -121,8 +117,27 @@ class Standing:
         return round(self.raw * 100)
 
     @property
+    def expected(self):
+        """The share it should have by now to be on pace: the time gone or, of one that keeps, all of it."""
+        return 1.0 if self.key_result.keeps else self.time
+
+    @property
     def pace(self):
+        if self.key_result.keeps:
+            nothing_due = not any(slot.counts for slot in self.slots)
+            return okrs.Pace.EARLY if self.live and nothing_due else okrs.pace(self.raw, 1.0)
         return okrs.pace(self.raw, self.time)
+
+    @property
+    def holding(self):
+        """Whether a guardrail holds; None where nothing is known yet.
+
+        Its level is within bounds or, of one that has a way to go, no worse than at its start.
+        """
+        row, value = self.key_result, self.value
+        if value is None:
+            return None
+        return okrs.kept(value, row.low, row.high) if row.keeps else self.raw >= 0
 
     @property
     def confidence(self):
@@ -140,7 +155,7 @@ class Standing:
 
     @property
     def stale(self):
-        """Nobody has said anything for long, though the quarter is on."""
+        """Nobody has said anything for long, though the cycle is on."""
         if not self.active:
             return False
         if self.silent_weeks is None:
@@ -148,13 +163,31 @@ class Standing:
         return self.silent_weeks >= STALE_AFTER
 
     @property
+    def doubts(self):
+        """What about its data is not settled, waived or not: `Suspicion`s."""
+        return self.reading.suspicions if self.reading is not None and self.live else ()
+
+    @property
     def doubtful(self):
-        return self.reading is not None and self.reading.doubtful
+        return bool(self.doubts)
 
     @property
     def quarantine(self):
         """Why the KPI's data are not to be decided on, or None."""
-        return self.reading and self.reading.quarantine
+        return self.reading.quarantine if self.reading is not None and self.doubts else None
+
+    @property
+    def changed(self):
+        """Since when the KPI is counted by a version that is not the pinned one: a `Break`, or None."""
+        return self.reading.changed if self.reading is not None and self.live else None
+
+    @property
+    def overrules(self):
+        """The last check-in, where its value was typed and the source says another now."""
+        typed = self.checked is not None and self.checked.by_hand and self.measured and self.live
+        if not typed or self.value is None or abs(self.checked.value - self.value) < 1e-9:
+            return None
+        return self.checked
 
     @property
     def disagreement(self):
@@ -163,9 +196,37 @@ class Standing:
         return okrs.disagreement(self.pace, self.confidence)
 
 
+def blocked(standing):
+    """Why a key result cannot be graded yet: the `Suspicion`s nobody has waived; an empty list if none."""
+    return [doubt for doubt in standing.doubts if not doubt.waiver]
+
+
 def time_gone(cycle, on):
     period = cycle.period
     return okrs.elapsed(period.first_day, period.last_day, on)
+
+
+def _with_followed(rows):
+    """({id: key result} with those that are followed, {id: the one at the end of what it follows})."""
+    known = {row.pk: row for row in rows}
+    while missing := {row.follows_id for row in known.values() if row.follows_id} - known.keys():
+        known |= {row.pk: row for row in KeyResult.objects.filter(pk__in=missing).for_list()}
+    roots = {}
+    for row in known.values():
+        root = row
+        while root.follows_id:
+            root = known[root.follows_id]
+        roots[row.pk] = root
+    return known, roots
+
+
+def _milestones(rows):
+    wanted = [row.pk for row in rows if row.kind == Kind.MILESTONES and row.source != Source.ROADMAP]
+    found: dict[int, list] = {}
+    if wanted:
+        for one in Milestone.objects.filter(key_result__in=wanted).select_related("done_by"):
+            found.setdefault(one.key_result_id, []).append(one)
+    return found
 
 
 def standings(key_results, *, at):
@@ -174,76 +235,36 @@ def standings(key_results, *, at):
     A closed cycle stands still: its key results show what they had when it was closed.
     """
     rows = list(key_results)
+    if not rows:
+        return []
     today, week = company_day(at), week_at(at)
-    said = CheckIn.objects.filter(key_result__in=[row.pk for row in rows]).latest_each()
-    last = {check_in.key_result_id: check_in for check_in in said} if rows else {}
-    live = [row for row in rows if row.kpi_id and row.objective.cycle.open]
-    values: dict[dt.date, dict] = {}
-    for row in live:
-        until = min(today, row.objective.cycle.period.last_day)
-        values.setdefault(until, {})[row.kpi_id] = NO_READING
-    for until, wanted in values.items():
-        wanted |= readings(wanted, until=until, at=at)
-    following = {row.pk for row in live}
-    found = []
-    for row in rows:
-        cycle = row.objective.cycle
-        until = min(today, cycle.period.last_day)
-        found.append(
-            Standing(
+    known, roots = _with_followed(rows)
+    everyone = list(known.values())
+    said = CheckIn.objects.filter(key_result__in=known).latest_each()
+    last = {check_in.key_result_id: check_in for check_in in said}
+    readings = read_all(everyone, at=at)
+    moving = [row for row in everyone if row.objective.cycle.open or row.closed_share is None]
+    periods = slots([row for row in moving if row.keeps], roots=roots, known=readings, at=at)
+    steps = _milestones(everyone)
+    things = progress.read((row.item_label, row.item_id) for row in moving if row.item_id)
+    found: dict[int, Standing] = {}
+
+    def stand(row):
+        if row.pk not in found:
+            thing = things.get((row.item_label, row.item_id))
+            root, cycle = roots[row.pk], row.objective.cycle
+            found[row.pk] = Standing(
                 key_result=row,
                 week=week,
                 time=time_gone(cycle, today),
                 active=cycle.state == CycleState.ACTIVE,
                 checked=last.get(row.pk),
-                reading=values[until][row.kpi_id] if row.pk in following else None,
+                reading=readings.get(root.pk) if cycle.open else None,
+                slots=periods.get(row.pk, []),
+                steps=list(thing.steps) if thing else steps.get(row.pk, []),
+                followed=stand(root) if root is not row and cycle.open else None,
+                thing=thing,
             )
-        )
-    return found
+        return found[row.pk]
 
-
-@dataclass(frozen=True)
-class ObjectiveStanding:
-    """An objective with its key results' standings, rolled up."""
-
-    objective: Objective
-    time: float
-    key_results: list[Standing] = field(default_factory=list)
-
-    @cached_property
-    def share(self):
-        """The weighted mean of the key results, 0 to 1; None where there is nothing to weigh."""
-        try:
-            return okrs.rolled_up((one.raw, one.key_result.weight) for one in self.key_results)
-        except okrs.ZeroWeights:
-            return None
-
-    @property
-    def percent(self):
-        return None if self.share is None else round(self.share * 100)
-
-    @property
-    def pace(self):
-        return None if self.share is None else okrs.pace(self.share, self.time)
-
-
-def objective_standings(objectives, *, at, known=None):
-    """`ObjectiveStanding` of each of `objectives`, in their order.
-
-    `known` are their key results' standings where the caller has them; else three queries find them.
-    """
-    listed = list(objectives)
-    by_objective: dict[int, list[Standing]] = {one.pk: [] for one in listed}
-    if known is None:
-        rows = KeyResult.objects.filter(objective__in=by_objective).for_list()
-        known = standings(rows.order_by("objective_id", "position", "pk"), at=at)
-    for one in known:
-        by_objective.get(one.key_result.objective_id, []).append(one)
-    today = company_day(at)
-    return [ObjectiveStanding(one, time_gone(one.cycle, today), by_objective[one.pk]) for one in listed]
-
-
-def by_team(objective_standings):
-    """[(team, its objectives' standings)] of standings that come in order of teams."""
-    groups = groupby(objective_standings, key=lambda one: one.objective.team)
-    return [(team, list(those)) for team, those in groups]
+    return [stand(row) for row in rows]

@@ -22,12 +22,17 @@ def record(key_result, *, value, confidence, note, by, at):
     row = held.get(pk=key_result.pk)
     if row.objective.cycle.state != CycleState.ACTIVE:
         raise NotActive(f"{row.objective.cycle} is not active, so there is nothing to check in on.")
-    if row.kpi_id:
-        until = min(queries.company_day(at), row.objective.cycle.period.last_day)
-        measured = queries.reading(row.kpi_id, until=until, at=at).value
-        value = value if measured is None else measured
+    [standing] = queries.standings(KeyResult.objects.filter(pk=row.pk).for_list(), at=at)
+    value = standing.value if standing.measured else value
     check_in = CheckIn.objects.create(
-        key_result=row, week=queries.week_at(at), value=value, confidence=confidence, note=note, by=by, at=at
+        key_result=row,
+        week=queries.week_at(at),
+        value=value,
+        by_hand=not standing.measured,
+        confidence=confidence,
+        note=note,
+        by=by,
+        at=at,
     )
     row.current = row.check_ins.latest_each().get().value
     row.save(update_fields=["current"])

@@ -57,15 +57,20 @@ def activate(cycle, *, by, at):
 
 @transaction.atomic
 def close(cycle, *, by, at):
-    """End the cycle. Key results that follow a KPI keep the value it has now, and follow it no more."""
+    """End the cycle. Key results keep the value and the share they have now, wherever those come from."""
     _move(cycle, CycleState.ACTIVE, CycleState.CLOSED, closed_at=at, closed_by=by)
-    until = min(queries.company_day(at), cycle.period.last_day)
-    rows = list(KeyResult.objects.select_for_update().filter(objective__cycle=cycle, kpi__isnull=False))
-    values = queries.readings({row.kpi_id for row in rows}, until=until, at=at)
-    for row in rows:
-        row.current = values[row.kpi_id].value if values[row.kpi_id].value is not None else row.current
-    KeyResult.objects.bulk_update(rows, ["current"])
+    _stand_still(cycle, at=at)
     activity.record("okr_cycle.closed", on=cycle, by=by, at=at)
+
+
+def _stand_still(cycle, *, at):
+    """Keep what the key results have as the cycle closes, wherever that came from: values and raw shares."""
+    rows = []
+    for standing in queries.last_standings(cycle, at=at):
+        row = standing.key_result
+        row.current, row.closed_share = standing.value, standing.raw
+        rows.append(row)
+    KeyResult.objects.bulk_update(rows, ["current", "closed_share"], batch_size=500)
 
 
 @transaction.atomic
@@ -74,6 +79,7 @@ def reopen(cycle, *, reason, by, at):
     if not reason.strip():
         raise NotAllowed("Say why the cycle is reopened.")
     _move(cycle, CycleState.CLOSED, CycleState.ACTIVE, closed_at=None, closed_by=None)
+    KeyResult.objects.filter(objective__cycle=cycle).update(closed_share=None)
     activity.record("okr_cycle.reopened", on=cycle, by=by, at=at, data={"reason": reason.strip()})
 
 

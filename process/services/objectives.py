@@ -163,7 +163,7 @@ def _from_kpi(kpi, unit, start, *, at):
     if kpi is None:
         return unit, start
     if start is None:
-        start = queries.reading(kpi.pk, until=queries.company_day(at), at=at).value
+        start = queries.reading(kpi, until=queries.company_day(at), at=at).value
     if start is None:
         raise okrs.NoDistance(f"“{kpi}” has no value yet, so say from where the key result starts.")
     return kpi.unit, start

@@ -40,6 +40,8 @@ def objective_detail(request, pk):
 def _chart(standing, said, now):
     """The last words of each week as a line; what follows a KPI ends where the KPI stands."""
     row, period = standing.key_result, standing.key_result.objective.cycle.period
+    if row.start is None:
+        return None
     weekly = {one.week: one for one in reversed(said.get(row.pk, []))}
     values = [(queries.company_day(one.at), one.value) for one in weekly.values()]
     if standing.reading and standing.reading.as_of and standing.reading.as_of >= period.first_day:
@@ -187,7 +189,7 @@ def kpi_hint(request):
     if kpi is None:
         return HttpResponse("")
     now = timezone.now()
-    reading = queries.reading(kpi.pk, until=queries.company_day(now), at=now)
+    reading = queries.reading(kpi, until=queries.company_day(now), at=now)
     if reading.value is None:
         return HttpResponse("This KPI has no value yet, so say where the key result starts.")
     return HttpResponse(f"It stands at {kpi.show(reading.value)}, as of {day(reading.as_of)}.")

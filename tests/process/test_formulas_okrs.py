@@ -1,4 +1,5 @@
 import datetime as dt
+from itertools import chain, pairwise
 
 import pytest
 from hypothesis import assume, given
@@ -142,3 +143,108 @@ def test_a_week_begins_on_its_day(day, starts_on):
     first = okrs.week_of(day, starts_on)
     assert first.isoweekday() == starts_on
     assert 0 <= (day - first).days <= 6
+
+
+readings = st.lists(st.none() | values, max_size=20)
+
+
+@given(readings, values, values)
+def test_keeping_is_bounded_and_counts_a_missing_period_as_not_met(listed, one, other):
+    low, high = sorted((one, other))
+    held = okrs.keeping(listed, low, high)
+    assert held.due == len(listed)
+    assert 0 <= held.share <= 1
+    assert held.met <= sum(value is not None for value in listed)
+    silent = okrs.keeping([*listed, None], low, high)
+    assert (silent.met, silent.due) == (held.met, held.due + 1)
+
+
+@given(readings, values, st.floats(0, 1000))
+def test_an_easier_bound_never_keeps_less(listed, bound, ease):
+    assert okrs.keeping(listed, bound - ease, None).met >= okrs.keeping(listed, bound, None).met
+    assert okrs.keeping(listed, None, bound + ease).met >= okrs.keeping(listed, None, bound).met
+    both = okrs.keeping(listed, bound - ease, bound + ease).met
+    assert both >= okrs.keeping(listed, bound, bound).met
+
+
+@given(readings, values, values, st.sampled_from([0.5, 2.0, 1024.0]))
+def test_keeping_is_the_same_in_any_unit(listed, one, other, factor):
+    low, high = sorted((one, other))
+    scaled = [None if value is None else value * factor for value in listed]
+    assert okrs.keeping(scaled, low * factor, high * factor) == okrs.keeping(listed, low, high)
+
+
+def test_the_bounds_themselves_are_kept():
+    assert all([okrs.kept(99.5, 99.5, None), okrs.kept(3, None, 3), okrs.kept(2, 2, 2)])
+    assert not any([okrs.kept(99.49, 99.5, None), okrs.kept(None, None, None)])
+    assert okrs.keeping([], 1, None).share == 0
+
+
+steps = st.lists(st.tuples(st.booleans(), weights), min_size=1, max_size=8)
+
+
+@given(steps, st.integers(0, 7), st.floats(0.001, 1000))
+def test_milestones_are_bounded_grow_with_each_done_and_weigh_by_ratio(listed, index, factor):
+    share = okrs.done_share(listed)
+    assert 0 <= share <= 1
+    index %= len(listed)
+    more = [*listed[:index], (True, listed[index][1]), *listed[index + 1 :]]
+    assert okrs.done_share(more) >= share - 1e-9
+    assert okrs.done_share((done, weight * factor) for done, weight in listed) == close(share)
+
+
+def test_no_milestone_is_nothing_done_and_all_done_is_everything():
+    assert okrs.done_share([]) == 0
+    assert okrs.done_share([(True, 2), (True, 0.1)]) == 1
+
+
+scales = st.integers(2, 9).flatmap(
+    lambda size: st.tuples(st.just(size), *(st.integers(0, size - 1) for _ in range(3)))
+)
+
+
+@given(scales, st.integers(0, 100))
+def test_a_scale_of_levels_is_the_same_under_other_names_and_counted_from_elsewhere(scale, moved):
+    size, start, target, current = scale
+    assume(start != target)
+    names = [f"level {n}" for n in range(size)]
+    share = okrs.on_scale(start, target, current, names)
+    assert share == okrs.on_scale(start, target, current, names[::-1])
+    longer = ["before"] * moved + names
+    assert okrs.on_scale(start + moved, target + moved, current + moved, longer) == close(share)
+    assert okrs.on_scale(size - 1 - start, size - 1 - target, size - 1 - current, names) == close(share)
+
+
+def test_a_scale_that_starts_at_its_target_is_refused_with_a_suggestion():
+    with pytest.raises(okrs.NoDistance, match=r"starts at “Pilot”.*Choose as start"):
+        okrs.on_scale(1, 1, 0, ["Idea", "Pilot"])
+
+
+rows = st.lists(st.tuples(st.floats(0, 1), weights), min_size=1, max_size=6)
+
+
+@given(rows, st.floats(0.08, 1), st.floats(0.001, 1000))
+def test_an_objective_of_ways_has_the_pace_of_its_share(listed, time, factor):
+    share = okrs.rolled_up(listed)
+    ratio = share / time
+    assume(min(abs(ratio - 0.95), abs(ratio - 0.75)) > 1e-6)
+    found = okrs.pace_of_objective(((one, time, weight * factor) for one, weight in listed), time)
+    assert found == okrs.pace(share, time)
+
+
+def test_what_keeps_to_a_level_does_not_lend_its_share_to_what_lies_behind():
+    # All weeks kept and nothing of the way gone at half time: not on track, though the mean is one half
+    assert okrs.pace_of_objective([(1.0, 1.0, 1), (0.0, 0.5, 1)], 0.5) == Pace.AT_RISK
+    assert okrs.pace_of_objective([(1.0, 1.0, 1), (0.5, 0.5, 1)], 0.5) == Pace.ON_TRACK
+    assert okrs.pace_of_objective([(1.0, 1.0, 1)], 0.01) == Pace.EARLY
+
+
+@given(st.dates(dt.date(2000, 1, 8), dt.date(2100, 1, 1)), st.integers(1, 7))
+def test_a_week_belongs_to_one_quarter_only(day, starts_on):
+    year = dt.date(day.year, 1, 1)
+    cuts = [year, dt.date(day.year, 4, 1), dt.date(day.year, 7, 1), dt.date(day.year, 10, 1)]
+    cuts.append(dt.date(day.year + 1, 1, 1))
+    a_day = dt.timedelta(days=1)
+    quarters = [okrs.weeks_of(one, other - a_day, starts_on) for one, other in pairwise(cuts)]
+    assert list(chain(*quarters)) == okrs.weeks_of(year, cuts[-1] - a_day, starts_on)
+    assert all(len(weeks) in (12, 13, 14) for weeks in quarters)
