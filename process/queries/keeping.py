@@ -78,7 +78,8 @@ def _of_check_ins(rows, roots, at):
 
 def _of_kpis(rows, roots, known, at):
     """The KPI's own periods, each due once its value is; without one by then it is missing."""
-    today, groups = company_day(at), {}
+    today = company_day(at)
+    groups: dict[tuple, list] = {}
     for row in rows:
         period = row.objective.cycle.period
         groups.setdefault((period.first_day, min(today, period.last_day)), []).append(row)

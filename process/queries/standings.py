@@ -184,10 +184,10 @@ class Standing:
     @property
     def overrules(self):
         """The last check-in, where its value was typed and the source says another now."""
-        typed = self.checked is not None and self.checked.by_hand and self.measured and self.live
-        if not typed or self.value is None or abs(self.checked.value - self.value) < 1e-9:
+        said, value = self.checked, self.value
+        if said is None or not said.by_hand or not (self.measured and self.live) or value is None:
             return None
-        return self.checked
+        return None if abs(said.value - value) < 1e-9 else said
 
     @property
     def disagreement(self):

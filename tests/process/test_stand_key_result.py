@@ -196,7 +196,7 @@ def test_what_was_agreed_is_still_reckoned_with(objective, now):
     row = KeyResultFactory(
         objective=objective, start=40, target=50, current=45, agreed_start=40, agreed_target=60
     )
-    assert (stand(row, now).raw, stand(row, now).agreed_raw) == (0.5, 0.25)
+    assert (stand(row, now).raw, stand(row, now).agreed_raw) == pytest.approx((0.5, 0.25))
     row = KeyResultFactory(objective=objective, start=40, target=50, agreed_start=40, agreed_target=50)
     assert stand(row, now).agreed_raw is None
 
