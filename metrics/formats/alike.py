@@ -112,28 +112,34 @@ def _by_counting(rows: list[Known], add: Any) -> None:
 
 
 def _by_likeness(rows: list[Known], asked: set[int], add: Any) -> None:
-    grams = [_trigrams(folded(row.name)) for row in rows]
-    holding: dict[str, list[int]] = defaultdict(list)
+    """Names that share most of their trigrams.
+
+    For each name, those that hold each of its trigrams are counted in one step over all. Names of one family
+    never are a pair and are passed over before they are looked at.
+    """
+    names = [folded(row.name) for row in rows]
+    grams = [_trigrams(name) for name in names]
+    sizes = np.array([len(own) for own in grams])
+    families: dict[str, int] = {}
+    family = np.array([families.setdefault(_family(name), len(families)) for name in names])
+    places: dict[str, list[int]] = defaultdict(list)
     for place, own in enumerate(grams):
         for gram in own:
-            holding[gram].append(place)
+            places[gram].append(place)
+    holding = {gram: np.array(found) for gram, found in places.items()}
     for place, own in enumerate(grams):
-        if rows[place].key not in asked:
+        if rows[place].key not in asked or not own:
             continue
-        shared: dict[int, int] = defaultdict(int)
-        for gram in own:
-            for other in holding[gram]:
-                if other != place:
-                    shared[other] += 1
-        for other, number in shared.items():
-            alike = number / (len(own) + len(grams[other]) - number)
-            one, two = rows[place], rows[other]
-            if (
-                alike >= NAME_ALIKE
-                and folded(one.name) != folded(two.name)
-                and not _apart(one.name, two.name)
-            ):
-                add(one, two, NEAR_NAME, alike)
+        shared = np.bincount(np.concatenate([holding[gram] for gram in own]), minlength=len(rows))
+        alike = shared / (sizes[place] + sizes - shared)
+        for other in np.flatnonzero((alike >= NAME_ALIKE) & (family != family[place])).tolist():
+            if not _apart(names[place], names[other]):
+                add(rows[place], rows[other], NEAR_NAME, float(alike[other]))
+
+
+def _family(name: str) -> str:
+    """A folded name without the words that tell a family's metrics from each other."""
+    return " ".join(word for word in name.split() if not _TELLING.fullmatch(word))
 
 
 def _trigrams(text: str) -> set[str]:
@@ -145,8 +151,8 @@ def _trigrams(text: str) -> set[str]:
 
 
 def _apart(one: str, other: str) -> bool:
-    """Whether two names differ only in words that tell a family's metrics from each other."""
-    first, second = set(folded(one).split()), set(folded(other).split())
+    """Whether two folded names differ only in words that tell a family's metrics from each other."""
+    first, second = set(one.split()), set(other.split())
     differing = first ^ second
     return bool(differing) and all(_TELLING.fullmatch(word) for word in differing)
 
@@ -166,5 +172,5 @@ def _by_meaning(rows: list[Known], asked: set[int], add: Any) -> None:
         for line, place in enumerate(places):
             for other in nearest[line]:
                 score = float(alike[line, other])
-                if score >= MEANING_ALIKE and not _apart(held[place].name, held[other].name):
+                if score >= MEANING_ALIKE and not _apart(folded(held[place].name), folded(held[other].name)):
                     add(held[place], held[other], NEAR_MEANING, min(score, 1.0))

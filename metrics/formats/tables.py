@@ -43,12 +43,20 @@ def text_of(raw: bytes) -> str:
         return decode(raw)
     if len(raw) > MAX_BYTES:
         raise Unreadable("The file is larger than 5 MB. Split it by year and import the parts.")
+    return text_of_sheet(raw)
+
+
+def text_of_sheet(raw: bytes, delimiter: str = "\t") -> str:
+    """The first sheet of an XLSX workbook as delimited text, line for line; raises `Unreadable`.
+
+    Formulas are not worked out: the values that the file holds for them are taken.
+    """
     try:
         table = spreadsheets.read(raw)
     except spreadsheets.TableError as error:
         raise Unreadable(str(error)) from error
     out = io.StringIO()
-    writer = csv.writer(out, delimiter="\t")
+    writer = csv.writer(out, delimiter=delimiter)
     lines = {row.line: row.cells for row in table.rows}
     first = min(lines) - 1
     writer.writerows([] for _ in range(1, first))  # so that lines keep their numbers

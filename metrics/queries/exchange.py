@@ -6,17 +6,30 @@ from typing import Any
 from django.db.models import Prefetch
 
 from metrics.formats.definition import Invalid, read
-from metrics.formats.registry import FIELDS, Entry, clean, folded, slug_of
+from metrics.formats.registry import FIELDS, Entry, clean, folded, records, slug_of
 from metrics.formats.sql_texts import fault_in
-from metrics.models import Direction, Driver, Grain, Kpi, KpiAlias, KpiStatus, KpiTier, Unit
+from metrics.models import (
+    GOVERNED,
+    HELD,
+    Direction,
+    Driver,
+    Grain,
+    Kpi,
+    KpiAlias,
+    KpiStatus,
+    KpiTarget,
+    KpiTier,
+    KpiVersion,
+    Unit,
+)
 from prodops.models import ProductArea, Team, User
 
 CHOICES = {"unit": Unit, "direction": Direction, "tier": KpiTier, "grain": Grain}
 EXACT = ("prodops", "table")  # formats whose lists are the whole: of others nothing is taken away
 
 
-def for_exchange(kpis):
-    """KPIs with all that a file says of them: three queries."""
+def for_exchange(kpis, *, history=False):
+    """KPIs with all that a file says of them: four queries, with their `history` five."""
     aliases = Prefetch(
         "aliases", KpiAlias.objects.filter(in_use=True).order_by("name"), to_attr="held_aliases"
     )
@@ -25,14 +38,19 @@ def for_exchange(kpis):
         Driver.objects.among_living().select_related("child").order_by("pk"),
         to_attr="held_edges",
     )
-    return kpis.select_related("owner", "team", "area", "live_version", "count_version").prefetch_related(
-        aliases, edges
-    )
+    targets = Prefetch("targets", KpiTarget.objects.order_by("effective_from"), to_attr="held_targets")
+    wanted = [aliases, edges, targets]
+    if history:
+        held = KpiVersion.objects.filter(state__in=HELD).select_related("author", "reviewer")
+        wanted.append(Prefetch("versions", held.order_by("number"), to_attr="held_versions"))
+    joined = ("owner", "team", "area", "live_version", "count_version", "successor")
+    return kpis.select_related(*joined).prefetch_related(*wanted)
 
 
 def entry_of(kpi):
     """A KPI of `for_exchange` as an entry."""
     version = kpi.live_version or kpi.count_version
+    gone = kpi.status == KpiStatus.DEPRECATED
     return Entry(
         key=kpi.slug,
         slug=kpi.slug,
@@ -55,7 +73,32 @@ def entry_of(kpi):
         definition=(version.definition or None) if version else None,
         sql=(version.sql or None) if version else None,
         drivers=tuple(edge.child.slug for edge in kpi.held_edges) or None,
+        targets=tuple(_target(one) for one in kpi.held_targets) or None,
+        status=KpiStatus.DEPRECATED.value if gone else None,
+        status_note=(kpi.status_note or None) if gone else None,
+        successor=kpi.successor.slug if kpi.successor else None,
+        history=tuple(map(_version, getattr(kpi, "held_versions", ()))) or None,
     )
+
+
+def _target(one):
+    return records.target(one.effective_from, one.value, one.low, one.high, one.note)
+
+
+def _version(version):
+    """A version that has held, as a file has it: what it said, since when, and who stood for it."""
+    said = {
+        "version": version.number,
+        "state": version.state,
+        "from": version.effective_from and version.effective_from.isoformat(),
+        "kind": version.kind,
+        **{name: getattr(version, name) for name in GOVERNED},
+        "note": version.note,
+        "author": version.author.email,
+        "reviewer": version.reviewer and version.reviewer.email,
+        "approved": version.decided_at and version.decided_at.isoformat(),
+    }
+    return {name: value for name, value in said.items() if value not in (None, "", {}, [])}
 
 
 def _text(name, value):
@@ -78,7 +121,9 @@ class Comparison:
 
     def __init__(self, entries, *, user, format):
         self.user, self.exact = user, format in EXACT
-        self.kpis = list(for_exchange(Kpi.objects.visible_to(user)))
+        told = any(one.history for one in entries)
+        self.kpis = list(for_exchange(Kpi.objects.visible_to(user), history=told))
+        self.notes: list[str] = []
         self.by_slug = {kpi.slug: kpi for kpi in self.kpis}
         living = [kpi for kpi in self.kpis if kpi.status != KpiStatus.DEPRECATED]
         self.by_name = {folded(alias.name): kpi for kpi in living for alias in kpi.held_aliases}
@@ -105,9 +150,17 @@ class Comparison:
             said = [
                 {"field": name, "before": None, "after": plain(getattr(entry, name))}
                 for name in FIELDS
-                if getattr(entry, name) not in (None, (), {}, "")
+                if name != "history" and getattr(entry, name) not in (None, (), {}, "")
             ]
+            if entry.history:
+                self.notes.append(
+                    f"“{entry.name}” begins anew as a draft: its {len(entry.history)} earlier versions stay"
+                    " in the file, as only a review here makes one."
+                )
             return Line(entry, "new", None, "", said)
+        here = entry_of(kpi).history or () if entry.history else ()
+        if any(version not in here for version in entry.history or ()):
+            self.notes.append(f"The file has another history of “{kpi}” than there is here; it is not taken.")
         changes = self.changes(entry, kpi)
         return Line(entry, "changed" if changes else "same", kpi, "", changes)
 
@@ -145,14 +198,34 @@ class Comparison:
                 return f"{FIELDS[name]}: {value} is not between 1 and 2400."
         if any(len(one) > 60 for one in entry.dimensions or ()):
             return "A dimension is named in 60 signs at most."
-        return self._no_right(kpi) if kpi is not None else ""
+        if fault := records.fault_in(entry.targets or ()):
+            return f"Targets: {fault}"
+        return self._status_fault(entry) or (self._no_right(entry, kpi) if kpi is not None else "")
 
-    def _no_right(self, kpi):
+    def _status_fault(self, entry):
+        if entry.status not in (None, "", KpiStatus.DEPRECATED):
+            return (
+                f"Status: “{entry.status[:40]}” is not given by a file; deprecated is, the rest by a review."
+            )
+        if entry.successor and entry.status != KpiStatus.DEPRECATED:
+            return "Successor: only what is deprecated has one. Write deprecated as its status."
+        return ""
+
+    def _no_right(self, entry, kpi):
+        if kpi.status == KpiStatus.DEPRECATED and entry.status == KpiStatus.DEPRECATED:
+            return self._gone_otherwise(entry, kpi)
         if kpi.status == KpiStatus.DEPRECATED:
             return f"“{kpi}” is deprecated. Restore it first, or give the metric another name."
         if not kpi.is_editable_by(self.user):
             return f"“{kpi}” is {kpi.team}’s, and you may not change it. Ask them to import it."
         return ""
+
+    def _gone_otherwise(self, entry, kpi):
+        """What is out of use is left as it is: a file may only say the same of it."""
+        said = [FIELDS[one["field"]].lower() for one in self.changes(entry, kpi)]
+        if not said:
+            return ""
+        return f"“{kpi}” is deprecated and the file says another {', '.join(said)}. Restore it to change it."
 
     def changes(self, entry, kpi):
         """What an entry says otherwise than a KPI: [{field, before, after}]."""
@@ -160,7 +233,7 @@ class Comparison:
         found = []
         for name in FIELDS:
             wanted = getattr(entry, name)
-            if wanted is None or name in entry.guessed:
+            if wanted is None or name in entry.guessed or name == "history":
                 continue
             before = getattr(held, name)
             after = self._wanted(name, wanted, before)
@@ -172,6 +245,10 @@ class Comparison:
         return found
 
     def _wanted(self, name, wanted, before):
+        if name == "targets":
+            kept = {} if self.exact else {one["from"]: one for one in before or ()}
+            merged = kept | {one["from"]: records.numbered(one) for one in wanted}
+            return tuple(merged[day] for day in sorted(merged))
         if name in ("aliases", "dimensions", "drivers") and not self.exact:
             held = {one.lower() for one in before or ()}
             return (*(before or ()), *(one for one in wanted if one.lower() not in held))

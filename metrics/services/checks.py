@@ -44,7 +44,7 @@ def check_many(kpi_ids, *, at, wait=True):
     followed = following.follow(news)
     _remember(judged, news, followed)
     findings = {
-        watch.kpi: _findings(watch, points[watch.kpi_id], one)
+        watch.kpi: _findings(watch, points[watch.kpi_id], one, special.get(watch.kpi_id, ()))
         for watch, one in zip(judged, followed, strict=True)
     }
     raised = flags.keep(findings, asks_since=lambda kpi: at - ASKS_FOR[kpi.grain], at=at)
@@ -110,7 +110,7 @@ def _widened(band, factor):
     return expected, expected - factor * (expected - low), expected + factor * (high - expected)
 
 
-def _findings(watch, points, followed):
+def _findings(watch, points, followed, special):
     kpi = watch.kpi
     seen = dict(enumerate(points, start=followed.state.count - len(points)))
 
@@ -123,7 +123,9 @@ def _findings(watch, points, followed):
         last = earlier.values_list("period", flat=True).first()
         return periods.next_period(last, kpi.grain) if last else period
 
-    return flags.findings(followed.flags, point, first_gap, afresh=_afresh(watch), factor=watch.factor)
+    return flags.findings(
+        followed.flags, point, first_gap, afresh=_afresh(watch), factor=watch.factor, special=special
+    )
 
 
 def _look_for_late(kpis, at):

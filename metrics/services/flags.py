@@ -4,11 +4,12 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from metrics.models import DETECTED, Flag, FlagKind, FlagState, KpiVersion
+from metrics.models import DETECTED, Cause, Flag, FlagKind, FlagState, KpiVersion
 from metrics.services import incidents
 from metrics.stats import periods
 
 TAKEN_BACK = "The values were corrected, and are no longer unusual."
+EXPLAINED = "It is noted now what happened that day, and with that the value is not unusual."
 ARRIVED = "The value has arrived."
 BREAK_PERIODS = 10
 """What moves within so many periods of a change of definition is that change."""
@@ -19,20 +20,22 @@ class Findings:
     """What the check of one KPI found: {(period, kind): fields}, one for each change.
 
     `grew` are those that an earlier spike or dip grew into; they stand at that one's period. `afresh`: the
-    whole series was judged, so that what is not found any more is gone.
+    whole series was judged, so that what is not found any more is gone. `special` are periods of which it is
+    known why they are otherwise: what is gone from them was explained.
     """
 
     found: dict = field(default_factory=dict)
     grew: set = field(default_factory=set)
     afresh: bool = False
+    special: frozenset = frozenset()
 
 
-def findings(flags, point, first_gap, *, afresh, factor):
+def findings(flags, point, first_gap, *, afresh, factor, special=()):
     """`Findings` of a detector's flags; `point(index)` gives (period, value), `first_gap(period)` a period.
 
     What does not reach the KPI's `factor` is not worth a flag.
     """
-    findings = Findings(afresh=afresh)
+    findings = Findings(afresh=afresh, special=frozenset(special))
     for flag in flags:
         period, value = point(flag.index)
         fields = {"value": value, "score": flag.score, **_band(flag)}
@@ -127,7 +130,9 @@ def _keep_one(kpi, findings, held, asks_since, breaks, at):
             for key, flag in held.items()
             if key not in findings.found and flag.kind in DETECTED and flag.state != FlagState.WITHDRAWN
         ]
-        withdraw(gone, TAKEN_BACK, at=at)
+        explained = [flag for flag in gone if flag.period in findings.special]
+        withdraw(explained, EXPLAINED, at=at, cause=Cause.REAL_CHANGE)
+        withdraw([flag for flag in gone if flag not in explained], TAKEN_BACK, at=at)
     return fresh
 
 
@@ -141,12 +146,15 @@ def raise_(kpi, flags, *, at):
         incidents.tell(incident, those, at=at)
 
 
-def withdraw(flags, reason, *, at):
-    """What was found is no longer there: the flags go, and incidents of which nothing is left."""
+def withdraw(flags, reason, *, at, cause=Cause.PIPELINE):
+    """What was found is no longer there: the flags go, and incidents of which nothing is left.
+
+    `cause` is what such an incident turned out to be.
+    """
     if not flags:
         return
     Flag.objects.filter(pk__in=[flag.pk for flag in flags]).update(state=FlagState.WITHDRAWN, reason=reason)
-    incidents.settle({flag.incident_id for flag in flags if flag.incident_id}, at=at)
+    incidents.settle({flag.incident_id for flag in flags if flag.incident_id}, at=at, cause=cause)
 
 
 def _save(flags):

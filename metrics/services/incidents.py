@@ -23,6 +23,7 @@ from prodops import activity
 
 GAPS = (FlagKind.LATE, FlagKind.MISSING, FlagKind.FLAT_LINE, *CHECKED)
 GONE = "What the checks had found is no longer there: the values have come or were corrected."
+EXPLAINED = "What the checks had found is explained by what is noted of those days."
 UNANSWERED = {"resolved_at": None, "resolved_by": None, "cause": "", "comment": ""}
 
 
@@ -116,15 +117,18 @@ def grow(flag, *, at):
     tell(incident, [flag], at=at)
 
 
-def settle(incident_ids, *, at):
+def settle(incident_ids, *, at, cause=Cause.PIPELINE):
     """Resolve those incidents of the checks of which nothing is left; bring the others in line."""
     for incident in Incident.objects.open().filter(pk__in=incident_ids).select_related("kpi"):
         if incident.opened_by_id or incident.flags.filter(state=FlagState.FOUND).exists():
             _follow(incident, at=at)
             continue
         late = incident.flags.filter(kind=FlagKind.LATE).exists()
-        cause = Cause.MISSING_DATA if late else Cause.PIPELINE
-        _move(incident, IncidentState.RESOLVED, resolved_at=at, cause=cause, comment=GONE, snoozed_until=None)
+        said = {
+            "cause": Cause.MISSING_DATA if late else cause,
+            "comment": EXPLAINED if cause == Cause.REAL_CHANGE and not late else GONE,
+        }
+        _move(incident, IncidentState.RESOLVED, resolved_at=at, snoozed_until=None, **said)
         activity.record("incident.cleared", on=incident, by=None, at=at, data=_about(incident))
 
 

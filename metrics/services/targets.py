@@ -1,5 +1,7 @@
 """Dated targets and thresholds of a KPI."""
 
+import datetime as dt
+
 from django.db import transaction
 
 from metrics.models import KpiTarget
@@ -32,6 +34,24 @@ def remove(target, *, by, at):
     if not KpiTarget.objects.filter(pk=target.pk).delete()[0]:
         raise NotThere("This target is gone already.")
     activity.record("kpi.target_removed", on=kpi, by=by, at=at, data=data)
+
+
+@transaction.atomic
+def bring_in_line(kpi, wanted, *, by, at):
+    """Make `wanted` the KPI's targets: [{"from": "2026-01-31", "value", "low", "high", "note"}]."""
+    held = {target.effective_from.isoformat(): target for target in kpi.targets.all()}
+    said = {one["from"]: {name: one.get(name) for name in ("value", "low", "high")} for one in wanted}
+    notes = {one["from"]: one.get("note", "") for one in wanted}
+    for day, target in held.items():
+        if day not in said:
+            target.kpi = kpi
+            remove(target, by=by, at=at)
+    for day, numbers in said.items():
+        before = held.get(day)
+        same = before is not None and notes[day] == before.note
+        if same and all(getattr(before, name) == number for name, number in numbers.items()):
+            continue
+        set_target(kpi, effective_from=dt.date.fromisoformat(day), note=notes[day], by=by, at=at, **numbers)
 
 
 def in_words(kpi, target):

@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from metrics.formats.hosts import covers, is_public
+from prodops import resolving
 
 CONNECT_SECONDS = 5
 LONGER = 5  # seconds after its time-out that a database may take to say so
@@ -60,7 +61,9 @@ def read_url(text):
         raise NotAllowed("Write it as postgresql://user:password@host:5432/database.") from error
     if url.drivername not in DRIVERS:
         raise NotAllowed(
-            f"“{url.drivername[:40]}” is not asked from here; PostgreSQL is, and what speaks as it does."
+            f"“{url.drivername[:40]}” is not asked from here; PostgreSQL is, and what speaks as it does, such"
+            " as Redshift, CockroachDB or Timescale. Of any other database send the values by the API, or"
+            " import them as a file."
         )
     if not url.host or not url.database or not url.username or not url.password:
         raise NotAllowed("User, password, host and database have to stand in it.")
@@ -82,10 +85,11 @@ def address_of(url: URL):
     """The address to connect to; raises `NotAllowed` where the host leads inside the network unlisted."""
     host, port = url.host or "", url.port or PORT
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = resolving.addresses_of(host, port)
+    except resolving.Silent as error:
+        raise Unavailable(f"No name server says in time where {host} is.") from error
     except (OSError, UnicodeError) as error:
         raise Unavailable(f"There is no host called {host}.") from error
-    addresses = [str(one[4][0]) for one in found]
     if not _is_listed(host, port) and not all(map(is_public, addresses)):
         raise NotAllowed(
             f"{host} leads to an address inside the network. "

@@ -5,7 +5,6 @@ connection goes to the very address that was looked at, so that a name cannot me
 later; redirects are followed by hand under the same rules; nothing of an answer's body is read.
 """
 
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -14,8 +13,9 @@ from typing import NamedTuple
 import httpx2
 
 from metrics.formats import hosts
+from prodops import resolving
 
-CONNECT, READ, TOTAL = 4.0, 5.0, 12.0  # seconds
+RESOLVE, CONNECT, READ, TOTAL = 4.0, 4.0, 5.0, 12.0  # seconds
 HOPS = 5
 AGENT = "Prodops link check"
 SIGN_IN = (401, 403, 407)
@@ -76,7 +76,7 @@ def _follow(client, url, allowed, until):
             return Answer(True, f"Answers by sending on to {host}")
         if time.monotonic() > until:
             raise Unreachable("It took too long to answer.")
-        status, location = _status_of(client, _resolved(url, host, port))
+        status, location = _status_of(client, _resolved(url, host, port, until))
         if location is None:
             return _judged(status)
         url = _joined(url, location)
@@ -149,13 +149,14 @@ def _asked(url):
     return host, url.port or hosts.PORTS[url.scheme]
 
 
-def _resolved(url, host, port):
+def _resolved(url, host, port, until):
     """The URL with the address in place of the name; all addresses of the name have to be public."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = resolving.addresses_of(host, port, seconds=min(RESOLVE, until - time.monotonic()))
+    except resolving.Silent as error:
+        raise Unreachable(f"No name server says in time where {host} is.") from error
     except (OSError, UnicodeError) as error:
         raise Unreachable(f"There is no host called {host}.") from error
-    addresses = [str(one[4][0]) for one in found]
     if not addresses or not all(map(hosts.is_public, addresses)):
         raise NotAllowed(f"{host} leads to an address inside the network, which is not called.")
     usual = hosts.PORTS[url.scheme] == port

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from metrics.formats import registry
 from metrics.forms.exchange import RegistryImportForm
 from metrics.models import Kpi, RegistryFormat, RegistryImport, RowState
-from metrics.queries.exchange import entry_of, for_exchange
+from metrics.queries.exchange import EXACT, entry_of, for_exchange
 from metrics.services import exchange
 from prodops.access import Can, access
 from prodops.http import paginate, render_page
@@ -104,7 +104,7 @@ def _said(value):
     if value in (None, "", [], {}):
         return "—"
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return ", ".join(map(_said, value))
     if isinstance(value, dict):
         return "; ".join(f"{key}: {_said(one)}" for key, one in value.items())
     return str(value)
@@ -178,25 +178,31 @@ def registry_import_undo(request, pk):
     return redirect(load)
 
 
-def _exported(request):
-    """The KPIs asked for, as entries; and the team they are of, or None."""
-    kpis = Kpi.objects.visible_to(request.user).live()
+def _exported(request, format):
+    """The KPIs asked for, as entries; and the team they are of, or None.
+
+    Our own formats hold also what is out of use, with its successor, and what each KPI has meant before.
+    """
+    whole = format in (*EXACT, "xlsx")
+    kpis = Kpi.objects.visible_to(request.user)
+    kpis = kpis if whole else kpis.live()
     wanted = request.GET.get("team", "")
     team = None
     if wanted.isascii() and wanted.isdecimal() and len(wanted) < 10:
         team = Team.objects.filter(pk=int(wanted)).first()
     if team is not None:
         kpis = kpis.filter(team=team)
-    return [entry_of(kpi) for kpi in for_exchange(kpis.order_by("slug"))[:MOST_EXPORTED]], team
+    wanted = for_exchange(kpis.order_by("slug"), history=whole)
+    return [entry_of(kpi) for kpi in wanted[:MOST_EXPORTED]], team
 
 
 @access(Can.KPI_READ)
 @require_GET
 def registry_export(request):
     """What a file of each format would hold, before one downloads it."""
-    entries, team = _exported(request)
     format = request.GET.get("format", "prodops")
     format = format if format in FILES else "prodops"
+    entries, team = _exported(request, format)
     writing = registry.write(format, entries)
     context = {
         "formats": [(key, RegistryFormat(key).label, words) for key, (_, words) in FILES.items()],
@@ -218,12 +224,12 @@ def registry_export(request):
 @require_GET
 def registry_download(request, format):
     """The registry as a file."""
-    entries, team = _exported(request)
+    if format != "xlsx" and format not in FILES:
+        raise Http404("There is no such format.")
+    entries, team = _exported(request, format)
     name = f"kpis-{team.slug if team and hasattr(team, 'slug') else 'all'}"
     if format == "xlsx":
         return xlsx_response(name, registry.HEADER, registry.rows_of(entries))
-    if format not in FILES:
-        raise Http404("There is no such format.")
     response = HttpResponse(registry.write(format, entries).text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.{FILES[format][0]}"'
     return response

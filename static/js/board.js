@@ -152,14 +152,21 @@ const wall = document.querySelector("[data-wall]");
 if (wall) {
   const said = document.querySelector("[data-wall-said]");
   const time = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const pause = document.querySelector("[data-wall-pause]");
+  const paused = () => pause.getAttribute("aria-pressed") === "true";
   let asked = Date.now();
   const refresh = () => {
-    if (document.hidden) return;
+    if (document.hidden || paused()) return;
     asked = Date.now();
     window.htmx.trigger(wall, "refresh");
   };
   setInterval(refresh, EVERY);
   document.addEventListener("visibilitychange", () => { if (Date.now() - asked >= EVERY) refresh(); });
+  pause.addEventListener("click", () => {
+    pause.setAttribute("aria-pressed", String(!paused()));
+    if (paused()) said.textContent = `Paused at ${time()}`;
+    else refresh();
+  });
   wall.addEventListener("htmx:afterSwap", () => { said.textContent = `As of ${time()}`; });
   // A session that has ended answers with the sign-in page, which is no board.
   wall.addEventListener("htmx:beforeSwap", (event) => {

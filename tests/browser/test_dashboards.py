@@ -135,10 +135,27 @@ def test_a_board_from_its_first_panel_to_the_wall(walker, member, ops, submitter
     walker.assert_accessible()
     page.get_by_role("button", name="By mail on Mondays").click()
     expect(page.get_by_text("by mail from next Monday on")).to_be_visible()
+    page.clock.install()
     page.get_by_role("link", name="Full screen").click()
     expect(page.locator("[data-wall] [data-panel]")).to_have_count(5)
-    page.evaluate("htmx.trigger('#wall', 'refresh')")
-    expect(page.locator("[data-wall-said]")).to_contain_text("As of")
+    said = page.locator("[data-wall-said]")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    with page.expect_response("**/wall/**"):
+        page.clock.fast_forward(61_000)
+    expect(said).to_contain_text("As of")
+    # nobody can see it: it rests, and asks at once when somebody can again
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    page.clock.fast_forward(181_000)
+    with page.expect_response("**/wall/**"):
+        page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    assert len(asked) == 2
+    page.get_by_role("button", name="Pause").click()
+    expect(said).to_contain_text("Paused at")
+    page.clock.fast_forward(181_000)
+    with page.expect_response("**/wall/**"):
+        page.get_by_role("button", name="Pause").click()
+    assert len(asked) == 3
     shots(walker, "wall")
     walker.assert_accessible()
 

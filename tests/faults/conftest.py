@@ -13,10 +13,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from devstack import postgres, valkey
 from devstack.processes import die_with_parent
+from tests.tunnel import port_to
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAMS = Path(sys.executable).parent
@@ -43,6 +44,7 @@ class House:
     def __init__(self, folder):
         self.folder = folder
         self.broker_port, self.web_port = valkey.free_port(), valkey.free_port()
+        self.door_port = valkey.free_port()
         self.sockets = self.stack = self.broker = self.web = self.worker = None
         self.env = {
             **{key: value for key, value in os.environ.items() if not key.startswith(("DJANGO", "TEST_"))},
@@ -56,6 +58,7 @@ class House:
             "WEB_WORKERS": "1",
             "WEB_PRELOAD": "0",
             "LOG_LEVEL": "WARNING",
+            "DATA_SOURCE_HOSTS": f"127.0.0.1:{self.door_port}",
         }
 
     def start_database(self):
@@ -136,6 +139,14 @@ class House:
     def rows(self, sql, *values):
         with psycopg.connect(self.env["DATABASE_URL"], autocommit=True) as connection:
             return connection.execute(sql, values).fetchall()
+
+    @contextlib.contextmanager
+    def door(self):
+        """The URL of the database by a port, as if it were somebody else's."""
+        said = conninfo_to_dict(self.env["DATABASE_URL"])
+        socket = f"{said['host']}/.s.PGSQL.{said.get('port') or 5432}"
+        with port_to(socket, self.door_port) as port:
+            yield f"postgresql://{said['user']}:x@127.0.0.1:{port}/{said['dbname']}?sslmode=disable"
 
     @contextlib.contextmanager
     def locked(self, table):

@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from metrics.models import Point
-from metrics.tasks import check_all
-from prodops import activity, jobs
+from metrics.tasks import check_all, pull_due
+from prodops import activity, jobs, vault
 from prodops.access import access
 from prodops.models import Heartbeat, User
 from prodops.tasks import deliver
 from tests.factories.metrics import KpiFactory, PointFactory
+from tests.factories.metrics_series import DataSourceFactory, PullFactory
 
 handler500 = "prodops.views.errors.server_error"
 
@@ -65,6 +66,22 @@ def measure(request):
 
 @csrf_exempt
 @access(None)
+def fetch(request):
+    """A query that answers ten days of values, due now; asked for again, what beat does every minute."""
+    said = json.loads(request.body)
+    if url := said.get("url"):
+        with transaction.atomic():
+            PullFactory(
+                source=DataSourceFactory(sealed_url=vault.seal(url)),
+                sql="SELECT d::date AS period, 5 AS value"
+                " FROM generate_series(current_date - 10, current_date - 1, '1 day') d",
+            )
+    pull_due.delay()
+    return JsonResponse({})
+
+
+@csrf_exempt
+@access(None)
 def check(request):
     """What beat does every 15 minutes."""
     check_all.delay()
@@ -82,6 +99,7 @@ urlpatterns = [
     path("probe/deliver/", deliver_often),
     path("probe/measure/", measure),
     path("probe/check/", check),
+    path("probe/fetch/", fetch),
     path("probe/page/", page),
     path("", include("prodops.urls")),
 ]

@@ -8,7 +8,7 @@ import pytest
 
 from metrics import queries, tasks
 from metrics.models import Cause, Flag, FlagKind, FlagState, Incident, IncidentState, KpiStatus, Watch
-from metrics.services import checks, incidents, series
+from metrics.services import annotations, checks, incidents, series
 from prodops.models import Event, Level, Notification
 from tests.factories.metrics import KpiFactory, PointFactory, day
 from tests.factories.metrics import series as points
@@ -206,3 +206,32 @@ def test_the_tasks_run_twice_do_it_once():
         tasks.check_kpi(kpi_id=kpi.pk)
     assert Flag.objects.open().count() == 1
     assert Event.objects.filter(verb="incident.opened").count() == 1
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_a_note_of_what_happened_has_the_days_judged_again(everywhere):
+    kpi, week = KpiFactory(), KpiFactory(grain="week")
+    values = calm()
+    values[-2] -= 2.5
+    points(kpi, LAST, values)
+    checks.check_many([kpi.pk, week.pk], at=NOW)
+    flag = Flag.objects.get()
+    note = annotations.add(
+        kpi=None if everywhere else kpi, kind="launch", text="Prices", starts=LAST - dt.timedelta(days=1),
+        ends=None, by=kpi.owner, at=NOW,
+    )  # fmt: skip
+    assert set(queries.ids_with_news([kpi.pk, week.pk], at=NOW)) == {kpi.pk}
+    assert checks.check(kpi.pk, at=NOW) == []
+    flag.refresh_from_db()
+    incident = flag.incident
+    assert (flag.state, incident.state, incident.cause) == ("withdrawn", "resolved", Cause.REAL_CHANGE)
+    assert "is noted now" in flag.reason
+    annotations.remove(note, by=kpi.owner, at=NOW)
+    assert [one.pk for one in checks.check(kpi.pk, at=NOW)] == [flag.pk]
+    incident.refresh_from_db()
+    assert incident.state == IncidentState.NEW
+    ahead = annotations.add(
+        kpi=kpi, kind="launch", text="x", starts=LAST + dt.timedelta(days=9), ends=None, by=kpi.owner, at=NOW
+    )
+    annotations.edit(ahead, kind="launch", text="y", starts=ahead.starts, ends=None, by=kpi.owner, at=NOW)
+    assert not Watch.objects.filter(changed=True).exists()

@@ -5,6 +5,7 @@ import datetime as dt
 import socket
 import ssl
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx2
@@ -167,6 +168,19 @@ def test_going_round_in_circles_ends(web):
 def test_an_unknown_name_does_not_answer(web):
     with pytest.raises(links.Unreachable, match="no host called"):
         ask("https://gone.example.com/", "*.example.com")
+
+
+def test_a_name_server_that_says_nothing_is_left_in_time(monkeypatch):
+    let_go = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: let_go.wait(30) and [])
+    monkeypatch.setattr(links, "RESOLVE", 0.1)
+    began = time.monotonic()
+    try:
+        with pytest.raises(links.Unreachable, match="No name server says in time"):
+            ask("https://bi.example.com/")
+    finally:
+        let_go.set()
+    assert time.monotonic() - began < 2
 
 
 class _Handler(BaseHTTPRequestHandler):

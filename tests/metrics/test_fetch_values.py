@@ -3,7 +3,6 @@
 import datetime as dt
 import os
 import socket
-import threading
 from contextlib import suppress
 from zoneinfo import ZoneInfo
 
@@ -23,6 +22,7 @@ from prodops import vault
 from prodops.models import Event, Notification
 from tests.factories.metrics import KpiFactory, day
 from tests.factories.metrics_series import DataSourceFactory, PullFactory
+from tests.tunnel import port_to
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 URL = "postgresql://reader:secret@db.example.com:5432/warehouse"
@@ -108,7 +108,7 @@ def test_addresses_inside_are_not_called_unless_listed(host, settings):
 
 def test_a_name_that_leads_inside_is_not_called(monkeypatch):
     inside = [(socket.AF_INET, 1, 6, "", ("8.8.8.8", 0)), (socket.AF_INET, 1, 6, "", ("10.0.0.1", 0))]
-    monkeypatch.setattr(databases.socket, "getaddrinfo", lambda *a, **k: inside)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: inside)
     with pytest.raises(databases.NotAllowed):
         databases.address_of(databases.read_url(URL))
 
@@ -118,33 +118,12 @@ def test_a_name_that_leads_inside_is_not_called(monkeypatch):
 
 @pytest.fixture
 def warehouse(db, settings):
-    """The URL of this test's database through a port of this machine, and the sockets that were opened."""
+    """The URL of this test's database through a port of this machine."""
     asked = connection.get_connection_params()
     path = os.path.join(asked["host"], f".s.PGSQL.{asked.get('port') or 5432}")
-    door = socket.create_server(("127.0.0.1", 0))
-    port = door.getsockname()[1]
-
-    def pump(here, there):
-        with suppress(OSError):
-            while data := here.recv(65536):
-                there.sendall(data)
-        for one in (here, there):
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-
-    def serve():
-        with suppress(OSError):
-            while True:
-                here, _ = door.accept()
-                there = socket.socket(socket.AF_UNIX)
-                there.connect(path)
-                for pair in ((here, there), (there, here)):
-                    threading.Thread(target=pump, args=pair, daemon=True).start()
-
-    threading.Thread(target=serve, daemon=True).start()
-    settings.DATA_SOURCE_HOSTS = [f"127.0.0.1:{port}"]
-    yield f"postgresql://{asked['user']}:x@127.0.0.1:{port}/{asked['dbname']}?sslmode=disable"
-    door.close()
+    with port_to(path) as port:
+        settings.DATA_SOURCE_HOSTS = [f"127.0.0.1:{port}"]
+        yield f"postgresql://{asked['user']}:x@127.0.0.1:{port}/{asked['dbname']}?sslmode=disable"
 
 
 def ask(url, sql, **limits):

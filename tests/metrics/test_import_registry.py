@@ -1,5 +1,8 @@
 """A file of definitions: what it would change is shown, chosen, applied and taken back."""
 
+import datetime as dt
+from dataclasses import replace
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -17,7 +20,7 @@ from metrics.models import (
     VersionState,
 )
 from metrics.queries.exchange import entry_of, for_exchange
-from metrics.services import drivers, exchange
+from metrics.services import drivers, exchange, kpis, targets, versions
 from prodops.models import Event, Job
 from tests.factories.metrics import KpiFactory
 from tests.factories.prodops import UserFactory
@@ -170,6 +173,93 @@ def test_a_registry_exported_imports_again_with_no_difference(format, stage, ops
     held = 2 - len(writing.left_out)
     assert list(states(load).values()) == ["same"] * held, [row.changes for row in load.rows.all()]
     assert held or format in ("osi", "metric_hub")  # these hold what is one query
+
+
+@pytest.fixture
+def told(ops, member, now):
+    """Two KPIs with all that only our own formats hold: targets, a second version, a successor."""
+    old = KpiFactory(name="Old share", slug="old-share", approved=True)
+    new = KpiFactory(name="New share", slug="new-share", approved=True, unit="percent")
+    targets.set_target(new, effective_from=now.date(), value=70, low=60.5, note="Plan", by=ops, at=now)
+    targets.set_target(new, effective_from=now.date() + dt.timedelta(days=90), high=95, by=ops, at=now)
+    later = now + dt.timedelta(days=2)
+    change = versions.propose(new, note="Tests do not count", formula="Counted\nanew", by=member, at=later)
+    versions.approve(change, by=ops, at=later)
+    kpis.deprecate(old, successor=new, note="Merged", by=ops, at=later)
+    return old, new
+
+
+@pytest.mark.parametrize("format", ["prodops", "table", "xlsx"])
+def test_an_export_holds_targets_successors_and_history(format, told, stage, ops, as_):
+    raw = as_(ops).get(reverse("metrics:registry_download", args=[format])).getvalue()
+    text = registry.csv_of_xlsx(raw) if format == "xlsx" else registry.decode(raw)
+    read = {one.slug: one for one in registry.read("table" if format == "xlsx" else format, text).entries}
+    assert read["new-share"].targets[0] == {
+        "from": read["new-share"].targets[0]["from"], "value": 70, "low": 60.5, "note": "Plan"
+    }  # fmt: skip
+    assert [one["version"] for one in read["new-share"].history] == [1, 2]
+    assert (read["old-share"].status, read["old-share"].successor) == ("deprecated", "new-share")
+    load = stage(text, "table" if format == "xlsx" else format, by=ops)
+    assert set(states(load).values()) == {"same"}, [row.changes or row.reason for row in load.rows.all()]
+    assert load.notes == []
+    other = text.replace("Tests do not count", "Something else").replace("Merged", "Split")
+    load = stage(other, "table" if format == "xlsx" else format, by=ops)
+    assert "the file says another why deprecated" in load.rows.get(key="old-share").reason
+    assert load.notes == ["The file has another history of “New share” than there is here; it is not taken."]
+
+
+def test_targets_and_successors_come_in_and_are_taken_back(told, stage, ops, now):
+    _, new = told
+    entries = [entry_of(kpi) for kpi in for_exchange(Kpi.objects.order_by("slug"), history=True)]
+    there = {
+        "new-share": {"slug": "there", "name": "There"},
+        "old-share": {"slug": "gone", "name": "Gone", "successor": "there"},
+    }
+    moved = [replace(one, **there[one.slug]) for one in entries]
+    load = stage(registry.write("prodops", moved).text, "prodops", by=ops)
+    assert set(states(load).values()) == {"new"}
+    assert any("2 earlier versions stay in the file" in note for note in load.notes)
+    exchange.start(load, by=ops, at=now)
+    kept, gone = Kpi.objects.get(slug="there"), Kpi.objects.get(slug="gone")
+    assert (gone.status, gone.successor, gone.status_note) == (KpiStatus.DEPRECATED, kept, "Merged")
+    assert list(kept.targets.order_by("effective_from").values_list("value", "low", "high")) == [
+        (70, 60.5, None), (None, None, 95)
+    ]  # fmt: skip
+    text = registry.write(
+        "prodops", [replace(one, targets=one.targets[:1]) for one in entries if one.targets]
+    )
+    load = stage(text.text, "prodops", by=ops)
+    exchange.start(load, by=ops, at=now)
+    assert new.targets.count() == 1
+    load.refresh_from_db()
+    exchange.undo(load, by=ops, at=now)
+    assert new.targets.count() == 2
+    again = stage(
+        "prodops_kpis: 1\nkpis:\n- {slug: there, name: There, status: deprecated}\n", "prodops", by=ops
+    )
+    exchange.start(again, by=ops, at=now)
+    assert not Kpi.objects.live().filter(slug="there").exists()
+    again.refresh_from_db()
+    exchange.undo(again, by=ops, at=now)
+    assert Kpi.objects.live().filter(slug="there").exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("targets: [{from: soon, value: 1}]", "A target begins “from” a day such as 2026-01-31"),
+        ("targets: [{from: 2026-01-01}]", "needs a value, a low or a high"),
+        ("targets: [{from: 2026-01-01, low: 2, high: 1}]", "a low that is not below its high"),
+        ("targets: [{from: 2026-01-01, value: 1}, {from: 2026-01-01, value: 2}]", "Two targets begin on"),
+        ("targets: [{from: 2026-01-01, value: 1, colour: red}]", "“colour” is no part of a target"),
+        ("targets: 7", "Targets is not a list of names and values"),
+        ("status: approved", "is not given by a file"),
+        ("successor: x", "only what is deprecated has one"),
+    ],
+)
+def test_what_cannot_be_of_a_target_or_status_is_refused(said, reason, stage):
+    load = stage(f"prodops_kpis: 1\nkpis:\n- name: A\n  slug: a\n  {said}\n", "prodops")
+    assert reason in load.rows.get().reason
 
 
 def test_the_pages_take_a_file_through(member, team, as_):

@@ -12,10 +12,12 @@ that was exported imports again without a difference.
 import re
 from collections.abc import Callable
 
+from . import records
 from .dbt import read_manifest, read_yaml
 from .dbt_writing import write_manifest, write_yaml
 from .entries import FIELDS, Entry, Reading, Refused, Unreadable, clean, folded, slug_of
-from .lookml import read_lookml, write_lookml
+from .lookml import read_lookml
+from .lookml_writing import write_lookml
 from .metric_hub import read_metric_hub, write_metric_hub
 from .osi import read_osi, write_osi
 from .own import MARK, read_own, write_own
@@ -102,6 +104,7 @@ __all__ = [
     "decode",
     "folded",
     "read",
+    "records",
     "rows_of",
     "slug_of",
     "told",

@@ -9,7 +9,7 @@ from metrics.formats.sql.conditions import condition as sql_of_filter
 from .dbt_metrics import GRAINS, entries_of
 from .dbt_terms import AGGREGATES, Model, dicts, meta_of, model_of, owners_in, table_of
 from .entries import Entry, Reading, Unreadable, clean, title_of, unique, with_extra
-from .safe import listed, load_json, load_yaml, mapping
+from .safe import listed, load_json, load_yaml, mapping, table
 
 _METRIC = re.compile(r"""\{\{\s*metric\(\s*['"]([\w.]+)['"]\s*\)\s*\}\}""")
 
@@ -26,9 +26,29 @@ def read_manifest(text: str) -> Reading:
     models = {one.name: one for one in map(model_of, dicts(data["semantic_models"]))}
     metrics = [(f"metrics[{place}]", one) for place, one in enumerate(dicts(data["metrics"]))]
     reading.entries = unique(entries_of(models, metrics, reading), reading)
+    used = _measures_in(metrics)
+    if idle := [name for one in models.values() for name in one.measures if name not in used]:
+        more = f" and {len(idle) - 5} more" if len(idle) > 5 else ""
+        reading.note(f"Measures of which no metric is made are left out: {', '.join(idle[:5])}{more}.")
     if queries := listed(data.get("saved_queries")):
         reading.note(f"{len(queries)} saved queries are left out: they are no metrics.")
     return reading
+
+
+def _measures_in(metrics: list[tuple[str, dict[str, Any]]]) -> set[str]:
+    """The names of all measures that metrics are made of."""
+    found: set[str] = set()
+    for _, metric in metrics:
+        params = table(metric.get("type_params"))
+        conversion = table(params.get("conversion_type_params"))
+        named = [
+            params.get("measure"),
+            *listed(params.get("input_measures")),
+            conversion.get("base_measure"),
+            conversion.get("conversion_measure"),
+        ]
+        found |= {str(one.get("name") if isinstance(one, dict) else one) for one in named if one}
+    return found
 
 
 def read_yaml(text: str) -> Reading:

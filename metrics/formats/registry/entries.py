@@ -44,6 +44,11 @@ class Entry:
     definition: dict[str, Any] | None = None
     sql: dict[str, str] | None = None
     drivers: tuple[str, ...] | None = None  # slugs of the KPIs that move it
+    targets: tuple[dict[str, Any], ...] | None = None  # see metrics.formats.registry.records
+    status: str | None = None  # "deprecated", or silence: approval is not given by a file
+    status_note: str | None = None  # why it is deprecated
+    successor: str | None = None  # slug of the KPI to use instead
+    history: tuple[dict[str, Any], ...] | None = None  # its versions so far, to be read and never written
     guessed: tuple[str, ...] = ()  # fields that the reader made up: for a new KPI only
 
 
@@ -69,13 +74,20 @@ FIELDS = {
     "aliases": "Aliases",
     "dimensions": "Dimensions",
     "drivers": "Drivers",
+    "targets": "Targets",
+    "status": "Status",
+    "status_note": "Why deprecated",
+    "successor": "Successor",
+    "history": "History",
 }
 LISTS = ("aliases", "dimensions", "drivers")
+RECORDS = ("targets", "history")
 OBJECTS = ("definition", "sql")
 NUMBERS = ("freshness_hours", "freshness_error_hours")
 LENGTHS = {
     **{"name": 120, "meaning": 1000, "formula": 2000, "source": 200, "currency": 3},
     **{"owner": 254, "team": 120, "area": 120, "unit": 20, "direction": 20, "tier": 20, "grain": 20},
+    **{"status": 20, "status_note": 500, "successor": 80},
 }
 
 
@@ -166,6 +178,9 @@ def checked(name: str, value: object) -> Any:
         if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
             return None
         return tuple(value)
+    if name in RECORDS:
+        whole = isinstance(value, list | tuple) and all(isinstance(one, dict) for one in value)
+        return tuple(value) if whole else None  # type: ignore[arg-type]
     if name in OBJECTS:
         return value if isinstance(value, dict) and all(isinstance(key, str) for key in value) else None
     if name in NUMBERS:

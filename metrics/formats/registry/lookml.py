@@ -1,9 +1,8 @@
-"""LookML: the measures of views."""
+"""LookML: the measures of views, read."""
 
 import base64
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import lkml
@@ -15,7 +14,6 @@ from metrics.formats.definition import (
     Invalid,
     Measure,
     Quantile,
-    Ratio,
     Rows,
     Simple,
     read,
@@ -24,12 +22,11 @@ from metrics.formats.definition import (
 )
 from metrics.formats.expression import NotArithmetic, names_in
 from metrics.formats.sql.aggregates import typed
-from metrics.formats.sql.conditions import call_of, split, where_of
+from metrics.formats.sql.conditions import split
 
 from .dbt_terms import dicts
 from .entries import Entry, Reading, Unreadable, clean, slug_of, title_of, unique, with_extra
 from .safe import MAX_DEPTH
-from .writing import Writing, key_of, with_rest
 
 AGGREGATES = {
     "count": "count",
@@ -56,24 +53,38 @@ class _Beyond(ValueError):
 
 
 class _View:
-    def __init__(self, data: dict[str, Any]) -> None:
-        self.name = str(data.get("name") or "")
+    """A view: `base` are those of the file that it extends, or that a refinement (`+orders`) refines."""
+
+    def __init__(self, data: dict[str, Any], base: "list[_View]") -> None:
+        self.name = str(data.get("name") or "").removeprefix("+")
         derived = data.get("derived_table")
         self.derived = str(derived.get("sql") or "").strip() if isinstance(derived, dict) else ""
-        self.table = str(data.get("sql_table_name") or self.name).strip().replace("`", "")
-        self.dimensions = {str(one.get("name")): one for one in dicts(data.get("dimensions"))}
-        self.groups = {str(one.get("name")): one for one in dicts(data.get("dimension_groups"))}
+        table = data.get("sql_table_name")
+        self.dimensions: dict[str, dict[str, Any]] = {}
+        self.groups: dict[str, dict[str, Any]] = {}
+        for one in base:
+            self.derived = self.derived or one.derived
+            table = table or one.table
+            self.dimensions |= one.dimensions
+            self.groups |= one.groups
+        self.table = str(table or self.name).strip().replace("`", "")
+        self.dimensions |= {str(one.get("name")): one for one in dicts(data.get("dimensions"))}
+        self.groups |= {str(one.get("name")): one for one in dicts(data.get("dimension_groups"))}
         self.measures = {str(one.get("name")): one for one in dicts(data.get("measures"))}
 
     def sql(self, text: str, depth: int = 0) -> str:
         """Text with `${TABLE}` and `${dimension}` put in."""
         if depth > 20:
             raise _Beyond("its dimensions name each other in a circle")
+        if "{%" in text or "{{" in text:
+            raise _Beyond("its SQL is a template that Looker fills in")
 
         def put(found: re.Match[str]) -> str:
             name = found[1].removeprefix(f"{self.name}.")
             if name == "TABLE":
                 return "\0"
+            if "." in name:
+                raise _Beyond(f"it reaches into another view, by “{name}”")
             if name in self.dimensions:
                 inner = str(self.dimensions[name].get("sql") or f"${{TABLE}}.{name}").strip()
                 said = self.sql(inner, depth + 1)
@@ -98,21 +109,15 @@ def read_lookml(text: str) -> Reading:
         raise Unreadable(f"The LookML is nested {deepest:,} deep; {MAX_DEPTH} is the most that is read.")
     try:
         data: Any = lkml.load(text)
-    except (
-        SyntaxError,
-        RecursionError,
-        ValueError,
-        IndexError,
-        KeyError,
-        TypeError,
-        AttributeError,
-    ) as error:
+    except _FAULTS as error:
         said = str(error).splitlines()[0][:160] if str(error) else "it ends too early"
         raise Unreadable(f"The LookML cannot be read: {said.rstrip('.')}. Check it in Looker.") from error
-    views = [_View(one) for one in dicts(data.get("views") if isinstance(data, dict) else None)]
+    reading = Reading()
+    views = _views(dicts(data.get("views") if isinstance(data, dict) else None), reading)
     if not any(view.measures for view in views):
         raise Unreadable("There are no measures in it. Upload a view file (*.view.lkml).")
-    reading = Reading()
+    if explores := dicts(data.get("explores")):
+        reading.note(f"Explores are left out, as they define no metrics: {_listed(explores)}.")
     found = [
         entry
         for view in views
@@ -121,6 +126,36 @@ def read_lookml(text: str) -> Reading:
     ]
     reading.entries = unique(found, reading)
     return reading
+
+
+def _views(found: list[dict[str, Any]], reading: Reading) -> list[_View]:
+    """The views of a file, each with the dimensions of those it extends, where they stand before it."""
+    views: list[_View] = []
+    for one in found:
+        name = str(one.get("name") or "")
+        wanted = [str(base) for part in one.get("extends__all") or [] for base in _flat(part)]
+        wanted += [str(base) for base in _flat(one.get("extends"))]
+        if name.startswith("+"):
+            wanted.append(name.removeprefix("+"))
+        base = [view for view in views if view.name in wanted]
+        if missing := sorted(set(wanted) - {view.name for view in base}):
+            reading.note(
+                f"The view “{name}” builds on “{missing[0]}”, which does not stand before it in the file:"
+                " what it takes from there is taken for columns of its table."
+            )
+        views.append(_View(one, base))
+    return views
+
+
+def _flat(value: object) -> list[object]:
+    if isinstance(value, list):
+        return [inner for one in value for inner in _flat(one)]
+    return [] if value is None else [value]
+
+
+def _listed(found: list[dict[str, Any]]) -> str:
+    names = [str(one.get("name")) for one in found]
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
 def _entry(view: _View, name: str, measure: dict[str, Any], reading: Reading) -> Entry | None:
@@ -284,91 +319,3 @@ def _ours(measure: dict[str, Any]) -> object:
             except (ValueError, RecursionError):
                 return None
     return None
-
-
-# --- writing ---------------------------------------------------------------------------------------------
-
-
-def write_lookml(entries: list[Entry]) -> Writing:
-    """The KPIs that are an aggregate of one table, a percentile, or arithmetic of such, as views."""
-    return with_rest(entries, _document, _read_back, lambda entry: entry.key.split(".", 1)[-1])
-
-
-def _read_back(text: str) -> Reading:
-    return read_lookml(text) if "measure:" in text else Reading()
-
-
-def _document(entries: list[Entry], rest: dict[str, dict[str, Any]]) -> tuple[str, list[str]]:
-    views: dict[str, dict[str, Any]] = {}
-    left_out = []
-    for entry in entries:
-        found = _written(entry)
-        if found is None:
-            left_out.append(entry.name)
-            continue
-        table, measure = found
-        name = slug_of(table).replace("-", "_") if table else "kpis"
-        view = views.setdefault(name, {"name": name, "measures": []})
-        if table:
-            view["sql_table_name"] = table
-        made = {"name": key_of(entry), **measure, "label": _quotable(entry.name)}
-        if entry.meaning:
-            made["description"] = _quotable(entry.meaning)
-        if extra := rest.get(key_of(entry)):
-            data = json.dumps(extra, ensure_ascii=False, sort_keys=True).encode()
-            made["tags"] = [f"{TAG}{base64.urlsafe_b64encode(data).decode()}"]
-        view["measures"].append(made)
-    if not views:
-        return "# No KPI of this registry has a definition that LookML can hold.\n", left_out
-    return str(lkml.dump({"views": list(views.values())})) + "\n", left_out
-
-
-def _written(entry: Entry) -> tuple[str, dict[str, Any]] | None:
-    """(the table, what LookML says of the measure); None for what a measure cannot be."""
-    if not entry.definition:
-        return None
-    try:
-        definition = read(entry.definition)
-    except Invalid:
-        return None
-    match definition:
-        case Simple(measure):
-            back = {ours: theirs for theirs, ours in AGGREGATES.items()}
-            return _measured(back[measure.aggregate], measure.column, measure.rows)
-        case Quantile(q, column, rows):
-            found = _measured("percentile", column, rows)
-            if found is None:
-                return None
-            return found[0], {"type": "percentile", "percentile": f"{q * 100:.6g}", **found[1]}
-        case Ratio(numerator, denominator) if numerator.rows.table == denominator.rows.table:
-            sides = [_inline(numerator), _inline(denominator)]
-            if any(";;" in one for one in sides):
-                return None
-            return numerator.rows.table, {"type": "number", "sql": f"{sides[0]} / NULLIF({sides[1]}, 0)"}
-        case _:
-            return None
-
-
-def _inline(measure: Measure) -> str:
-    """An aggregate with its condition inside, as one expression."""
-    where = where_of(measure.rows)
-    if not where:
-        return call_of(measure)
-    return call_of(replace(measure, column=f"CASE WHEN {where} THEN {measure.column or 1} END"))
-
-
-def _measured(kind: str, column: str, rows: Rows) -> tuple[str, dict[str, Any]] | None:
-    """A condition goes into the expression: LookML's own filters know dimensions only."""
-    where = where_of(rows)
-    if kind == "count" and (where or column):
-        kind, column = "sum", f"CASE WHEN {where or f'{column} IS NOT NULL'} THEN 1 ELSE 0 END"
-    elif where:
-        column = f"CASE WHEN {where} THEN {column} END"
-    if ";;" in column:
-        return None
-    made = {"type": kind}
-    return rows.table, {**made, **({"sql": column} if column else {})}
-
-
-def _quotable(text: str) -> str:
-    return " ".join(text.replace("\\", "/").split())

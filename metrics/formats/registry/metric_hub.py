@@ -32,6 +32,8 @@ def read_metric_hub(text: str) -> Reading:
     reading = Reading()
     entries = [entry for slug, metric in metrics.items() if (entry := _entry(slug, metric, known, reading))]
     reading.entries = unique(entries, reading)
+    if any(one.get("statistics") for one in metrics.values()):
+        reading.note("What metrics are compared by in experiments (statistics) is left out.")
     for other in ("segments", "dimensions", "parameters"):
         if data.get(other):
             reading.note(f"[{other}] is left out: it defines no metrics.")

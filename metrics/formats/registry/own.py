@@ -9,6 +9,7 @@ from .entries import (
     LISTS,
     NUMBERS,
     OBJECTS,
+    RECORDS,
     Entry,
     Reading,
     Unreadable,
@@ -76,6 +77,8 @@ def _kept(key: str, value: object) -> Any:
 def _form(key: str) -> str:
     if key in LISTS:
         return "a list of texts"
+    if key in RECORDS:
+        return "a list of names and values"
     if key in OBJECTS:
         return "names and values"
     if key in NUMBERS:

@@ -3,16 +3,29 @@
 import csv
 import io
 import json
-import zipfile
 from typing import Any
 
-from .entries import FIELDS, LISTS, MOST_ENTRIES, NUMBERS, OBJECTS, Entry, Reading, Unreadable, folded, unique
+from metrics.formats.tables import Unreadable as Unread
+from metrics.formats.tables import text_of_sheet
+
+from .entries import (
+    FIELDS,
+    LISTS,
+    MOST_ENTRIES,
+    NUMBERS,
+    OBJECTS,
+    RECORDS,
+    Entry,
+    Reading,
+    Unreadable,
+    folded,
+    unique,
+)
 from .own import entry_of
 from .writing import Writing
 
 MAX_CELL = 20_000
 MAX_COLUMNS = 60
-MAX_UNPACKED = 60 * 1024 * 1024
 HEADER = ["Slug", *FIELDS.values()]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # What other tools call the columns, folded.
@@ -59,39 +72,12 @@ def read_csv(text: str) -> Reading:
     return _read(rows)
 
 
-def read_xlsx(data: bytes) -> Reading:
-    """The first sheet of a workbook; raises `Unreadable`. Formulas are not worked out."""
-    return read_csv(csv_of_xlsx(data))
-
-
 def csv_of_xlsx(data: bytes) -> str:
-    """The first sheet of a workbook as CSV, within limits; raises `Unreadable`."""
-    import openpyxl
-
+    """The first sheet of a workbook as CSV; raises `Unreadable`."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(one.file_size for one in archive.infolist()) > MAX_UNPACKED:
-                raise Unreadable("The workbook unpacks to more than 60 MB. Save the sheet alone, as CSV.")
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        out = io.StringIO()
-        writer = csv.writer(out)
-        for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-            if number > MOST_ENTRIES + 1:
-                raise Unreadable(f"There are more than {MOST_ENTRIES:,} rows. Split the sheet.")
-            if len(row) > MAX_COLUMNS and any(cell is not None for cell in row[MAX_COLUMNS:]):
-                raise Unreadable(f"Row {number} has more than {MAX_COLUMNS} columns.")
-            writer.writerow(["" if cell is None else _plain(cell) for cell in row[:MAX_COLUMNS]])
-    except Unreadable:
-        raise
-    except Exception as error:  # a workbook is a zip of XML: whatever is wrong in it, it is no workbook
-        raise Unreadable("The workbook cannot be read. Save the sheet as CSV and upload that.") from error
-    return out.getvalue()
-
-
-def _plain(cell: object) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)[:MAX_CELL]
+        return text_of_sheet(data, ",")
+    except Unread as error:
+        raise Unreadable(str(error)) from error
 
 
 def _read(rows: list[tuple[int, list[str]]]) -> Reading:
@@ -149,7 +135,7 @@ def _value(name: str, text: str) -> Any:
         if text.startswith("["):
             return json.loads(text)
         return [one.strip() for one in text.split(";") if one.strip()]
-    if name in OBJECTS:
+    if name in (*OBJECTS, *RECORDS):
         return json.loads(text)
     if name in NUMBERS:
         return int(float(text)) if float(text).is_integer() else _no(text)
@@ -185,12 +171,24 @@ def write_csv(entries: list[Entry]) -> Writing:
 def _cell(name: str, value: Any) -> Any:
     if value is None:
         return ""
-    if name in OBJECTS:
+    if name == "history":
+        return _recent(list(value))
+    if name in (*OBJECTS, *RECORDS):
         return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
     if name in LISTS:
         plain = all(";" not in one and one == one.strip() and not one.startswith("[") for one in value)
         return "; ".join(value) if plain else json.dumps(list(value), ensure_ascii=False)
     return value
+
+
+def _recent(versions: list[dict[str, Any]]) -> str:
+    """The newest versions that a cell has room for."""
+    while versions:
+        text = json.dumps(versions, ensure_ascii=False, sort_keys=True)
+        if len(text) <= MAX_CELL:
+            return text
+        versions = versions[1:]
+    return ""
 
 
 def _guarded(cell: Any) -> Any:

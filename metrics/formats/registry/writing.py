@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from .entries import FIELDS, Entry, Reading, extra_of, slug_of
+from .entries import FIELDS, LISTS, RECORDS, Entry, Reading, extra_of, slug_of
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ def lost_of(entry: Entry, native: Entry) -> dict[str, Any]:
 
 def _nothing(name: str) -> Any:
     """What a field holds where the KPI says nothing and the format something."""
-    if name in ("aliases", "dimensions", "drivers"):
+    if name in (*LISTS, *RECORDS):
         return []
     if name in ("definition", "sql"):
         return {}

@@ -8,7 +8,7 @@ from metrics.formats import registry
 from metrics.formats.registry import Entry
 from metrics.models import Driver, Kpi, KpiStatus, RegistryImport, RegistryImportStage, RegistryRow, RowResult
 from metrics.queries.exchange import Comparison
-from metrics.services import conflicts, drivers, kpis, versions
+from metrics.services import conflicts, drivers, kpis, targets, versions
 from prodops import activity, jobs
 
 from .common import FAULTS, GOVERNED, OWN, TASK, NotStaged, resolved
@@ -69,8 +69,9 @@ def apply(load, *, at, progress=None):
         if progress:
             progress.step(number + 1)
     if progress:
-        progress.stage("Adding drivers")
+        progress.stage("Adding drivers and successors")
     _add_drivers(load, made, at=at)
+    _retire(load, made, at=at)
     with transaction.atomic():
         done = RegistryImport.objects.filter(pk=load.pk, stage=RegistryImportStage.RUNNING)
         if done.update(stage=RegistryImportStage.DONE, done_at=at):
@@ -156,6 +157,7 @@ def _define(load, row, comparison, made, *, at):
     said["name"] = said["name"][:120]
     said["source"] = said["source"][:200]
     kpi = kpis.define(by=load.by, at=at, **said)
+    targets.bring_in_line(kpi, entry.get("targets") or [], by=load.by, at=at)
     return kpi, RowResult.DEFINED, {}, None
 
 
@@ -180,21 +182,51 @@ def _change(load, row, comparison, made, *, at):
         said["kind"] = (said["definition"] or {}).get("kind", "simple")
     governed = {name: value for name, value in said.items() if name in (*GOVERNED, "kind")}
     rest = {name: value for name, value in said.items() if name in OWN}
+    reached = _change_targets(kpi, row, by=load.by, at=at)
     draft = kpi.status == KpiStatus.DRAFT and kpi.live_version_id is None
     if draft:
         kpis.edit(kpi, by=load.by, at=at, **said)
-        return kpi, RowResult.EDITED, before, None
+        return kpi, RowResult.EDITED, before | reached, None
     if kpi.status == KpiStatus.PROPOSED and governed:
         raise kpis.WrongStatus("Its first version waits for a review. Import it again when that is decided.")
     if rest:
         kpis.edit(kpi, by=load.by, at=at, **rest)
     if not governed:
-        return kpi, RowResult.EDITED, before, None
-    kept = {name: before[name] for name in rest if name in before}
+        return kpi, RowResult.EDITED, before | reached, None
+    kept = {name: before[name] for name in rest if name in before} | reached
     version = versions.propose(
         kpi, note=f"Imported from {load.file_name}"[:1000], by=load.by, at=at, **governed
     )
     return kpi, RowResult.PROPOSED, kept, version
+
+
+def _change_targets(kpi, row, *, by, at):
+    """Set the targets that the row changes; gives {"targets": those before}, or {} where it changes none."""
+    for one in row.changes:
+        if one["field"] == "targets":
+            targets.bring_in_line(kpi, one["after"] or [], by=by, at=at)
+            return {"targets": one["before"] or []}
+    return {}
+
+
+def _retire(load, made, *, at):
+    """Take out of use what the file says is, once all successors are there; a row says where that fails."""
+    for row in load.rows.filter(chosen=True).exclude(kpi=None).select_related("kpi"):
+        kpi = row.kpi
+        if row.entry.get("status") != KpiStatus.DEPRECATED or kpi.status == KpiStatus.DEPRECATED:
+            continue
+        if row.result not in (RowResult.DEFINED, RowResult.EDITED, RowResult.PROPOSED):
+            continue
+        wanted = row.entry.get("successor")
+        successor = Kpi.objects.live().filter(slug=made.get(wanted, wanted)).first() if wanted else None
+        note = row.entry.get("status_note") or f"Deprecated by {load.file_name}"
+        try:
+            kpis.deprecate(kpi, successor=successor, note=note[:500], by=load.by, at=at)
+        except (kpis.WrongStatus, kpis.NoSuccessor) as error:
+            RegistryRow.objects.filter(pk=row.pk).update(reason=str(error)[:500])
+            continue
+        lost = f"There is no KPI “{wanted}” to succeed it." if wanted and successor is None else row.reason
+        RegistryRow.objects.filter(pk=row.pk).update(undo={**row.undo, "retired": True}, reason=lost[:500])
 
 
 def _link(said, made):

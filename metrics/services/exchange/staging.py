@@ -13,6 +13,7 @@ from prodops import jobs
 from .common import TASK, NotStaged
 
 AT_ONCE = 200_000  # signs: more is read by a worker
+MOST_NOTES = 50
 
 
 @transaction.atomic
@@ -59,13 +60,12 @@ def plan(load, progress=None):
                 reason=one.reason[:500],
             )
         )
+    notes = [*reading.notes, *comparison.notes][:MOST_NOTES]
     with transaction.atomic():
         RegistryRow.objects.filter(load=load).delete()
         RegistryRow.objects.bulk_create(rows, batch_size=500)
-        RegistryImport.objects.filter(pk=load.pk).update(
-            stage=RegistryImportStage.STAGED, notes=reading.notes
-        )
-    load.stage, load.notes = RegistryImportStage.STAGED, reading.notes
+        RegistryImport.objects.filter(pk=load.pk).update(stage=RegistryImportStage.STAGED, notes=notes)
+    load.stage, load.notes = RegistryImportStage.STAGED, notes
 
 
 def _row(load, place, line):
