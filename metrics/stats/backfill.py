@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -148,22 +148,23 @@ def _comes_next(state: State, grid: Grid, point: Point) -> bool:
 
 def _advance_alike(states: list[State], points: list[Point], age: int) -> list[Advanced]:
     matrix = np.frombuffer(b"".join(state.detector for state in states), dtype="<f8")
-    daily = Daily.unpack(matrix.reshape(len(states), -1).astype(np.float64), age)
+    daily = Daily.unpack(matrix.reshape(len(states), -1).astype(np.float64, copy=False), age)
     verdict = daily.step(
         np.array([point.value for point in points]),
         np.array([point.event for point in points]),
         np.array([float(state.count) for state in states]),
     )
-    packed = daily.pack().astype("<f8")
+    packed = daily.pack().astype("<f8", copy=False)
     bands = np.stack([verdict.expected, verdict.low, verdict.high], axis=1).tolist()
     results = []
     for row, (state, point) in enumerate(zip(states, points, strict=True)):
         flag = Flag.of(state.count, verdict, row, provisional=False)
-        after = replace(
-            state,
+        after = State(
             count=state.count + 1,
+            grid=state.grid,
             last=point.instant,
             slot=state.slot + 1,
+            stage=Stage.DAILY,
             age=daily.age,
             detector=packed[row].tobytes(),
         )

@@ -35,16 +35,20 @@ def row_quantile(values: Floats, share: float) -> Floats:
     return np.asarray(np.partition(values, rank, axis=1)[:, rank])
 
 
+RESUMED_ROOM = 4
+"""Of a window taken up again: mostly for one point more, and making room costs as much as the window."""
+
+
 class Window:
     """The latest `capacity` values of each series, oldest first.
 
-    The storage is twice as wide as the window, so that pushing is one column write and the window
-    is moved back to the start only once every `capacity` pushes.
+    The storage is wider than the window by `room` columns, so that pushing is one column write and the
+    window is moved back to the start only once every `room` pushes.
     """
 
-    def __init__(self, values: Floats) -> None:
+    def __init__(self, values: Floats, room: int | None = None) -> None:
         rows, self.capacity = values.shape
-        self._storage = np.empty((rows, 2 * self.capacity))
+        self._storage = np.empty((rows, self.capacity + (self.capacity if room is None else room)))
         self._storage[:, : self.capacity] = values
         self._end = self.capacity
 
@@ -55,7 +59,7 @@ class Window:
     def push(self, column: Floats) -> None:
         """Append one value per series; the oldest falls out."""
         if self._end == self._storage.shape[1]:
-            self._storage[:, : self.capacity] = self._storage[:, self.capacity :]
+            self._storage[:, : self.capacity] = self._storage[:, self._end - self.capacity :].copy()
             self._end = self.capacity
         self._storage[:, self._end] = column
         self._end += 1
@@ -110,7 +114,7 @@ class Part:
         for name, shape, is_window in cls.layout():
             stop = start + prod(shape)
             block = matrix[:, start:stop]
-            value = Window(block) if is_window else block.reshape(len(matrix), *shape).copy()
+            value = Window(block, RESUMED_ROOM) if is_window else block.reshape(len(matrix), *shape).copy()
             setattr(part, name, value)
             start = stop
         return part

@@ -49,6 +49,8 @@ THINGS = [
     *("prodops.CustomerAccount", "research.Session", "research.Insight", "research.Tag"),
     *("metrics.Kpi", "process.Document", "process.Objective", "coordination.Request"),
 ]
+AREAS = {"research": research, "metrics": metrics, "coordination": coordination}
+ONLY = os.environ.get("ONLY", "")  # one of the areas: its pages and jobs alone
 TARGETS = {"list": 2.0, "found": 3.0, "thing": 2.0, "create": 2.0, "hub": 3.0}
 
 
@@ -118,7 +120,8 @@ def row(name, kind, figures, floor):
 def main():
     scale = int(os.environ.get("SCALE", "4"))
     print(f"Demo company at scale {scale} ready in {load.fill(scale):.1f} s.")
-    coordination.fill()
+    if ONLY in ("", "coordination"):
+        coordination.fill()
     _collect_static()
     user, cookie = load.session_cookie()
     port = free_port()
@@ -138,6 +141,8 @@ def report(server, user, started, scale):
     print(row("J, the floor", "", floor, floor))
     results = {"/floor/": floor}
     for kind, path in pages():
+        if not path.startswith(f"/{ONLY}"):
+            continue
         figures = measure(server, path)
         if figures["status"] != 200:
             print(f"{path:44.44} answered {figures['status']}")
@@ -155,7 +160,7 @@ def report(server, user, started, scale):
     long = results.get(research.long_session().get_absolute_url())
     if long:
         print(f"A transcript of 2,000 turns with 300 highlights opens in {long['p50']:.0f} ms (at most 300)")
-    work = [*research.jobs(), *metrics.jobs(), *coordination.jobs()]
+    work = [job for name, area in AREAS.items() if ONLY in ("", name) for job in area.jobs()]
     print(f"\n{'job':44} {'seconds':>7} {'its SQL':>7} {'× floor':>7}")
     for what, took, bare, most in work:
         mark = "" if took <= most else f"  over {most:g} s"

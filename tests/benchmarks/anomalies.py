@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.anomalies                  # seeded synthetic daily series
     python -m tests.benchmarks.anomalies --series FILE    # real ones: an .npz of one daily array each
+    python -m tests.benchmarks.anomalies --hourly         # seeded synthetic hourly series
 
 Series get spikes, dips, dropouts, flat lines, level shifts and drifts put into them at known days. What is
 judged is what a person gets: a change counts once, however many alerts it raises; alerts outside every
@@ -17,12 +18,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from metrics.stats.anomalies import advance_many, backfill
+from metrics.stats.anomalies import advance_many, backfill, detect
 from metrics.stats.anomalies import start as start_state
 
 WARM_UP = 56
 DAYS = WARM_UP + 365
 YEAR = 365.25
+HOURS = 90 * 24
+HOURS_TO_FIND = 6
 EVENT_SPACING = 45
 RUN_PER_PAGE = 3
 MAD_TO_SIGMA = 1.4826
@@ -116,6 +119,33 @@ def synthetic(random: np.random.Generator) -> np.ndarray:
     return random.poisson(values).astype(float)
 
 
+def synthetic_hourly(random: np.random.Generator) -> np.ndarray:
+    """A plausible hourly load of HOURS hours: a day's curve, quieter weekends, autocorrelated noise."""
+    hour = np.arange(HOURS)
+    curve = random.uniform(0.2, 0.8) * np.sin(2 * np.pi * (hour / 24 + random.random()))
+    weekend = random.uniform(-0.4, 0.0) * ((hour // 24) % 7 >= 5)
+    noise = random.choice([0.03, 0.08, 0.15]) * random.standard_t(random.choice([4, 30]), HOURS)
+    memory = random.uniform(0, 0.8)
+    for at in range(1, HOURS):
+        noise[at] = memory * noise[at - 1] + np.sqrt(1 - memory**2) * noise[at]
+    return np.exp(np.log(random.choice([20.0, 500.0])) + curve + weekend + noise)
+
+
+def injected_hourly(values: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, list[Event]]:
+    """The series with a burst, an outage or a new level about every ten days; found within six hours."""
+    changed, events = values.copy(), []
+    spread = np.quantile(values, 0.95) - np.quantile(values, 0.05)
+    for base in range(14 * 24, HOURS - 96, 10 * 24):
+        first, kind = base + int(random.integers(0, 24)), str(random.choice(["spike", "dip", "shift"]))
+        length = 72 if kind == "shift" else int(random.integers(1, 6))
+        if kind == "dip":
+            changed[first : first + length] *= random.uniform(0, 0.1)
+        else:
+            changed[first : first + length] += spread * random.uniform(0.8, 2.5)
+        events.append(Event(kind, first, first + length + HOURS_TO_FIND))
+    return changed, events
+
+
 def noise_of(values: np.ndarray) -> float:
     """Robust noise of working values (days,) around their weekday profile and their fortnight's level."""
     level = np.array([np.nanmedian(values[max(0, day - 7) : day + 8]) for day in range(len(values))])
@@ -206,6 +236,48 @@ def at_random(many: list[np.ndarray]) -> list[list[Alert]]:
     ]
 
 
+def ours_hourly(many: list[np.ndarray]) -> list[list[Alert]]:
+    raised = [detect([3600.0 * 1e6 + 3600.0 * hour for hour in range(len(one))], one) for one in many]
+    return [[Alert(flag.index, str(flag.kind), flag.upgrades is None) for flag in one] for one in raised]
+
+
+def rolling_z_hourly(many: list[np.ndarray], window: int = 96, threshold: float = 3.0) -> list[list[Alert]]:
+    """Windowed Gaussian with the quiet period that ours has."""
+    results = []
+    for values in many:
+        alerts: list[Alert] = []
+        last = -99
+        for hour in range(window, len(values)):
+            past = values[hour - window : hour]
+            score = (values[hour] - past.mean()) / (past.std() + 1e-12)
+            if abs(score) > threshold:
+                if hour - last > HOURS_TO_FIND:
+                    alerts.append(Alert(hour, "spike" if score > 0 else "dip"))
+                last = hour
+        results.append(alerts)
+    return results
+
+
+def hourly(random: np.random.Generator, count: int) -> None:
+    """The same measure on hourly series; delays are hours, pages are those of a series-year."""
+    pairs = [injected_hourly(synthetic_hourly(random), random) for _ in range(count)]
+    detectors = {
+        "metrics.stats": ours_hourly,
+        "rolling z": rolling_z_hourly,
+        "always on": lambda many: [[Alert(hour, "spike") for hour in range(96, len(one))] for one in many],
+    }
+    for name, detector in detectors.items():
+        begun = time.perf_counter()
+        alerts = detector([values for values, _ in pairs])
+        took = time.perf_counter() - begun
+        tally = Tally()
+        for (values, events), raised in zip(pairs, alerts, strict=True):
+            tally.add(events, raised, len(values) // 24)
+        print(
+            f"{name:14}{tally.line().replace(' d  ', ' h  ')}  {1e3 * took / (count * HOURS):.4f} ms a point"
+        )
+
+
 DETECTORS: dict[str, Callable[[list[np.ndarray]], list[list[Alert]]]] = {
     "metrics.stats": ours,
     "rolling z": rolling_z,
@@ -230,10 +302,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--series", help="an .npz file of daily series instead of synthetic ones")
+    parser.add_argument("--hourly", action="store_true", help="hourly series instead of daily ones")
     parser.add_argument("--count", type=int, default=120, help="synthetic series")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     random = np.random.default_rng(options.seed)
+    if options.hourly:
+        hourly(random, options.count // 6)
+        return
     if options.series:
         plain = real(options.series, random)
     else:
