@@ -1,5 +1,8 @@
 """Pairs of KPIs are found, settled, and asked about again only when one of the two changes."""
 
+import itertools
+import random
+
 import numpy as np
 import pytest
 from django.urls import reverse
@@ -66,6 +69,38 @@ def test_near_meanings_are_told_by_their_vectors():
     (pair,) = alike.pairs(rows)
     assert (pair.first, pair.second, pair.kind) == (1, 2, alike.NEAR_MEANING)
     assert alike.pairs(rows, only={3}) == []
+
+
+def trigrams(name):
+    return {f"  {word} "[place : place + 3] for word in name.split() for place in range(len(word) + 1)}
+
+
+def test_near_names_are_those_that_holding_each_against_each_finds():
+    dice = random.Random(4)
+    words = [
+        "active",
+        "users",
+        "trials",
+        "churn",
+        "orders",
+        "basket",
+        "baskets",
+        "retention",
+        "margin",
+        "refund",
+        "refunds",
+    ]
+    names = sorted({" ".join(dice.sample(words, dice.randint(1, 3))) for _ in range(120)})
+    wanted = set()
+    for one, other in itertools.combinations(range(len(names)), 2):
+        mine, theirs = trigrams(names[one]), trigrams(names[other])
+        if len(mine & theirs) / len(mine | theirs) >= alike.NAME_ALIKE:
+            wanted.add((one, other))
+    found = alike.pairs([alike.Known(key, name) for key, name in enumerate(names)])
+    assert {(pair.first, pair.second) for pair in found if pair.kind == alike.NEAR_NAME} == wanted
+    assert len(wanted) > 20
+    some = alike.pairs([alike.Known(key, name) for key, name in enumerate(names)], only={3})
+    assert {(pair.first, pair.second) for pair in some} == {pair for pair in wanted if 3 in pair}
 
 
 def test_to_keep_both_takes_a_reason_and_is_remembered(pair, member, now):

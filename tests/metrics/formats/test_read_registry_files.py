@@ -288,6 +288,7 @@ def test_lookml_that_builds_on_other_views_says_what_it_could_not_follow():
     notes = " ".join(reading.notes)
     assert "it reaches into another view, by “users.age”" in notes
     assert "its SQL is a template that Looker fills in" in notes
-    assert "the type “percent_of_total” is not one that definitions know" in notes
+    assert "“strange.share” keeps its formula in words: it is made of the measure “spent”." in notes
+    assert "the type “sum_distinct” is not one that definitions know" in notes
     assert "The view “strange” builds on “elsewhere”" in notes
     assert "Explores are left out, as they define no metrics: returns." in notes
