@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from sqlglot import exp
+
 from metrics.formats.definition import Invalid, Rows, read
 from metrics.formats.sql.aggregates import typed
 from metrics.formats.sql.conditions import split, sql_of
@@ -51,8 +53,10 @@ def _entry(slug: str, metric: dict[str, Any], sources: dict[str, Any], reading: 
         return None
     source = str(metric.get("data_source") or "")
     given = table(sources.get(source))
-    rows, selected = _rows(given, source)
+    rows, selected, made = _rows(given, source)
     expression = _MACRO.sub(_expanded, text.strip())
+    if made & set(re.findall(r"\w+", expression)):
+        rows = None  # it uses a column that only the source's query has
     sql = f"SELECT {expression} FROM {selected}"  # noqa: S608
     definition = typed(expression, rows, "bigquery") if rows else None
     if "{{" in expression:
@@ -74,35 +78,54 @@ def _entry(slug: str, metric: dict[str, Any], sources: dict[str, Any], reading: 
     return with_extra(entry, metric.get("prodops"))
 
 
-def _rows(given: dict[str, Any], source: str) -> tuple[Rows | None, str]:
-    """(the rows of a data source that is one table, with its filters, or None; what to select from)."""
+def _rows(given: dict[str, Any], source: str) -> tuple[Rows | None, str, set[str]]:
+    """(the rows of a data source that is one table, with its filters, or None; what to select from; the names
+    of the columns that its query adds to the table's)."""
     text = str(given.get("from_expression") or source or "unknown").strip().strip("`")
     text = text.replace("{dataset}", str(given.get("default_dataset") or "dataset"))
     time = str(given.get("submission_date_column") or "")
     if _TABLE.fullmatch(text):
-        return Rows(text, time=time if re.fullmatch(r"[\w.]+", time) else ""), text
+        return Rows(text, time=_column(time)), text, set()
     if not given.get("from_expression"):
-        return None, f"`{text}`"
+        return None, f"`{text}`", set()
+    whole = text if text.startswith("(") else f"({text})"
     try:
-        inner = parse(text.strip("()") if text.count("(") == 1 else text, "bigquery")
+        select = parse(text.strip("()") if text.count("(") == 1 else text, "bigquery")
     except BadSql:
-        return None, text if text.startswith("(") else f"({text})"
-    select = inner
-    plain = (
-        not select.args.get("joins")
-        and not select.args.get("group")
-        and [one.sql() for one in select.expressions] == ["*"]
-        and set(key for key, value in select.args.items() if value) <= {"expressions", "from_", "where"}
-    )
+        return None, whole, set()
+    while isinstance(select, exp.Subquery):
+        select = select.this
     start = select.args.get("from_")
-    name = start.this.sql(dialect="bigquery").replace("`", "") if start is not None else ""
-    if plain and _TABLE.fullmatch(name):
-        where = select.args.get("where")
-        filters, rest = split(where.this.sql(dialect="bigquery") if where else "", "bigquery")
-        return Rows(
-            name, filters, rest, time if re.fullmatch(r"[\w.]+", time) else ""
-        ), f"({inner.sql('bigquery')})"
-    return None, text if text.startswith("(") else f"({text})"
+    name = start.this.copy() if start is not None else None
+    if isinstance(name, exp.Table):
+        name.set("alias", None)
+    table_name = name.sql(dialect="bigquery").replace("`", "") if name is not None else ""
+    plain = set(key for key, value in select.args.items() if value) <= {"expressions", "from_", "where"}
+    if not plain or not _TABLE.fullmatch(table_name) or not _is_all(select.expressions[0]):
+        return None, whole, set()
+    added = select.expressions[1:]
+    if not all(isinstance(one, exp.Alias) for one in added):
+        return None, whole, set()
+    where = select.args.get("where")
+    for column in where.find_all(exp.Column) if where else ():
+        column.set("table", None)  # there is one table: its columns need no name before them
+    filters, rest = split(where.this.sql(dialect="bigquery") if where else "", "bigquery")
+    days = {one.alias: one.this for one in added}
+    day = days.get(time or "submission_date")
+    if day is not None:
+        columns = list(day.find_all(exp.Column))
+        time = columns[0].name if len(columns) == 1 else ""
+    return Rows(table_name, filters, rest, _column(time)), f"({select.sql('bigquery')})", set(days)
+
+
+def _column(text: str) -> str:
+    return text if re.fullmatch(r"[\w.]+", text) else ""
+
+
+def _is_all(expression: Any) -> bool:
+    """Whether it is `*` or `p.*`, with nothing taken out."""
+    star = expression.this if isinstance(expression, exp.Column) else expression
+    return isinstance(star, exp.Star) and not any(star.args.values())
 
 
 def _expanded(found: re.Match[str]) -> str:

@@ -292,3 +292,37 @@ def test_lookml_that_builds_on_other_views_says_what_it_could_not_follow():
     assert "the type “sum_distinct” is not one that definitions know" in notes
     assert "The view “strange” builds on “elsewhere”" in notes
     assert "Explores are left out, as they define no metrics: returns." in notes
+
+
+PINGS = '''
+[metrics.pings]
+data_source = "pings"
+select_expression = "COUNT(document_id)"
+statistics = { bootstrap_mean = {} }
+
+[metrics.late_pings]
+data_source = "pings"
+select_expression = "COUNTIF(day > '2026-01-01')"
+
+[data_sources.pings]
+from_expression = """(
+  SELECT p.*, DATE(p.sent_at) AS day FROM `project.{dataset}.pings` AS p WHERE p.channel = 'release'
+)"""
+default_dataset = "ios"
+submission_date_column = "day"
+'''
+
+
+def test_a_source_that_only_adds_a_day_to_its_table_is_that_table():
+    reading = read("metric_hub", PINGS)
+    assert one(reading, "pings").definition["measure"] == {
+        "aggregate": "count",
+        "column": "document_id",
+        "table": "project.ios.pings",
+        "filters": [{"column": "channel", "op": "=", "values": ["release"]}],
+        "time": "sent_at",
+    }
+    late = one(reading, "late_pings")  # counts by the column that only the query has
+    assert late.definition is None
+    assert "AS day" in late.sql["bigquery"]
+    assert reading.notes == ["What metrics are compared by in experiments (statistics) is left out."]
