@@ -75,7 +75,7 @@ def entry_of(kpi):
         drivers=tuple(edge.child.slug for edge in kpi.held_edges) or None,
         targets=tuple(_target(one) for one in kpi.held_targets) or None,
         status=KpiStatus.DEPRECATED.value if gone else None,
-        status_note=(kpi.status_note or None) if gone else None,
+        status_note=clean(kpi.status_note, 500) or None if gone else None,
         successor=kpi.successor.slug if kpi.successor else None,
         history=tuple(map(_version, getattr(kpi, "held_versions", ()))) or None,
     )
@@ -138,6 +138,8 @@ class Comparison:
         for slug in (entry.slug, slug_of(entry.key)):
             if slug and slug in self.by_slug:
                 return self.by_slug[slug]
+        if entry.status == KpiStatus.DEPRECATED:
+            return None  # what is out of use leaves its name free: one in use may have it now
         return self.by_name.get(folded(entry.name))
 
     def line(self, entry):
@@ -158,7 +160,7 @@ class Comparison:
                     " in the file, as only a review here makes one."
                 )
             return Line(entry, "new", None, "", said)
-        here = entry_of(kpi).history or () if entry.history else ()
+        here = entry_of(kpi).history or ()
         if any(version not in here for version in entry.history or ()):
             self.notes.append(f"The file has another history of “{kpi}” than there is here; it is not taken.")
         changes = self.changes(entry, kpi)

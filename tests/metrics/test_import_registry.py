@@ -225,6 +225,10 @@ def test_targets_and_successors_come_in_and_are_taken_back(told, stage, ops, now
     assert list(kept.targets.order_by("effective_from").values_list("value", "low", "high")) == [
         (70, 60.5, None), (None, None, 95)
     ]  # fmt: skip
+    named = replace(moved[1], slug="elsewhere", name="New share", status="deprecated", successor=None)
+    assert states(stage(registry.write("prodops", [named]).text, "prodops", by=ops)) == {
+        "elsewhere": "new"  # not what is in use under that name
+    }
     text = registry.write(
         "prodops", [replace(one, targets=one.targets[:1]) for one in entries if one.targets]
     )
