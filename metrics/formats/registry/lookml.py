@@ -59,7 +59,7 @@ class _View:
         self.name = str(data.get("name") or "").removeprefix("+")
         derived = data.get("derived_table")
         self.derived = str(derived.get("sql") or "").strip() if isinstance(derived, dict) else ""
-        table = data.get("sql_table_name")
+        table: object = data.get("sql_table_name")
         self.dimensions: dict[str, dict[str, Any]] = {}
         self.groups: dict[str, dict[str, Any]] = {}
         for one in base:
@@ -67,7 +67,7 @@ class _View:
             table = table or one.table
             self.dimensions |= one.dimensions
             self.groups |= one.groups
-        self.table = str(table or self.name).strip().replace("`", "")
+        self.table: str = str(table or self.name).strip().replace("`", "")
         self.dimensions |= {str(one.get("name")): one for one in dicts(data.get("dimensions"))}
         self.groups |= {str(one.get("name")): one for one in dicts(data.get("dimension_groups"))}
         self.measures = {str(one.get("name")): one for one in dicts(data.get("measures"))}

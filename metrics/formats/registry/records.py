@@ -13,7 +13,9 @@ NUMBERS = ("value", "low", "high")
 MOST = 500
 
 
-def target(day: dt.date, value: float | None, low: float | None, high: float | None, note: str) -> dict:
+def target(
+    day: dt.date, value: float | None, low: float | None, high: float | None, note: str
+) -> dict[str, Any]:
     """A target as a file has it; what is not said is left out."""
     said = {"from": day.isoformat(), "value": value, "low": low, "high": high, "note": note}
     return {name: one for name, one in said.items() if one not in (None, "")}
