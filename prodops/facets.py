@@ -1,7 +1,8 @@
 """By what hits are counted and narrowed: tokens such as "study:12" that stand on each entry of the index.
 
 A facet's values are things that stand in the index themselves (a study, a person), which then name them,
-or a fixed list of choices. What is renamed needs no writing anew: a token holds the id.
+or a fixed list of choices. What is renamed needs no writing anew: a token holds the id. Nor does what is put
+under another thing: a token holds the one that was said, and who asks for one asks for all below it.
 """
 
 from typing import NamedTuple
@@ -21,14 +22,18 @@ class Facet(NamedTuple):
     order: int
     kind: str  # of the entries that name its values; empty where `choices` do
     choices: dict[str, str]
+    tree: str = ""  # the table of things that stand one under the other, by `parent_id`
 
 
 _facets: dict[str, Facet] = {}
 
 
-def register(key, label, *, order, kind="", choices=()):
-    """Offer `key` as a facet of the search page. Values are ids of things of `kind`, or of `choices`."""
-    _facets[key] = Facet(key, label, order, kind, {str(value): str(name) for value, name in choices})
+def register(key, label, *, order, kind="", choices=(), tree=""):
+    """Offer `key` as a facet of the search page. Values are ids of things of `kind`, or of `choices`.
+
+    Where its things form a tree, `tree` is the name of their table.
+    """
+    _facets[key] = Facet(key, label, order, kind, {str(value): str(name) for value, name in choices}, tree)
 
 
 def facets():

@@ -55,5 +55,5 @@ def person(user):
     )
 
 
-facets.register("area", "Area", order=30, kind="area")
+facets.register("area", "Area", order=30, kind="area", tree="prodops_productarea")
 facets.register("owner", "Owner", order=80, kind="person")

@@ -12,11 +12,17 @@ from .found import COUNTED, in_words
 SHOWN = 8  # values of a facet
 
 # Counts over the hits, and for each facet in force over what would be hits without it; names are those of
-# the entries that stand for the values, as far as the person may see them.
+# the entries that stand for the values, as far as the person may see them. What bears a thing counts for
+# those above it, too.
 _COUNTS = """
-WITH said AS (
+WITH RECURSIVE borne AS (
   SELECT token FROM unnest(%s::bigint[]) hit (id) JOIN prodops_searchentry USING (id), unnest(facets) token
   WHERE split_part(token, ':', 1) <> ALL (%s){lifted}),
+up (key, id, above) AS ({trees}),
+said AS (
+  SELECT token FROM borne
+  UNION ALL
+  SELECT concat_ws(':', up.key, up.above) FROM borne JOIN up ON concat_ws(':', up.key, up.id) = borne.token),
 counted AS (
   SELECT token, split_part(token, ':', 1) AS key, split_part(token, ':', 2) AS value, count(*) AS number
   FROM said GROUP BY token),
@@ -70,7 +76,7 @@ class Group(NamedTuple):
 def count(found, hits):
     """([(kind, number)], everything, [Counted], {session's id: Group}) of a `Found` and its page's hits.
 
-    A facet with one value that all hits share narrows nothing and is left out, unless it is in force.
+    A facet whose values all hits share narrows nothing and is left out, unless it is in force.
     """
     known = facets.facets()
     chosen = [f"{key}:{value}" for key, values in found.sift.chosen.items() for value in values]
@@ -86,7 +92,7 @@ def count(found, hits):
             for key, value, number, title, *_ in rows
             if key == facet.key and (name := facet.choices.get(value) or title)
         ]
-        if values and (held or len(values) > 1 or values[0].number < len(found.ids)):
+        if values and (held or any(value.number < len(found.ids) for value in values)):
             counted.append(Counted(facet, values))
     of_kind = {value: number for key, value, number, *_ in rows if key == "kind"}
     if not found.kind:
@@ -115,8 +121,24 @@ def _rows(found, known, chosen, named):
         .values("kind", "object_id", "title", "url", "context")
         .query.sql_with_params()
     )
-    sql = _COUNTS.format(lifted="".join(lifted), visible=visible)
+    sql = _COUNTS.format(lifted="".join(lifted), visible=visible, trees=_trees(known))
     counted = [found.ids, list(found.sift.chosen), *values, keys, SHOWN, chosen, named, keys]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*counted, [key for key, _ in kinds], [kind for _, kind in kinds], *of_visible])
         return cursor.fetchall()
+
+
+def _trees(known):
+    """The query of (facet, thing, a thing above it) for all facets whose things form trees."""
+    trees = [(facet.key, facet.tree) for facet in known if facet.tree]
+    steps = " UNION ALL ".join(
+        f"SELECT '{key}'::text AS key, id, parent_id FROM {tree} WHERE parent_id IS NOT NULL"  # noqa: S608
+        for key, tree in trees  # of our own registry
+    )
+    if not trees:
+        return "SELECT NULL::text, NULL::bigint, NULL::bigint WHERE false"
+    return (
+        f"SELECT key, id, parent_id FROM ({steps}) step"  # noqa: S608
+        f" UNION SELECT up.key, up.id, step.parent_id FROM up JOIN ({steps}) step"
+        " ON step.key = up.key AND step.id = up.above"
+    )

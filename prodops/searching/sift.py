@@ -4,7 +4,9 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
-from django.db.models import Exists, Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Exists, Q, TextField
+from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -37,10 +39,9 @@ class Sift(NamedTuple):
         everything = entries
         for key, values in self.chosen.items():
             if key != but:
-                tokens = [f"{key}:{value}" for value in values]
-                held = {"facets__contains": tokens} if len(tokens) == 1 else {"facets__overlap": tokens}
-                entries = entries.filter(**held)
-                if facet := facets.facet(key):
+                facet = facets.facet(key)
+                entries = entries.filter(_borne(key, values, facet))
+                if facet:
                     entries = entries.filter(_seen(facet, values, everything))
         if self.since:
             entries = entries.filter(happened_at__gte=_midnight(self.since))
@@ -68,15 +69,38 @@ class Sift(NamedTuple):
         return self.query(text, **{key: left if value in values else (*values, value)})
 
 
+# Asked for once a statement, so that the index on tokens is used for what it gives.
+_BELOW = """(
+WITH RECURSIVE below (id) AS (
+  SELECT id FROM {tree} WHERE id = ANY (%s::bigint[])
+  UNION SELECT one.id FROM {tree} one JOIN below ON one.parent_id = below.id)
+SELECT coalesce(array_agg(%s || id), '{{}}') FROM below)"""
+
+
+def _borne(key, values, facet):
+    """The condition that an entry has one of the values, or one that stands under it."""
+    tokens = [f"{key}:{value}" for value in values]
+    if facet and facet.tree:
+        ids = [int(value) for value in values if _is_id(value)]
+        sql = _BELOW.format(tree=facet.tree)
+        below = RawSQL(sql, [ids, f"{key}:"], output_field=ArrayField(TextField()))  # noqa: S611
+        return Q(facets__overlap=below)
+    return Q(facets__contains=tokens) if len(tokens) == 1 else Q(facets__overlap=tokens)
+
+
+def _is_id(value):
+    return value.isascii() and value.isdecimal() and len(value) < 18
+
+
 def _seen(facet, values, entries):
     """The condition that an entry has one of the values that stand among `entries` themselves."""
     if not facet.kind:
         return Q()
     seen = Q(pk=0)  # nothing; said so that the database may be asked
     for value in values:
-        if value.isascii() and value.isdecimal() and len(value) < 18:
+        if _is_id(value):
             thing = entries.filter(kind=facet.kind, object_id=int(value))
-            seen |= Q(facets__contains=[f"{facet.key}:{value}"]) & Q(Exists(thing))
+            seen |= _borne(facet.key, [value], facet) & Q(Exists(thing))
     return seen
 
 

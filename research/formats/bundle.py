@@ -52,7 +52,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A tag. `colour` is a key of `PALETTE`; `of_study` tells a study's own tag from the workspace's."""
+    """A tag. `colour` is a key of `PALETTE`; `of_study` tells a study's own tag from the workspace's.
+
+    `state` is "retired" or "merged", the latter into the tag `into`; of tags in use it is empty.
+    """
 
     guid: str
     name: str
@@ -61,6 +64,8 @@ class Theme:
     group: str = ""
     parent: str = ""
     of_study: bool = False
+    state: str = ""
+    into: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +80,12 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
+    """Who gave a highlight a tag, and who else gave it the same one, each with when."""
+
     tag: str
     by: str = ""
     at: datetime | None = None
+    seconds: tuple[tuple[str, datetime | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from . import measured, turns, zipstream
-from .bundle import Bundle, Claim, Mark, Meeting
+from .bundle import Bundle, Claim, Mark, Meeting, Tagging
 
 FORMAT, VERSION = "prodops-study", 1
 STUDY, PEOPLE, TAGS, PARTICIPANTS = "study.md", "people.csv", "tags.csv", "participants.csv"
@@ -35,6 +35,8 @@ COLUMNS = {
             "of_study",
         ),
         "guideline",
+        "state",
+        "into_guid",
     ],
     PARTICIPANTS: ["guid", "name", "role", "account", "segment", "email"],
     HIGHLIGHTS: [
@@ -184,6 +186,8 @@ def _tag_rows(bundle: Bundle) -> Iterator[list[Any]]:
             one.colour,
             "yes" if one.of_study else "",
             one.guideline,
+            one.state,
+            one.into,
         ]
 
 
@@ -206,9 +210,15 @@ def _highlight_rows(bundle: Bundle) -> Iterator[list[Any]]:
                 mark.end,
                 mark.by,
                 _moment(mark.at),
-                json.dumps([[one.tag, one.by, _moment(one.at)] for one in mark.taggings]),
+                json.dumps([_tagging(one) for one in mark.taggings]),
                 json.dumps(_state(mark), ensure_ascii=False) if mark.state else "",
             ]
+
+
+def _tagging(one: Tagging) -> list[Any]:
+    """[tag, who, when], and behind them who else gave it, if anybody did: [[who, when], …]."""
+    row: list[Any] = [one.tag, one.by, _moment(one.at)]
+    return [*row, [[by, _moment(at)] for by, at in one.seconds]] if one.seconds else row
 
 
 def _state(mark: Mark) -> dict[str, Any]:

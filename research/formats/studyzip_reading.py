@@ -6,10 +6,10 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 from typing import Any
 
 from . import measured, names, turns
+from . import studyzip_cells as cells
 from .bundle import (
     PALETTE,
     Bundle,
@@ -23,7 +23,6 @@ from .bundle import (
     PartInfo,
     Person,
     StudyHead,
-    Tagging,
     Theme,
     Voice,
 )
@@ -79,8 +78,8 @@ class _Reading:
 
     def bundle(self) -> Bundle:
         head, summary = self._document(STUDY)
-        title = _text(head.pop("title", ""))[:200]
-        guid = names.known(_text(head.pop("guid", "")), "study", title)
+        title = cells.text(head.pop("title", ""))[:200]
+        guid = names.known(cells.text(head.pop("guid", "")), "study", title)
         bundle = Bundle(
             name=title, origin="Prodops", study=StudyHead(guid, title, {**head, "summary": summary})
         )
@@ -106,7 +105,7 @@ class _Reading:
                 row["about_guid"],
                 row["body"],
                 row["by"],
-                _moment(row["at"]),
+                cells.moment(row["at"]),
             )
             for row in self._rows(COMMENTS)
             if row["body"].strip() and row["about"] in ("study", "session", "highlight", "tag", "insight")
@@ -196,6 +195,8 @@ class _Reading:
                     group,
                     row["parent_guid"],
                     bool(row["of_study"]),
+                    row["state"] if row["state"] in ("retired", "merged") else "",
+                    row["into_guid"],
                 )
             )
         bundle.groups = list(groups.values())
@@ -211,8 +212,8 @@ class _Reading:
         found = []
         for name in self._inside("insights"):
             head, body = self._document(name)
-            title = _text(head.pop("title", ""))[:200] or "Untitled"
-            guid = names.known(_text(head.pop("guid", "")), "insight", title)
+            title = cells.text(head.pop("title", ""))[:200] or "Untitled"
+            guid = names.known(cells.text(head.pop("guid", "")), "insight", title)
             found.append(Claim(guid, title, body, tuple(evidence[guid]), head))
         return found
 
@@ -246,10 +247,10 @@ class _Reading:
                     names.known(row["guid"], "highlight", row["quote"]),
                     *(first - 1, start, last - 1, end),
                     row["quote"],
-                    tuple(Tagging(tag, by, _moment(at)) for tag, by, at in _list(row["taggings"], 3)),
+                    tuple(cells.taggings(row["taggings"])),
                     row["by"],
-                    _moment(row["at"]),
-                    tuple(_states(row["state"])),
+                    cells.moment(row["at"]),
+                    tuple(cells.states(row["state"])),
                 )
             )
         return found
@@ -263,10 +264,13 @@ class _Reading:
                 "it, an empty line. Export the study again."
             )
         said = [one.turn for one in placed or ()]
-        title = _text(head.get("title"))[:200] or "Untitled"
+        title = cells.text(head.get("title"))[:200] or "Untitled"
         texts = sorted({turn.part.number for turn in said if turn.part})
-        parts = [PartInfo(_text(one), _text(by), _moment(at)) for one, by, at in _list(head.get("parts"), 3)]
-        guid = names.known(_text(head.get("guid")), "session", title)
+        parts = [
+            PartInfo(cells.text(one), cells.text(by), cells.moment(at))
+            for one, by, at in cells.rows(head.get("parts"), 3)
+        ]
+        guid = names.known(cells.text(head.get("guid")), "session", title)
         missing = [PartInfo(names.derived(guid, "part", str(number))) for number in texts[len(parts) :]]
         duration = head.get("duration_ms")
         properties = head.get("properties")
@@ -276,18 +280,24 @@ class _Reading:
             said,
             parts=[*parts[: len(texts)], *missing],
             voices=[
-                Voice(_text(label)[:200], _text(role), _text(who), _text(person), bool(guessed))
-                for label, role, who, person, guessed in _list(head.get("speakers"), 5)
+                Voice(
+                    cells.text(label)[:200],
+                    cells.text(role),
+                    cells.text(who),
+                    cells.text(person),
+                    bool(guessed),
+                )
+                for label, role, who, person, guessed in cells.rows(head.get("speakers"), 5)
             ],
-            kind=_text(head.get("kind")),
-            held_on=_day(head.get("held_on")),
-            participant=_text(head.get("participant")),
-            moderator=_text(head.get("moderator")),
-            by=_text(head.get("by")),
-            at=_moment(head.get("at")),
-            format=_text(head.get("format")),
+            kind=cells.text(head.get("kind")),
+            held_on=cells.day(head.get("held_on")),
+            participant=cells.text(head.get("participant")),
+            moderator=cells.text(head.get("moderator")),
+            by=cells.text(head.get("by")),
+            at=cells.moment(head.get("at")),
+            format=cells.text(head.get("format")),
             duration_ms=duration if isinstance(duration, int) and 0 <= duration < 2**31 else None,
-            source_name=_text(head.get("source_name"))[:200],
+            source_name=cells.text(head.get("source_name"))[:200],
             properties=properties if isinstance(properties, dict) else {},
         )
 
@@ -312,44 +322,3 @@ def _stands(mark: Mark, said: list[turns.Turn]) -> bool:
         return mark.start < mark.end and first[mark.start : mark.end] == mark.quote
     middle = [turn.text for turn in said[mark.first + 1 : mark.last]]
     return "\n".join([first[mark.start :], *middle, last[: mark.end]]) == mark.quote
-
-
-def _states(text: str) -> Iterator[tuple[str, Any]]:
-    values = _json(text) if text else {}
-    for key in ("orphaned_at", "reworded_at", "quote_was", "prefix", "suffix"):
-        if isinstance(values, dict) and (value := values.get(key)):
-            yield key, _moment(value) if key.endswith("_at") else _text(value)
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _list(value: Any, width: int) -> list[list[Any]]:
-    """Rows of that width, from a list or from JSON of one; anything else is none."""
-    rows = _json(value) if isinstance(value, str) else value
-    if not isinstance(rows, list):
-        return []
-    return [row for row in rows if isinstance(row, list) and len(row) == width]
-
-
-def _text(value: Any) -> str:
-    return value.replace("\0", "") if isinstance(value, str) else ""
-
-
-def _moment(value: Any) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(_text(value))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _day(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(_text(value))
-    except ValueError:
-        return None

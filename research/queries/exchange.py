@@ -20,15 +20,15 @@ from research.models import (
     Insight,
     InsightEvidence,
     Participant,
+    SecondTagging,
     Session,
     Speaker,
     StudyReader,
     SurveyResponse,
     Tag,
-    TagGroup,
 )
 
-from . import measured
+from . import exchange_tags, measured
 from .left_out import left_out
 from .typed_values import outgoing
 
@@ -43,7 +43,7 @@ def codebook(user, study=None):
         .filter(Q(study=None) | Q(study=study) if study else Q(study=None))
     )
     bundle = out.Bundle(name="Tags")
-    _take_tags(bundle, tags)
+    exchange_tags.take(bundle, tags)
     return bundle
 
 
@@ -71,7 +71,7 @@ class _Study:
             Q(pk__in=HighlightTag.objects.filter(highlight__session__study=study).values("tag"))
             | Q(study=study)
         )
-        _take_tags(bundle, tags)
+        exchange_tags.take(bundle, tags)
         bundle.participants = self._participants()
         insights = list(
             Insight.objects.visible_to(self.user)
@@ -240,10 +240,12 @@ class _Study:
 
     def _marks(self, session, places):
         taggings = defaultdict(list)
+        seconds = self._seconds(session)
         rows = HighlightTag.objects.filter(highlight__session=session).select_related("tag")
         for one in rows.order_by("tag__guid"):
             by = self.person(one.created_by_id)
-            taggings[one.highlight_id].append(out.Tagging(str(one.tag.guid), by, one.created_at))
+            others = tuple(seconds.get(one.pk, ()))
+            taggings[one.highlight_id].append(out.Tagging(str(one.tag.guid), by, one.created_at, others))
         marks = [
             out.Mark(
                 str(one.guid),
@@ -260,6 +262,14 @@ class _Study:
             for one in Highlight.objects.filter(session=session)
         ]
         return sorted(marks, key=lambda one: (one.first, one.start, one.last, one.end, one.guid))
+
+    def _seconds(self, session):
+        """{tagging's id: [(person, when)]} of who else gave the same words the same tag."""
+        found = defaultdict(list)
+        rows = SecondTagging.objects.filter(tagging__highlight__session=session)
+        for one in rows:
+            found[one.tagging_id].append((self.person(one.by_id), one.at))
+        return {pk: sorted(said, key=lambda pair: (pair[1], pair[0])) for pk, said in found.items()}
 
     def _voices(self, session):
         rows = Speaker.objects.filter(session=session).select_related("participant").order_by("label")
@@ -300,7 +310,10 @@ def _people_of(study):
     ids |= set(StudyReader.objects.filter(study=study).values_list("user", flat=True))
     for rows, fields in (
         (sessions, ["created_by", "moderator", "parts__created_by", "speakers__user"]),
-        (Highlight.objects.filter(session__study=study), ["created_by", "taggings__created_by"]),
+        (
+            Highlight.objects.filter(session__study=study),
+            ["created_by", "taggings__created_by", "taggings__seconds__by"],
+        ),
         (evidence, ["created_by", "owner", "published_by", "ended_by"]),
     ):
         for field in fields:
@@ -310,30 +323,6 @@ def _people_of(study):
 
 def _person(user):
     return out.Person(names.of_person(user.email), user.name)
-
-
-def _take_tags(bundle, tags):
-    """The tags with those above them and their groups."""
-    rows = {tag.pk: tag for tag in tags.select_related("group")}
-    while missing := {tag.parent_id for tag in rows.values()} - rows.keys() - {None}:
-        rows |= {tag.pk: tag for tag in Tag.objects.filter(pk__in=missing).select_related("group")}
-    bundle.themes = [
-        out.Theme(
-            str(tag.guid),
-            tag.name,
-            tag.colour,
-            tag.guideline,
-            str(tag.group.guid),
-            str(rows[tag.parent_id].guid) if tag.parent_id else "",
-            tag.study_id is not None,
-        )
-        for tag in sorted(rows.values(), key=lambda tag: (tag.name, str(tag.guid)))
-    ]
-    groups = {tag.group_id for tag in rows.values()}
-    bundle.groups = [
-        out.Group(str(one.guid), one.name, one.position)
-        for one in TagGroup.objects.filter(pk__in=groups).order_by("position", "name", "guid")
-    ]
 
 
 def _iso(value):

@@ -6,7 +6,6 @@ from research.models import (
     HighlightTag,
     InsightEvidence,
     Recording,
-    SecondTagging,
     Session,
     Study,
     StudyReader,
@@ -18,7 +17,7 @@ from research.models import (
     UsabilityTask,
 )
 
-ALWAYS = ("recordings", "retired", "seconds")  # the others the ZIP carries, a REFI-QDA project does not
+ALWAYS = ("recordings",)  # the others the ZIP carries, a REFI-QDA project does not
 WORDS = {
     "recordings": "Recordings",
     "surveys": "Surveys, with their answers in figures",
@@ -28,7 +27,6 @@ WORDS = {
     "evidence": "Evidence that is the result of a survey or a task",
     "readers": "People named as readers",
     "retired": "Retired or merged tags, which come as tags in use",
-    "seconds": "Second opinions on tags",
 }
 
 
@@ -48,7 +46,6 @@ def left_out(study, *, refi=False):
         ),
         "readers": StudyReader.objects.filter(study=study),
         "retired": Tag.objects.filter(Q(study=study) | Q(pk__in=used)).exclude(state=TagState.USED),
-        "seconds": SecondTagging.objects.filter(tagging__highlight__session__in=sessions),
     }
     counted = [Subquery(_number(found)) for found in rows.values()]
     numbers = Study.objects.filter(pk=study.pk).order_by().values_list(*counted).get()

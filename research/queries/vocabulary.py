@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from research.models import (
     Highlight,
@@ -12,6 +12,7 @@ from research.models import (
     Tag,
     TagChange,
     TagGroup,
+    TagMove,
     TagState,
     policy,
 )
@@ -181,14 +182,21 @@ def _with_paths(leaves):
     return kept[::-1]
 
 
+def changes(user):
+    """The changes that touched no tag that `user` does not see.
+
+    `moved` is how many of their highlights `user` may read: what the preview counted for whoever did it is
+    not for everybody.
+    """
+    seen = TagMove.objects.filter(policy.readable(user, "highlight__session__study__"), change=OuterRef("pk"))
+    numbers = seen.order_by().values("change").annotate(n=Count("highlight", distinct=True)).values("n")
+    rows = TagChange.objects.visible_to(user).annotate(moved=Subquery(numbers))
+    return rows.select_related("by", "undone_by", "tag")
+
+
 def changes_of(tag, user, limit=50):
-    """The changes that touched `tag` and no tag that `user` does not see, newest first."""
-    return list(
-        TagChange.objects.visible_to(user)
-        .filter(tag_ids__contains=[tag.pk])
-        .select_related("by", "undone_by", "tag")
-        .order_by("-at", "-pk")[:limit]
-    )
+    """Those that touched `tag`, newest first."""
+    return list(changes(user).filter(tag_ids__contains=[tag.pk]).order_by("-at", "-pk")[:limit])
 
 
 def taken_in(tag, user):

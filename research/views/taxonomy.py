@@ -150,7 +150,7 @@ def tag_promote(request, slug):
 @require_GET
 def change_list(request):
     """What was changed lately, each to be looked at and taken back."""
-    rows = TagChange.objects.visible_to(request.user).select_related("by", "undone_by", "tag")
+    rows = vocabulary.changes(request.user)
     context = {"page": paginate(request, rows.order_by("-at", "-pk")), "now": timezone.now()}
     return render_page(request, "research/change_list.html", context, partial="rows")
 
@@ -179,6 +179,7 @@ def change_detail(request, pk):
         "change": change,
         "tags": Tag.objects.visible_to(request.user).filter(pk__in=change.tag_ids).order_by("name", "pk"),
         "page": page,
+        "impact": vocabulary.impact_of(moved),
         "may_undo": change.may_be_undone(timezone.now()) and _may_undo(request, change),
         "stayed": change.moves.filter(came_back=False).count() if change.undone_at else 0,
     }

@@ -167,3 +167,56 @@ def codebook(namespace="urn:QDA-XML:codebook:0:4"):
 <Codes><Code guid="{PARENT}" name="Barriers" color="#46AA00" isCodable="true"><Description>What stops people.</Description><Code guid="{ERRORS}" name="Import errors" isCodable="true"/></Code></Codes>
 <Sets><Set name="Problems" guid="ECA18D76-2B8B-4F26-BC1D-19ECA19FB3AA"><MemberCode guid="{PARENT}" /></Set></Sets>
 </CodeBook>""".encode()
+
+
+def whole_standard():
+    """What the standard has and the exports above lack: sources coded as a whole, a PDF and a picture with their
+    texts, texts outside of the archive, two coders of one mind, positions in UTF-16 units, code under code.
+    """
+    pdf = "Page one says little.\nPage two: the import fails on Mondays."
+    xml = f"""<?xml version="1.0" encoding="utf-8"?>
+<Project name="Standard" origin="Some tool" basePath="C:\\\\research" creatingUserGUID="{USER}" xmlns="urn:QDA-XML:project:1.0">
+ <Users><User guid="{USER}" name="Maya Lindqvist"/><User guid="{OTHER}" name="Priya Raman"/></Users>
+ <CodeBook><Codes><Code guid="{PARENT}" name="Barriers" isCodable="true"><Code guid="{ERRORS}" name="Import errors" isCodable="true">
+  <Code guid="{SUPPORT}" name="On Mondays" isCodable="true"/></Code></Code></Codes></CodeBook>
+ <Sources>
+  <TextSource guid="{SOURCE}" name="Dana" creatingUser="{USER}"><PlainTextContent>{TEXT}</PlainTextContent>
+   <PlainTextSelection guid="AB000000-0000-4000-8000-000000000001" name="Nobody told me" {span("Nobody told me", length=utf16)}>
+    <Coding guid="AB000000-0000-4000-8000-000000000002" creatingUser="{USER}"><CodeRef targetGUID="{ERRORS}"/></Coding>
+    <Coding guid="AB000000-0000-4000-8000-000000000003" creatingUser="{OTHER}"><CodeRef targetGUID="{ERRORS}"/></Coding>
+    <Coding guid="AB000000-0000-4000-8000-000000000004" creatingUser="{OTHER}"><CodeRef targetGUID="{ERRORS}"/></Coding>
+   </PlainTextSelection>
+   <Coding guid="AB000000-0000-4000-8000-000000000005" creatingUser="{USER}"><CodeRef targetGUID="{PARENT}"/></Coding>
+  </TextSource>
+  <PDFSource guid="AB000000-0000-4000-8000-000000000010" name="Report.pdf" path="internal://report.pdf">
+   <PDFSelection guid="AB000000-0000-4000-8000-000000000011" page="1" firstX="1" firstY="1" secondX="9" secondY="9" name=""><Coding guid="AB000000-0000-4000-8000-000000000012"><CodeRef targetGUID="{ERRORS}"/></Coding></PDFSelection>
+   <Representation guid="AB000000-0000-4000-8000-000000000013" name="Report" plainTextPath="internal://report.txt">
+    <PlainTextSelection guid="AB000000-0000-4000-8000-000000000014" name="" {span("the import fails on Mondays", pdf)}><Coding guid="AB000000-0000-4000-8000-000000000015"><CodeRef targetGUID="{SUPPORT}"/></Coding></PlainTextSelection>
+   </Representation></PDFSource>
+  <PictureSource guid="AB000000-0000-4000-8000-000000000020" name="Whiteboard" path="internal://board.png">
+   <TextDescription guid="AB000000-0000-4000-8000-000000000021" name="Whiteboard"><PlainTextContent>Three boxes and an arrow.</PlainTextContent></TextDescription>
+   <PictureSelection guid="AB000000-0000-4000-8000-000000000022" firstX="1" firstY="1" secondX="9" secondY="9" name=""><Coding guid="AB000000-0000-4000-8000-000000000023"><CodeRef targetGUID="{ERRORS}"/></Coding></PictureSelection>
+   <Coding guid="AB000000-0000-4000-8000-000000000024"><CodeRef targetGUID="{ERRORS}"/></Coding></PictureSource>
+  <VideoSource guid="AB000000-0000-4000-8000-000000000030" name="Clip" path="relative:///clips/clip.mp4">
+   <VideoSelection guid="AB000000-0000-4000-8000-000000000031" name="" begin="0" end="900"><Coding guid="AB000000-0000-4000-8000-000000000032"><CodeRef targetGUID="{ERRORS}"/></Coding></VideoSelection></VideoSource>
+  <TextSource guid="AB000000-0000-4000-8000-000000000040" name="Elsewhere" plainTextPath="relative:///texts/elsewhere.txt"/>
+ </Sources></Project>"""
+    return qdpx(xml, {"report.txt": pdf})
+
+
+def utf16(text):
+    """How many UTF-16 units it has, as tools written for Windows count."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def taguette():
+    """Taguette's two ways out: a flat codebook with an empty list of sets, and a row for each tag of a highlight."""
+    book = f"""<?xml version="1.0" encoding="utf-8"?>
+<CodeBook xmlns="urn:QDA-XML:codebook:1.0" origin="Taguette 1.4.1"><Codes><Code guid="{ERRORS}" name="errors.import" isCodable="true"/><Code guid="{SUPPORT}" name="support" isCodable="true"/></Codes><Sets/></CodeBook>"""
+    table = (
+        "id,document,tag,content\r\n"
+        "1,dana.txt,errors.import,I gave up after the second error.\r\n"
+        "1,dana.txt,support,I gave up after the second error.\r\n"
+        "2,dana.txt,support,I called our account manager.\r\n"
+    )
+    return book.encode(), table.encode()

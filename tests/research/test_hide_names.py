@@ -103,6 +103,20 @@ def test_an_open_studys_tag_is_not_named_in_a_workspace_tags_history(as_, ops, o
         assert "Contoso" not in shown(as_(outsider), url), url
 
 
+def test_a_change_counts_for_each_what_they_may_read(as_, ops, outsider, team, now):
+    hidden, seen = StudyFactory(team=team, lead=ops, visibility="named"), StudyFactory()
+    old, into = TagFactory(), TagFactory()
+    for study in (hidden, hidden, seen):
+        HighlightFactory(session=SessionFactory(study=study), tagged=[old])
+    change = taxonomy.merge([old], into, by=ops, at=now)
+    for user, number in ((ops, "3 highlights"), (outsider, "1 highlight")):
+        client = as_(user)
+        assert f"· {number}<" in shown(client, reverse("research:change_list"))
+        assert f"· {number}<" in shown(client, reverse("research:tag_history", args=[into.slug]))
+        detail = shown(client, reverse("research:change_detail", args=[change.pk]))
+        assert f"<dt>Highlights</dt><dd>{number[0]}</dd>" in " ".join(detail.split())
+
+
 def test_a_facets_value_that_is_not_seen_narrows_nothing_down(as_, team, ops, outsider):
     """Or it would tell which insights stand on a restricted study."""
     study = StudyFactory(team=team, lead=ops, visibility="named")

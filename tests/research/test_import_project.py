@@ -15,7 +15,7 @@ from research.models import Highlight, MaterialImport, Participant, Session, Tag
 from research.queries import exchange as material
 from research.services import exchange
 from tests.factories.prodops import UserFactory
-from tests.factories.research import HighlightFactory, SessionFactory, StudyFactory, TagFactory
+from tests.factories.research import CueFactory, HighlightFactory, SessionFactory, StudyFactory, TagFactory
 from tests.research import exchange_files as files
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +107,50 @@ def test_a_qualcoder_project_makes_groups_of_its_categories(study, member, now):
     assert said(Highlight.objects.get()) == ("second error", ["Import errors"])
     assert Tag.objects.get().group.name == "Problems"
     assert {comment.body for comment in Comment.objects.all()} == {"file memo", "coding memo"}
+
+
+def test_what_the_standard_has_beyond_these_comes_in_or_is_said_to_be_lost(study, member, now):
+    maya, priya = (UserFactory(name=name) for name in ("Maya Lindqvist", "Priya Raman"))
+    for one in (maya, priya):
+        study.team.memberships.create(user=one)
+    load = bring(files.whole_standard(), study, member, now)
+    dana, report, board = (study.sessions.get(title=title) for title in ("Dana", "Report.pdf", "Whiteboard"))
+    told = dana.highlights.get()
+    assert said(told) == ("Nobody told me", ["Import errors"])
+    tagging = told.taggings.get()
+    assert (tagging.created_by, [one.by for one in tagging.seconds.all()]) == (maya, [priya])
+    assert said(report.highlights.get()) == ("the import fails on Mondays", ["On Mondays"])
+    assert Tag.objects.get(name="On Mondays").parent.parent.name == "Barriers"
+    assert board.cues.get().text == "Three boxes and an arrow."
+    memos = {session.title: Comment.objects.about(session).get().body for session in (dana, board)}
+    assert memos == {
+        "Dana": "The whole source was coded with: Barriers",
+        "Whiteboard": "The whole source was coded with: Import errors",
+    }
+    assert dict(load.outline["losses"]) == {
+        "Codings of a part of a page or picture": 2,
+        "Codings of what has no text": 1,
+        "Codings that repeat another: the same words, the same code": 1,
+        "Recordings without a transcript": 1,
+        "Sources whose text cannot be read": 1,
+    }
+    exchange.undo(load, by=member, at=now)
+    assert not Highlight.objects.exists()
+
+
+def test_taguettes_codebook_and_highlights_come_in(study, member, now):
+    session = SessionFactory(study=study, title="Interview with Dana", source_name="dana.txt")
+    for words in files.TEXT.splitlines()[1::3]:
+        CueFactory(session=session, text=words.removeprefix("Dana: "))
+    book, table = files.taguette()
+    bring(book, study, member, now, name="codebook.qdc")
+    load = bring(table, study, member, now, name="all_tags.csv")
+    assert load.outline["faults"] == []
+    assert sorted(map(said, session.highlights.all())) == [
+        ("I called our account manager.", ["support"]),
+        ("I gave up after the second error.", ["errors.import", "support"]),
+    ]
+    assert Tag.objects.count() == 2
 
 
 def test_a_codebook_joins_tags_of_the_same_name_or_makes_new_ones(ops, now):

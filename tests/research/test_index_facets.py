@@ -1,7 +1,12 @@
+from urllib.parse import urlencode
+
 import pytest
+from django.http import QueryDict
 
 from prodops import search
 from prodops.models import SearchEntry
+from prodops.searching import counting, sift
+from prodops.searching.found import Found
 from research.models import Cue, Highlight, Method, Speaker, SpeakerRole
 from research.services import insights, speakers, studies
 from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory, UserFactory
@@ -90,3 +95,26 @@ def test_a_turn_is_found_by_its_own_words_not_by_its_sessions_title():
     search.index(said, other)
     found = SearchEntry.objects.filter(kind="cue", document="import")
     assert list(found.values_list("object_id", flat=True)) == [said.pk]
+
+
+def test_an_area_takes_in_what_is_said_of_the_areas_under_it(ops):
+    top = ProductAreaFactory(name="Platform")
+    middle = ProductAreaFactory(name="Imports", parent=top)
+    low, aside = ProductAreaFactory(name="Mapping", parent=middle), ProductAreaFactory(name="Billing")
+    search.index(top, middle, low, aside)
+    here = [InsightFactory(title=f"Columns, {area}", area=area) for area in (low, middle, aside)]
+    search.index(*here)
+
+    def asked(**params):
+        found = Found("columns", user=ops, sift=sift.read(QueryDict(urlencode(params))))
+        return found, {one.facet.key: one.values for one in counting.count(found, found.hits())[2]}
+
+    assert set(asked(area=top.pk)[0].ids) == _entries(here[:2])
+    assert set(asked(area=low.pk)[0].ids) == _entries(here[:1])
+    numbers = {value.name: value.number for value in asked()[1]["area"]}
+    assert numbers == {"Platform": 2, "Imports": 2, "Mapping": 1, "Billing": 1}
+
+
+def _entries(things):
+    ids = [thing.pk for thing in things]
+    return set(SearchEntry.objects.filter(kind="insight", object_id__in=ids).values_list("pk", flat=True))

@@ -22,7 +22,7 @@ def themes_of(project: Project) -> tuple[list[Group], list[Theme]]:
     used = {
         coding.code
         for source in project.sources
-        for one in (*source.selections, *source.spans)
+        for one in (source, *source.selections, *source.spans)
         for coding in one.codings
     }
     themes: list[Theme] = []

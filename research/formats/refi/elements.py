@@ -22,9 +22,11 @@ from .xml import Element
 _KINDS: dict[str, SourceKind] = {
     "TextSource": "text",
     "PDFSource": "pdf",
+    "PictureSource": "picture",
     "AudioSource": "audio",
     "VideoSource": "video",
 }
+_WITHOUT_TEXT = {"pdf": "PDFs without their text", "picture": "Pictures"}
 
 
 class Lost:
@@ -134,6 +136,7 @@ def _text(element: Element, kind: SourceKind) -> Source:
         selections=element.all(Selection),
         spans=element.all(Span),
         sync_points=[point for point in element.all(SyncPoint) if point.ms >= 0],
+        codings=element.all(Coding),
         notes=refs_of(element, "NoteRef"),
         values=values_of(element),
     )
@@ -150,40 +153,40 @@ def _text_source(element: Element) -> Source:
 
 
 def _held_text(element: Element) -> Source:
-    """A PDF's representation or a recording's transcript, until its source takes it up."""
+    """A PDF's or a picture's words, or a recording's transcript, until its source takes it up."""
     return _text(element, "text")
 
 
 def _media(element: Element) -> object:
-    """A PDF or a recording: its first text is taken, with all that was coded in it."""
+    """A PDF, a picture or a recording: its first text is taken, with all that was coded in it."""
     kind = _KINDS[element.name]
-    outer, texts = _text(element, kind), element.all(Source)
-    lost = sum(one.number for one in element.all(Lost))
+    outer, texts, lost = _text(element, kind), element.all(Source), element.all(Lost)
     if not texts:
-        what = {"pdf": "PDFs without their text", "audio": "Recordings without a transcript"}
-        return Lost(what.get(kind, "Recordings without a transcript"), 1)
+        coded = len(outer.codings) + sum(max(1, len(span.codings)) for span in outer.spans)
+        without = Lost(_WITHOUT_TEXT.get(kind, "Recordings without a transcript"), 1)
+        return _Several([without, *lost, *([Lost("Codings of what has no text", coded)] if coded else [])])
     text = texts[0]
     text.kind, text.guid = kind, outer.guid or text.guid
     text.name, text.user, text.at = outer.name or text.name, outer.user or text.user, outer.at or text.at
     text.description = "\n\n".join(part for part in (outer.description, text.description) if part)
     text.spans += outer.spans
+    text.codings += outer.codings
     text.notes += outer.notes
     text.values |= outer.values
-    return _WithLoss(text, lost) if lost else text
+    return _Several([text, *lost]) if lost else text
 
 
-class _WithLoss:
-    def __init__(self, source: Source, lost: int) -> None:
-        self.source, self.lost = source, lost
+class _Several:
+    """What one element became, for `Sources` to take apart."""
+
+    def __init__(self, made: list[object]) -> None:
+        self.made = made
 
 
 def _sources(element: Element) -> Element:
     made: list[object] = []
     for one in element.made:
-        if isinstance(one, _WithLoss):
-            made += [one.source, Lost("Codings of a part of a page or picture", one.lost)]
-        else:
-            made.append(one)
+        made += one.made if isinstance(one, _Several) else [one]
     element.made = made
     return element
 
@@ -237,8 +240,10 @@ _BUILDERS: dict[str, xml.Builder] = {
     "TranscriptSelection": _transcript_selection,
     "TextSource": _text_source,
     "Representation": _held_text,
+    "TextDescription": _held_text,
     "Transcript": _held_text,
     "PDFSource": _media,
+    "PictureSource": _media,
     "AudioSource": _media,
     "VideoSource": _media,
     "Sources": _sources,

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from research.formats import foreign_text, names, turns
@@ -70,7 +71,7 @@ class _Incoming:
             Person(names.known(user.guid, "person", user.name), user.name) for user in project.users
         ]
         bundle.groups, bundle.themes = themes_of(project)
-        self.themes = {theme.guid for theme in bundle.themes}
+        self.themes = {theme.guid: theme.name for theme in bundle.themes}
         bundle.participants = self._participants()
         bundle.lose("Links between things", len(project.links) - sum(map(len, self.linked.values())))
         bundle.lose("Groups of sources", sum(bool(one.sources) for one in project.sets))
@@ -94,6 +95,7 @@ class _Incoming:
         used = set()
         for source in project.sources:
             used |= {*source.notes, *self.linked[source.guid]}
+            used |= {note for coding in source.codings for note in coding.notes}
             for selection in (*source.selections, *source.spans):
                 used |= {*selection.notes, *self.linked[selection.guid]}
                 used |= {note for coding in selection.codings for note in coding.notes}
@@ -119,8 +121,7 @@ class _Incoming:
     def _participants(self) -> list[Participant]:
         wanted = {case.guid for cases in self.of_source.values() for case in cases}
         for source in self.project.sources:
-            for selection in source.selections:
-                wanted |= {coding.code for coding in selection.codings} & self.cases.keys()
+            wanted |= self._cases_coded(source)
         self.project.lose("Cases without a source", len(self.cases.keys() - wanted))
         found = []
         for guid, case in self.cases.items():
@@ -133,11 +134,14 @@ class _Incoming:
                 found.append(Participant(names.known(guid, "case"), case.name[:120] or "Unnamed", **said))
         return found
 
+    def _cases_coded(self, source: Source) -> set[str]:
+        """The cases that the source or words of it were coded with: so NVivo says whom they belong to."""
+        codings = [*source.codings, *(coding for one in source.selections for coding in one.codings)]
+        return {coding.code for coding in codings} & self.cases.keys()
+
     def _case_of(self, source: Source) -> str:
         """The one case that the source belongs to; of several none."""
-        found = {case.guid for case in self.of_source[source.guid]}
-        for selection in source.selections:
-            found |= {coding.code for coding in selection.codings} & self.cases.keys()
+        found = {case.guid for case in self.of_source[source.guid]} | self._cases_coded(source)
         return names.known(found.pop(), "case") if len(found) == 1 else ""
 
     # --- sessions -------------------------------------------------------------------------------------------
@@ -191,6 +195,7 @@ class _Incoming:
         for note in [*source.notes, *self.linked[source.guid]]:
             told.note("session", meeting.guid, note)
         told.values(meeting.guid, source, self.variables)
+        self._whole(meeting, source, told, bundle)
         way = choose(text, source.selections, self.project.origin)
         found: dict[tuple[int, int, int, int], Marked] = {}
         for selection in source.selections:
@@ -209,6 +214,15 @@ class _Incoming:
                 notes += [note for coding in selection.codings for note in coding.notes]
                 for note in dict.fromkeys(notes):
                     told.note("highlight", marked.guid, note)
+
+    def _whole(self, meeting: Meeting, source: Source, told: "_Told", bundle: Bundle) -> None:
+        """A tag is of words here: what the source as a whole was coded with is kept as a memo."""
+        codings = [coding for coding in source.codings if coding.code not in self.cases]
+        known = [self.themes.get(names.known(coding.code, "code"), "") for coding in codings]
+        bundle.lose(NO_CODE, known.count(""))
+        told.coded(meeting.guid, source, [name for name in dict.fromkeys(known) if name])
+        for note in dict.fromkeys(note for coding in codings for note in coding.notes):
+            told.note("session", meeting.guid, note)
 
     def _place(
         self,
@@ -229,11 +243,15 @@ class _Incoming:
             theme = names.known(coding.code, "code")
             if theme not in self.themes:
                 bundle.lose(NO_CODE)
-            elif theme in marked.taggings:
+                continue
+            by, at = person_guid(coding.user or selection.user), coding.at or selection.at
+            given = marked.taggings.get(theme)
+            if given is None:
+                marked.taggings[theme] = Tagging(theme, by, at)
+            elif not by or by in (given.by, *(who for who, _ in given.seconds)):
                 bundle.lose(SAME_AGAIN)
-            else:
-                by = person_guid(coding.user or selection.user)
-                marked.taggings[theme] = Tagging(theme, by, coding.at or selection.at)
+            else:  # two coders agree
+                marked.taggings[theme] = replace(given, seconds=(*given.seconds, (by, at)))
 
 
 class _Told:
@@ -267,6 +285,11 @@ class _Told:
             self._add(
                 names.derived(guid, "values"), "session", guid, "\n".join(["Variables:", *said]), source
             )
+
+    def coded(self, guid: str, source: Source, themes: list[str]) -> None:
+        if themes:
+            body = f"The whole source was coded with: {', '.join(themes)}"
+            self._add(names.derived(guid, "coded"), "session", guid, body, source)
 
     def _add(
         self, name: str, about: str, guid: str, body: str, thing: Project | Source | Selection | Note

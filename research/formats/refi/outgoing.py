@@ -125,8 +125,15 @@ def _selection(mark: Mark, starts: list[int], notes: dict[tuple[str, str], list[
         user=mark.by,
         at=mark.at,
         codings=[
-            Coding(names.derived("coding", mark.guid, one.tag), one.tag, one.by, one.at)
+            coding
             for one in mark.taggings
+            for coding in (
+                Coding(names.derived("coding", mark.guid, one.tag), one.tag, one.by, one.at),
+                *(
+                    Coding(names.derived("coding", mark.guid, one.tag, by), one.tag, by, at)
+                    for by, at in one.seconds
+                ),
+            )
         ],
         notes=notes.get(("highlight", mark.guid), []),
     )

@@ -12,7 +12,7 @@ from typing import Literal
 PROJECT = "urn:QDA-XML:project:1.0"
 CODEBOOK = "urn:QDA-XML:codebook:1.0"
 
-type SourceKind = Literal["text", "pdf", "audio", "video"]
+type SourceKind = Literal["text", "pdf", "picture", "audio", "video"]
 
 
 class RefiError(Exception):
@@ -85,7 +85,8 @@ class SyncPoint:
 
 @dataclass(slots=True)
 class Source:
-    """A text; or the text that goes with a PDF, or with a recording, with what is known of its times.
+    """A text; or the text that goes with a PDF or a picture, or with a recording, with what is known of its
+    times. `codings` are of the source as a whole.
 
     `path` is the part of the archive that holds the text, `content` the text where it stands in the
     project file itself.
@@ -102,6 +103,7 @@ class Source:
     selections: list[Selection] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
     sync_points: list[SyncPoint] = field(default_factory=list)
+    codings: list[Coding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=dict)
 

@@ -106,7 +106,7 @@ def _project(root: Element) -> Project:
             for lost in holder.all(Lost):
                 project.lose(lost.what, lost.number)
             for name, number in (holder.unknown or {}).items():
-                project.lose("Pictures" if name == "PictureSource" else f"Sources ({name})", number)
+                project.lose(f"Sources ({name})", number)
         elif holder.name == "Graphs" and holder.unknown:
             project.lose("Graphs", holder.unknown.total())
     return project

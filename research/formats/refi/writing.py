@@ -13,6 +13,7 @@ from .project import (
     Case,
     Code,
     CodeSet,
+    Coding,
     Link,
     Note,
     Project,
@@ -137,6 +138,7 @@ def _source(source: Source) -> Iterator[str]:
     yield f"<TextSource{given}>\n{_described(source.description)}"
     for selection in source.selections:
         yield from _selection(selection)
+    yield from _codings(source.codings)
     yield _refs("NoteRef", source.notes) + _values(source.values) + "</TextSource>\n"
 
 
@@ -154,11 +156,15 @@ def _selection(selection: Selection) -> Iterator[str]:
         creationDateTime=_time(selection.at),
     )
     yield f"<PlainTextSelection{given}>\n{_described(selection.description)}"
-    for coding in selection.codings:
+    yield from _codings(selection.codings)
+    yield _refs("NoteRef", selection.notes) + "</PlainTextSelection>\n"
+
+
+def _codings(codings: Iterable[Coding]) -> Iterator[str]:
+    for coding in codings:
         given = _given(guid=coding.guid, creatingUser=coding.user, creationDateTime=_time(coding.at))
         yield f'<Coding{given}><CodeRef targetGUID="{_attribute(coding.code)}"/>'
         yield f"{_refs('NoteRef', coding.notes)}</Coding>\n"
-    yield _refs("NoteRef", selection.notes) + "</PlainTextSelection>\n"
 
 
 def _note(note: Note) -> Iterator[str]:

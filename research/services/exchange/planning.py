@@ -4,7 +4,7 @@ from collections import Counter
 
 from prodops.models import Comment, CustomerAccount
 from research.formats import measured as tables
-from research.models import Cue, Highlight, HighlightTag, Insight, InsightStatus
+from research.models import Cue, Highlight, HighlightTag, Insight, InsightStatus, TagState
 from research.queries import left_out, typed_values
 from research.queries import measured as measured_here
 
@@ -232,6 +232,14 @@ def _tag_differences(bundle, known, differences):
         tag = known.get(theme.guid)
         if tag is None:
             continue
+        if theme.state == TagState.MERGED:
+            if str(tag.guid) == theme.guid:
+                differences.append(f"Tag “{tag.name}” is merged into another in the file.")
+            continue
+        if bundle.study and tag.is_retired != (theme.state == TagState.RETIRED):
+            differences.append(
+                f"Tag “{tag.name}” is {'in use' if tag.is_retired else 'retired'} in the file."
+            )
         if tag.name != theme.name:
             differences.append(f"Tag “{tag.name}” is called “{theme.name}” in the file.")
         if theme.guideline and tag.guideline.strip() != theme.guideline.strip():

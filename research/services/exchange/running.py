@@ -5,7 +5,7 @@ from django.db import transaction
 from prodops import activity, jobs
 from research.models import ImportKind, ImportStage, MaterialImport
 
-from . import built, measuring, opening, undoing, writings
+from . import built, measuring, opening, spoken, undoing, vocabulary, writings
 from .staging import NotStaged, drop_file
 from .taking import Taking
 
@@ -60,14 +60,14 @@ def _take(load, bundle, progress, *, at):
         measuring.take_fields(taking)
         taking.take_study()
     progress.stage("Tags")
-    taking.take_tags()
+    vocabulary.take_tags(taking)
     if taking.study is None:
         return
     taking.take_participants()
     total = len(load.outline.get("sessions", ()))
     progress.stage("Sessions", total=total)
     for number, meeting in enumerate(bundle.sessions(), 1):
-        taking.take_session(meeting)
+        spoken.take_session(taking, meeting)
         progress.step(min(number, total))
     if load.kind == ImportKind.STUDY:
         progress.stage("Surveys and results")

@@ -1,6 +1,7 @@
 """A table of highlights as a `Bundle`: each quote is looked for in the sessions of a study."""
 
 from datetime import date
+from pathlib import PurePath
 
 from research.formats import highlight_table as layout
 from research.formats import names
@@ -25,7 +26,9 @@ class _Table:
         self.sessions = list(Session.objects.filter(study=study).order_by("held_on", "pk"))
         self.by_title: dict[str, list[Session]] = {}
         for session in self.sessions:
-            self.by_title.setdefault(_key(session.title), []).append(session)
+            # other tools call a document by the name of its file
+            for name in {session.title, session.source_name, PurePath(session.source_name).stem} - {""}:
+                self.by_title.setdefault(_key(name), []).append(session)
         self.by_guid = {str(session.guid): session for session in self.sessions}
         self.known_tags = {name.casefold() for name in Tag.objects.live().values_list("name", flat=True)}
         self.said = {}
@@ -82,13 +85,16 @@ class _Table:
             if len(self.table.rows) > MOST_WITHOUT_SESSION and len(self.sessions) > 1:
                 return "The row names no session. In a table this long each row must."
             return self.sessions or "The study has no sessions yet. Add them first."
-        found = [self.by_guid[named]] if named in self.by_guid else self.by_title.get(_key(named), [])
+        found = [self.by_guid[named]] if named in self.by_guid else self._called(named)
         if not found:
             return f"The study has no session called “{named[:80]}”."
         day = _day(self._cell(row, "date"))
         if len(found) > 1 and day:
             found = [session for session in found if session.held_on == day]
         return found or f"No session called “{named[:80]}” was held on {day}."
+
+    def _called(self, named):
+        return self.by_title.get(_key(named)) or self.by_title.get(_key(PurePath(named).stem), [])
 
     def _said(self, session):
         if session.pk not in self.said:
