@@ -1,13 +1,12 @@
 """What a person may find for what they typed: by words, by meaning, narrowed by facets, best first."""
 
-import math
 import re
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import BooleanField, Case, F, FloatField, Func, Q, TextField, Value, When
+from django.db.models import F, FloatField, Q
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce, Ln, Substr
+from django.db.models.functions import Coalesce, Substr
 from pgvector.django import CosineDistance
 
 from prodops import meaning
@@ -16,7 +15,7 @@ from prodops.marking import Marker, normal
 from prodops.models import SearchEntry
 from prodops.text import unsigned
 
-from . import asked
+from . import asked, scoring
 from .sift import Sift
 from .words import Word, words
 
@@ -25,8 +24,6 @@ RANKED = 300  # of a word that stands nearly everywhere, only so many of the new
 NEAR = 100  # entries that meaning alone may add
 CLOSE = 0.38  # cosine below which an entry without any of the words is no hit
 PER_PAGE = 20
-TYPICAL_LENGTH = 60  # words of an entry, against which longer ones are discounted
-IN_BODY = 0.6  # what a word in the body counts, beside 1 in the title
 READ = 20_000  # characters of a body in which the sentence to show is looked for
 LEADING = 3  # of the kind that stands ahead of the others, the best few
 LEAST = 12  # characters, or three words: less than that says too little for its meaning to be looked for
@@ -47,47 +44,9 @@ class Score(NamedTuple):
     meaning: float
 
 
-class _Holds(Func):
-    """`document @@ query`, the query as tsquery's own text."""
-
-    template = "(%(expressions)s::tsquery)"
-    arg_joiner = " @@ "
-    output_field = BooleanField()
-
-
-class _Length(Func):
-    function = "length"
-    output_field = FloatField()
-
-
 def in_words(number):
     """A number of hits, which are not counted further than `COUNTED`."""
     return f"{COUNTED:,}+" if number > COUNTED else f"{number:,}"
-
-
-def _quoted(stem, mark=""):
-    escaped = stem.replace("\\", "\\\\").replace("'", "''")
-    return f"'{escaped}'{mark}"
-
-
-_TO_QUERY = {
-    "phrase": "phraseto_tsquery('pg_catalog.english', %s)",
-    "word": "plainto_tsquery('pg_catalog.english', %s)",
-    "beginning": "(to_tsquery('pg_catalog.english', %s) || to_tsquery('pg_catalog.simple', %s))",
-}
-
-
-def _obeyed(groups):
-    """`document @@` the question to the letter, as SQL."""
-    either, values = [], []
-    for group in groups:
-        every = []
-        for piece in group:
-            kind = "beginning" if piece.beginning else "phrase" if piece.phrase else "word"
-            values += [f"{piece.text}:*"] * 2 if piece.beginning else [piece.text]
-            every.append(f"{'!!' if piece.unwanted else ''}{_TO_QUERY[kind]}")
-        either.append(f"({' && '.join(every)})")
-    return RawSQL(f"document @@ ({' || '.join(either)})", values, output_field=BooleanField())  # noqa: S611
 
 
 class Found:
@@ -121,6 +80,7 @@ class Found:
         last = re.findall(r"\w+", normal(self.text))[-1:]
         # One letter begins half the vocabulary: that says nothing yet.
         self.prefix = last[0] if typing and last and len(last[0]) > 1 and not self.hard else ""
+        self._scale = scoring.Scale(self.words, self.size, self.prefix, self.text)
         self.vector = self._vector(typing)
         self.kinds, self.close, self.ahead = kinds, close, ahead
         self.scores: dict[int, Score] = {}  # of what was ranked with its meaning
@@ -157,7 +117,7 @@ class Found:
     def _matching(self, entries):
         """(QuerySet of the hits by words, whether there are too many to rank them all)."""
         if self.hard:
-            return entries.filter(_obeyed(self.asked.groups)), True
+            return entries.filter(scoring.obeyed(self.asked.groups)), True
         rare = self._rare()
         chosen: list[Word] = []
         total = 0
@@ -170,59 +130,26 @@ class Found:
         if self.prefix:  # how many entries have words that begin so is not known: the newest are ranked
             return entries.filter(self._any_of(chosen)), True
         if common:
-            every = " & ".join(_quoted(word.stem) for word in rare)
-            return entries.filter(_Holds(F("document"), Value(every, TextField()))), True
+            every = " & ".join(scoring.quoted(word.stem) for word in rare)
+            return entries.filter(scoring.holds(every)), True
         return entries.filter(self._any_of(chosen)), False
 
     def _rare(self):
         return sorted(self.words, key=lambda word: (word.entries, word.stem))
 
     def _any_of(self, some):
-        either = [_quoted(word.stem) for word in some]
+        either = [scoring.quoted(word.stem) for word in some]
         if self.prefix:
-            either.append(_quoted(self.prefix, ":*"))
-        return _Holds(F("document"), Value(" | ".join(either), TextField()))
+            either.append(scoring.quoted(self.prefix, ":*"))
+        return scoring.holds(" | ".join(either))
 
     def _ordered(self, matching, common):
         newest = common or self.sift.order == "newest"
         if newest:
             matching = matching.order_by("-happened_at", "-pk")
         else:
-            matching = matching.annotate(score=self._score()).order_by("-score", "-happened_at", "-pk")
+            matching = matching.annotate(score=self._scale.score()).order_by("-score", "-happened_at", "-pk")
         return matching.values_list("pk", "kind")[: COUNTED + 1]
-
-    def _score(self):
-        """By the words' rarity, in the title above the body, discounted by length."""
-        score = Value(0.0, FloatField())
-        for word in self.words:
-            worth = self._worth_of(word)
-            score += self._worth(_quoted(word.stem), _quoted(word.stem, ":A"), worth)
-        if self.prefix:
-            start = _quoted(self.prefix, ":*")
-            score += self._worth(start, f"{start}A", 1.0)
-        length = _Length(F("document"), output_field=FloatField())
-        by_length = 0.6 + Ln(length + 10.0) * (0.4 / math.log(10 + TYPICAL_LENGTH))
-        exact = Case(When(title__iexact=self.text, then=Value(100.0)), default=Value(0.0))
-        return score / by_length + exact
-
-    def _worth_of(self, word):
-        """How much a word counts: the rarer, the more."""
-        entries = word.entries
-        return word.weight * math.log(1 + (max(self.size, entries) - entries + 0.5) / (entries + 0.5))
-
-    def _worth_of_all(self):
-        """What an entry of usual length with every word in its title would score."""
-        return sum(self._worth_of(word) for word in self.words if not word.instead_of) or 1e-9
-
-    @staticmethod
-    def _worth(anywhere, in_title, worth):
-        document = F("document")
-        return Case(
-            When(_Holds(document, Value(in_title, TextField())), then=Value(worth)),
-            When(_Holds(document, Value(anywhere, TextField())), then=Value(worth * IN_BODY)),
-            default=Value(0.0),
-            output_field=FloatField(),
-        )
 
     def _fused(self, ids):
         """[(id, kind, by words or not)] of `ids` and of what is nearest in meaning, best first.
@@ -236,7 +163,7 @@ class Found:
         both = RawSQL(f"SELECT unnest(%s::bigint[]) UNION ({sql})", [ids, *values])  # noqa: S611
         distance = CosineDistance("embedding", self.vector)
         scored = SearchEntry.objects.filter(pk__in=both).annotate(
-            lexical=self._score(), near=Coalesce(1.0 - distance, 0.0, output_field=FloatField())
+            lexical=self._scale.score(), near=Coalesce(1.0 - distance, 0.0, output_field=FloatField())
         )
         held = set(ids)
         known = scored.values_list("pk", "kind", "lexical", "near", "happened_at")
@@ -247,7 +174,7 @@ class Found:
             key=lambda row: (row[2] / most + max(row[3], 0) / nearest, row[4].timestamp(), row[0]),
             reverse=True,
         )
-        self.scores = {row[0]: Score(min(row[2] / self._worth_of_all(), 1.0), row[3]) for row in rows}
+        self.scores = {row[0]: Score(min(row[2] / self._scale.best(), 1.0), row[3]) for row in rows}
         return [(pk, kind, lexical > 0) for pk, kind, lexical, _, _ in rows]
 
     # --- what there is, and pages ---
@@ -267,7 +194,7 @@ class Found:
         self.facets = [(one, counts[one.key]) for one in registry.kinds() if one.key in counts]
         self.ids = [pk for pk, _ in rows[:COUNTED]]
         if common and self.ids and not newest:
-            ranked = SearchEntry.objects.filter(pk__in=self.ids[:RANKED]).annotate(score=self._score())
+            ranked = SearchEntry.objects.filter(pk__in=self.ids[:RANKED]).annotate(score=self._scale.score())
             first = ranked.order_by("-score", "-happened_at", "-pk").values_list("pk", flat=True)
             self.ids = [*first, *self.ids[RANKED:]]
         if self.ahead and self.text and not (newest or self.kind):
@@ -363,11 +290,11 @@ def newer(text, *, user, sift, than, limit=100):
     question = asked.read(text)
     entries = found.visible.filter(pk__gt=than)
     if question.hard:
-        entries = entries.filter(_obeyed(question.groups))
+        entries = entries.filter(scoring.obeyed(question.groups))
     elif question.words:
         known = [word for word in words(question.words)[0] if not word.instead_of]
-        every = " & ".join(_quoted(word.stem) for word in known)
-        fits = Q(_Holds(F("document"), Value(every, TextField()))) if known else Q(pk__in=[])
+        every = " & ".join(scoring.quoted(word.stem) for word in known)
+        fits = Q(scoring.holds(every)) if known else Q(pk__in=[])
         if vector := meaning.of_query(question.text) if len(question.text) >= LEAST else None:
             entries = entries.annotate(apart=CosineDistance("embedding", vector))
             fits |= Q(apart__lte=1 - ALIKE, embedded_key=F("meaning_key"))

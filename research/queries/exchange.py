@@ -6,7 +6,8 @@ file in every workspace.
 
 from collections import defaultdict
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 
 from prodops.models import Comment, User
 from research.formats import bundle as out
@@ -240,11 +241,14 @@ class _Study:
 
     def _marks(self, session, places):
         taggings = defaultdict(list)
-        seconds = self._seconds(session)
+        seconds = SecondTagging.objects.filter(tagging=OuterRef("pk")).order_by("at", "by__email")
         rows = HighlightTag.objects.filter(highlight__session=session).select_related("tag")
+        rows = rows.annotate(
+            seconds_by=ArraySubquery(seconds.values("by")), seconds_at=ArraySubquery(seconds.values("at"))
+        )
         for one in rows.order_by("tag__guid"):
             by = self.person(one.created_by_id)
-            others = tuple(seconds.get(one.pk, ()))
+            others = tuple(zip(map(self.person, one.seconds_by), one.seconds_at, strict=True))
             taggings[one.highlight_id].append(out.Tagging(str(one.tag.guid), by, one.created_at, others))
         marks = [
             out.Mark(
@@ -262,14 +266,6 @@ class _Study:
             for one in Highlight.objects.filter(session=session)
         ]
         return sorted(marks, key=lambda one: (one.first, one.start, one.last, one.end, one.guid))
-
-    def _seconds(self, session):
-        """{tagging's id: [(person, when)]} of who else gave the same words the same tag."""
-        found = defaultdict(list)
-        rows = SecondTagging.objects.filter(tagging__highlight__session=session)
-        for one in rows:
-            found[one.tagging_id].append((self.person(one.by_id), one.at))
-        return {pk: sorted(said, key=lambda pair: (pair[1], pair[0])) for pk, said in found.items()}
 
     def _voices(self, session):
         rows = Speaker.objects.filter(session=session).select_related("participant").order_by("label")
@@ -302,6 +298,9 @@ def _evidence(one):
     return out.Evidence("", one.kind, task=str(one.task.position))
 
 
+_TAGGED_BY = ["taggings__created_by", "taggings__seconds__by"]
+
+
 def _people_of(study):
     """{id: `Person`} of the colleagues whose work the study holds."""
     sessions = Session.objects.filter(study=study)
@@ -310,14 +309,13 @@ def _people_of(study):
     ids |= set(StudyReader.objects.filter(study=study).values_list("user", flat=True))
     for rows, fields in (
         (sessions, ["created_by", "moderator", "parts__created_by", "speakers__user"]),
-        (
-            Highlight.objects.filter(session__study=study),
-            ["created_by", "taggings__created_by", "taggings__seconds__by"],
-        ),
+        (Highlight.objects.filter(session__study=study), ["created_by", _TAGGED_BY]),
         (evidence, ["created_by", "owner", "published_by", "ended_by"]),
     ):
         for field in fields:
-            ids |= set(rows.order_by().values_list(field, flat=True).distinct())
+            names = [field] if isinstance(field, str) else field
+            found = rows.order_by().values_list(*names).distinct()
+            ids |= {pk for pks in found for pk in pks}
     return {user.pk: _person(user) for user in User.objects.filter(pk__in=ids - {None})}
 
 

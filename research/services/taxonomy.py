@@ -54,7 +54,7 @@ def merge(sources, into, *, by, at):
                 f"{into.name} belongs to one study and cannot take in {tag.name}."
                 " Make it a workspace tag first."
             )
-    counts = queries.impact(sources, into).as_dict()
+    counts = queries.impact(sources, into, user=by).as_dict()
     words = f"merged {names_of(sources)} into {into.name}"
     draft = Draft(ChangeKind.MERGE, into, sources, words, by=by, at=at, counts=counts)
     tag_moves.take_all(draft.change, [tag.pk for tag in sources], into.pk)
@@ -135,7 +135,7 @@ def promote(tag, *, by, at):
     if same:
         raise Refused(f"The workspace has a tag {same.name} already. Merge this one into it.")
     words = f"made {tag.name} a workspace tag"
-    counts = queries.impact([tag]).as_dict()
+    counts = queries.impact([tag], user=by).as_dict()
     draft = Draft(ChangeKind.PROMOTION, tag, [], words, by=by, at=at, counts=counts)
     above = Tag.objects.filter(pk=tag.parent_id, study__isnull=False).exists()
     fields = {"study_id": None} | ({"parent_id": None} if above else {})
@@ -183,7 +183,7 @@ def _set_state(some, before, after, kind, verb, *, by, at):
     some = [tag for tag in lock(some) if tag.state == before]
     if not some:
         raise Refused(f"None of these can be {verb}: reload the page to see how they stand.")
-    counts = queries.impact(some).as_dict()
+    counts = queries.impact(some, user=by).as_dict()
     draft = Draft(kind, some[0], some, f"{verb} {names_of(some)}", by=by, at=at, counts=counts)
     for tag in some:
         draft.set(tag, state=after)
@@ -199,7 +199,7 @@ def rename(tag, name, *, by, at):
     old, name = tag.name, " ".join(name.split())[:80]
     if name == old:
         return None
-    counts = queries.impact([tag]).as_dict()
+    counts = queries.impact([tag], user=by).as_dict()
     draft = Draft(ChangeKind.RENAME, tag, [], f"renamed {old} to {name}", by=by, at=at, counts=counts)
     draft.set(tag, name=name)
     remember(tag, old, at=at)

@@ -29,6 +29,8 @@ def _text(request, name):
 def duplicate_list(request):
     """Pairs of tags that may be one, with the reasons."""
     found = overlap.duplicates(request.user)
+    if request.GET.get("format") == "csv":
+        return _duplicates_csv(found)
     editable = set(Tag.objects.editable_by(request.user).values_list("pk", flat=True))
     context = {
         "pairs": found[:SHOWN],
@@ -41,6 +43,18 @@ def duplicate_list(request):
         ],
     }
     return render_page(request, "research/duplicate_list.html", context, partial="rows")
+
+
+def _duplicates_csv(found):
+    header = ["Tag", "Highlights", "Other tag", "Its highlights", "Names alike", "Together", "Meaning alike"]
+    rows = (
+        [
+            *(one.first.name, one.used[0], one.second.name, one.used[1]),
+            *("" if part is None else round(part, 3) for part in one.pair[2:]),
+        ]
+        for one in found
+    )
+    return csv_response("tags-that-may-be-one", header, rows)
 
 
 @access(Can.RESEARCH_EDIT)
@@ -171,7 +185,18 @@ def agreement(request):
         context |= _coders(request, study)
         if context["first"] and context["second"]:
             context |= _compared(request, study, context)
+            if request.GET.get("format") == "csv":
+                return _agreement_csv(context)
     return render_page(request, "research/agreement.html", context, partial="rows")
+
+
+def _agreement_csv(context):
+    header = ["Tag", "Both", context["first"].name, context["second"].name, "Neither", "Kappa", "Alpha"]
+    rows = (
+        [tag.name, *table, *("" if one.value is None else round(one.value, 4) for one in measures)]
+        for tag, table, *measures in context["found"].tables
+    )
+    return csv_response("agreement", header, rows)
 
 
 def _coders(request, study):

@@ -10,13 +10,13 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
 from prodops.access import Can, access
-from prodops.http import next_url, paginate, redirect_to, render_page, wants_partial
+from prodops.http import csv_response, next_url, paginate, redirect_to, render_page, wants_partial
 from prodops.models import Event
 from research.filters import ReviewFilter
 from research.models import Highlight, Session
 from research.queries.review import offers
-from research.services import highlights, placing
-from research.views.highlights import note_quotes, posted_number, redrawn, session_of
+from research.services import access_log, highlights, placing
+from research.views.highlights import MOST_EXPORTED, note_quotes, posted_number, redrawn, session_of
 
 PER_PAGE = 20
 PLAIN = "text/plain; charset=utf-8"
@@ -30,6 +30,8 @@ def review_list(request):
     found = ReviewFilter(
         request.GET, touched.order_by("session_id", "start_cue__position", "pk"), request=request
     )
+    if request.GET.get("format") == "csv":
+        return _review_csv(request, found.qs)
     page = paginate(request, found.qs, PER_PAGE)
     note_quotes(request, page.rows)
     mine = Highlight.objects.editable_by(request.user).filter(pk__in=[row.pk for row in page.rows])
@@ -40,6 +42,24 @@ def review_list(request):
         "editable": set(mine.values_list("pk", flat=True)),
     }
     return render_page(request, "research/review_list.html", context, partial="rows")
+
+
+def _review_csv(request, found):
+    access_log.exported(request.user, found, "session__study", at=timezone.now())
+    header = ["Quote", "What happened", "Before", "Tags", "Study", "Session", "Link"]
+    rows = (
+        [
+            one.quote,
+            "Lost its place" if one.orphaned_at else "Words changed",
+            one.quote_was,
+            ", ".join(tag.name for tag in one.tags.all()),
+            one.session.study.title,
+            one.session.title,
+            request.build_absolute_uri(one.moment_url()),
+        ]
+        for one in found[:MOST_EXPORTED]
+    )
+    return csv_response("highlights-to-review", header, rows)
 
 
 def _editable(request, pk):

@@ -11,14 +11,15 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from prodops.access import Can, access
-from prodops.http import paginate, render_page
+from prodops.clock import company_day
+from prodops.http import csv_response, paginate, render_page
 from prodops.models import Segment
 from research.forms.taxonomy import AsOfForm, MergeForm, MoveForm, SplitForm
 from research.models import Highlight, Tag, TagChange
 from research.queries import tag_history, vocabulary
 from research.services import taxonomy
 
-from .highlights import note_quotes
+from .highlights import MOST_EXPORTED, note_quotes
 from .tags import NOT_YOURS, editable_tag, tag_at
 
 MOST_CHOSEN = 100
@@ -150,9 +151,29 @@ def tag_promote(request, slug):
 @require_GET
 def change_list(request):
     """What was changed lately, each to be looked at and taken back."""
-    rows = vocabulary.changes(request.user)
-    context = {"page": paginate(request, rows.order_by("-at", "-pk")), "now": timezone.now()}
+    rows = vocabulary.changes(request.user).order_by("-at", "-pk")
+    if request.GET.get("format") == "csv":
+        return _changes_csv(request, rows)
+    context = {"page": paginate(request, rows), "now": timezone.now()}
     return render_page(request, "research/change_list.html", context, partial="rows")
+
+
+def _changes_csv(request, rows):
+    header = ["By", "Change", "Kind", "Day", "Highlights", "Taken back by", "Taken back", "Link"]
+    said = (
+        [
+            one.by.name,
+            one.words,
+            one.get_kind_display(),
+            company_day(one.at),
+            one.moved or 0,
+            one.undone_by.name if one.undone_by else "",
+            company_day(one.undone_at) if one.undone_at else "",
+            request.build_absolute_uri(reverse("research:change_detail", args=[one.pk])),
+        ]
+        for one in rows[:MOST_EXPORTED]
+    )
+    return csv_response("changes-to-tags", header, said)
 
 
 def _change(request, pk):
@@ -179,7 +200,8 @@ def change_detail(request, pk):
         "change": change,
         "tags": Tag.objects.visible_to(request.user).filter(pk__in=change.tag_ids).order_by("name", "pk"),
         "page": page,
-        "impact": vocabulary.impact_of(moved),
+        # what was counted was counted as that person sees it
+        "counts": change.counts if change.by_id == request.user.pk else {},
         "may_undo": change.may_be_undone(timezone.now()) and _may_undo(request, change),
         "stayed": change.moves.filter(came_back=False).count() if change.undone_at else 0,
     }

@@ -113,6 +113,7 @@ def test_a_change_counts_for_each_what_they_may_read(as_, ops, outsider, team, n
         client = as_(user)
         assert f"· {number}<" in shown(client, reverse("research:change_list"))
         assert f"· {number}<" in shown(client, reverse("research:tag_history", args=[into.slug]))
+        assert f",{number[0]},,," in shown(client, reverse("research:change_list") + "?format=csv")
         detail = shown(client, reverse("research:change_detail", args=[change.pk]))
         assert f"<dt>Highlights</dt><dd>{number[0]}</dd>" in " ".join(detail.split())
 

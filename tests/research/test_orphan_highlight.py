@@ -1,5 +1,8 @@
 """A highlight without a place keeps its quote, and is neither drawn nor counted."""
 
+import csv
+import io
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -32,6 +35,9 @@ def test_it_is_out_of_the_text_the_lists_and_the_numbers(orphan, as_, member, no
     listed = as_(member).get(reverse("research:highlight_list")).content.decode()
     assert anchored.quote in listed
     assert orphan.quote not in listed
+    review = as_(member).get(reverse("research:review_list"), {"format": "csv"})
+    (row,) = list(csv.DictReader(io.StringIO(review.getvalue().decode("utf-8-sig"))))
+    assert (row["Quote"], row["What happened"]) == (orphan.quote, "Lost its place")
     search.index_many(Highlight.objects.select_related("session__study").prefetch_related("tags"))
     assert list(SearchEntry.objects.filter(kind="highlight").values_list("object_id", flat=True)) == [
         anchored.pk

@@ -1,5 +1,7 @@
 """Tags side by side: duplicates, the matrix, two coders, computed tags, suggestions."""
 
+import csv
+import io
 import re
 
 import pytest
@@ -37,6 +39,11 @@ def text(response):
     return " ".join(response.content.decode().split())
 
 
+def downloaded(client, url, **asked):
+    answer = client.get(url, asked | {"format": "csv"})
+    return list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
+
+
 def test_tags_that_look_alike_are_shown_until_somebody_keeps_both(as_, people):
     one, other = TagFactory(name="Import failure"), TagFactory(name="Import failures")
     for _ in range(3):
@@ -48,6 +55,7 @@ def test_tags_that_look_alike_are_shown_until_somebody_keeps_both(as_, people):
     page = text(client.get(url))
     assert "100 % of the rarer one" in page
     assert "Price" not in page
+    assert downloaded(client, url)[1][:4] == ["Import failure", "3", "Import failures", "3"]
     assert f"tag={one.slug}&amp;tag={other.slug}" in page
     pair = {"tag": [one.slug, other.slug]}
     kept = client.post(reverse("research:duplicate_keep"), pair, headers={"HX-Request": "true"})
@@ -155,6 +163,9 @@ def test_two_coders_are_compared_turn_by_turn(as_, member, coded):
     assert "Where they differ</h2>" in page.replace(" · 1</h2>", "</h2>")
     everything = text(client.get(url, {"study": session.study.slug, "units": "all"}))
     assert ">4</b>" in everything
+    table = downloaded(client, url, study=session.study.slug)
+    assert [row[0] for row in table] == ["Tag", *(tag.name for tag, *_ in found.tables)]
+    assert all(sum(map(int, row[1:5])) == 3 for row in table[1:])
     same = {"study": session.study.slug, "first": first.pk, "second": first.pk}
     assert "two different people" in text(client.get(url, same))
     assert "One coder only" in text(client.get(url, {"study": StudyFactory().slug}))
