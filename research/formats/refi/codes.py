@@ -22,8 +22,8 @@ def themes_of(project: Project) -> tuple[list[Group], list[Theme]]:
     used = {
         coding.code
         for source in project.sources
-        for one in (source, *source.selections, *source.spans)
-        for coding in one.codings
+        for codings in (source.codings, *(one.codings for one in (*source.selections, *source.spans)))
+        for coding in codings
     }
     themes: list[Theme] = []
     seen: set[str] = set()
