@@ -64,6 +64,32 @@ def test_a_worker_killed_in_the_checks_of_kpis_loses_and_doubles_nothing(house):
     assert house.rows("SELECT count(*) FROM metrics_incident") == [(12,)]
 
 
+def test_a_worker_killed_while_values_are_fetched_loses_and_doubles_nothing(house):
+    values = "SELECT count(*), count(DISTINCT period) FROM metrics_point WHERE value = 5"
+    runs = "SELECT state, error FROM metrics_pullrun ORDER BY state, error"
+    waiting = (
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%%metrics_point%%'"
+    )
+    with house.door() as url:
+        with house.locked("metrics_point"):  # the answer is there, and the values are being written
+            house.ask("/probe/fetch/", {"url": url})
+            eventually(lambda: house.rows(waiting), within=45)
+            house.kill(house.worker)
+        assert house.rows(values) == [(0, 0)]
+        house.start_worker()
+        # no query may take as long as this: whoever had it is lost
+        house.rows("UPDATE metrics_pull SET running_since = running_since - interval '8 minutes' RETURNING 1")
+        for _ in range(3):
+            house.ask("/probe/fetch/", {})
+        eventually(lambda: house.rows(values) == [(10, 10)], within=60)
+        time.sleep(2)
+    assert house.rows(values) == [(10, 10)]
+    said = house.rows(runs)  # a busy machine may have failed to connect before, and tried again
+    assert [state for state, _ in said].count("done") == 1
+    assert ("failed", "The worker that asked was lost. Asked again.") in said
+    assert house.rows("SELECT count(*) FROM metrics_seriesimport") == [(1,)]
+
+
 def test_pages_and_saving_go_on_without_the_broker(house):
     house.kill(house.broker)
     began = time.monotonic()
