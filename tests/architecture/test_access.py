@@ -30,13 +30,13 @@ def _remembering(settings):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", names())
-def test_each_role_gets_what_the_matrix_says_and_never_an_error(name, people, client):
+def test_each_role_gets_what_the_matrix_says_and_never_an_error(name, people, client, enter):
     view = next(entry.callback for one, entry, _ in patterns() if one == name)
     url = reverse(name, kwargs=kwargs_for(name, people))
     for method in ("get", "post"):
         guard_against_strangers(view, getattr(client, method)(url))
     for role in Role:
-        client.force_login(people[role])
+        enter(role)
         for method in METHODS.get(role, ("get",)):
             status = getattr(client, method)(url).status_code
             may = view.access is None or allowed(people[role], view.access)

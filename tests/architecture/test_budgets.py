@@ -48,8 +48,8 @@ def queries_of(client, url):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", [name for name in names() if name not in ("healthz", "readyz")])
-def test_a_page_keeps_its_budget(name, people, client, request):
-    client.force_login(people[Role.PRODUCT_OPS])
+def test_a_page_keeps_its_budget(name, people, client, enter, request):
+    enter(Role.PRODUCT_OPS)
     url = reverse(name, kwargs=kwargs_for(name, people))
     if name in LISTS:
         LISTS[name](people, 10)
@@ -71,8 +71,8 @@ def test_no_budget_is_larger_than_the_house_allows():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(LISTS))
-def test_a_list_costs_the_same_however_long(name, people, client):
-    client.force_login(people[Role.PRODUCT_OPS])
+def test_a_list_costs_the_same_however_long(name, people, client, enter):
+    enter(Role.PRODUCT_OPS)
     url = reverse(name, kwargs=kwargs_for(name, people))
     LISTS[name](people, 10)
     few, _, _ = queries_of(client, url)

@@ -106,8 +106,8 @@ def _remembering(settings):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", names())
-def test_nothing_asked_or_sent_breaks_a_page(name, people, client, asked):
-    client.force_login(people[Role.PRODUCT_OPS])
+def test_nothing_asked_or_sent_breaks_a_page(name, people, client, enter, asked):
+    enter(Role.PRODUCT_OPS)
     url = reverse(name, kwargs=kwargs_for(name, people))
     page = client.get(url)
     assert page.status_code < 500 or name == "readyz", url

@@ -3,6 +3,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from playwright.sync_api import expect
+
+expect.set_options(timeout=15_000)  # a machine may be busy; what is there is not waited for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from coordination.models import Request, State, Voice
 from prodops.models import Role
@@ -66,16 +67,16 @@ def test_a_salesperson_sends_a_request_from_a_phone(walker, seller, area, pm):
     page.get_by_role("option", name="Northwind Freight").wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    assert page.get_by_label("Currency").input_value() == "GBP"
+    expect(page.get_by_label("Currency")).to_have_value("GBP")
     page.get_by_label("Revenue at stake, a year").fill("61.200")
     page.get_by_label("Part of the product").select_option(label="Onboarding and import")
     page.get_by_text("Draft saved").wait_for()
     page.reload()
-    assert page.get_by_label("What goes wrong today?").input_value() == "They delete 400 loads by hand."
+    expect(page.get_by_label("What goes wrong today?")).to_have_value("They delete 400 loads by hand.")
     walker.shot("request-new-phone")
     page.get_by_role("button", name="Send request").click()
     page.get_by_text("What happens next").wait_for()
-    assert "Maya Lindqvist is told now and decides" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Maya Lindqvist is told now and decides")
     walker.shot("request-sent-phone")
     voice = Voice.objects.get()
     assert (voice.account.name, voice.revenue, voice.currency) == (
@@ -106,7 +107,7 @@ def test_a_salesperson_finds_the_request_that_exists_and_adds_an_account(walker,
     assert voice.request == waiting[0]
     assert voice.words.startswith("german dates rejcted")
     # Another team's text stays theirs
-    assert "It takes them an hour" not in page.locator("main").inner_text()
+    expect(page.locator("main")).not_to_contain_text("It takes them an hour")
     walker.shot("request-followed-phone")
 
 
@@ -125,7 +126,7 @@ def test_a_product_manager_triages_by_keyboard_alone(walker, pm, waiting):
     page.locator(f"[data-item='{second.pk}']").wait_for()
     page.keyboard.press("1")
     page.get_by_text(f"{second.ref} is accepted").wait_for()
-    assert page.locator(".toast-item").count() == 1
+    expect(page.locator(".toast-item")).to_have_count(1)
     page.keyboard.press("z")
     page.get_by_text("waits for a decision again").wait_for()
     page.locator(f"[data-item='{first.pk}']").wait_for()

@@ -4,6 +4,7 @@ import zipfile
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from research.models import Highlight, Session, Tag
 from tests.browser.conftest import PHONE
@@ -35,8 +36,8 @@ def test_a_project_comes_in_and_goes_out_by_keyboard_alone(walker, researcher, s
     page.get_by_role("button", name="Look inside").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("text=Check before importing")
-    assert page.get_by_text("Pictures").is_visible()
-    assert page.get_by_label("What to do with Import errors").input_value() == "merge"
+    expect(page.get_by_text("Pictures")).to_be_visible()
+    expect(page.get_by_label("What to do with Import errors")).to_have_value("merge")
     walker.assert_accessible()
     walker.theme("light")
     walker.shot("exchange-preview")

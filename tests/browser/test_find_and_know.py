@@ -1,5 +1,7 @@
 import datetime as dt
 
+from playwright.sync_api import expect
+
 from prodops import search
 from prodops.models import Role
 from prodops.services import vocabulary
@@ -67,7 +69,7 @@ def test_search_know_and_judge_an_insight_by_keyboard(walker, people):
     assert page.evaluate("document.activeElement.matches('[data-hit]')")
     page.get_by_role("link", name="Diary 6").click()
     page.get_by_role("link", name="Remove Method: Diary").wait_for()
-    assert page.locator(".said-in").count() == 1
+    expect(page.locator(".said-in")).to_have_count(1)
     page.locator(".saved-views summary").click()
     page.get_by_label("Name of the search").fill("Late invoices in diaries")
     page.get_by_role("button", name="Save search").click()

@@ -22,7 +22,7 @@ def test_a_comment_with_a_mention_by_keyboard_and_a_file(walker, member, tmp_pat
     page.keyboard.type("please?")
     page.get_by_role("button", name="Comment", exact=True).click()
     page.get_by_text("Could you look at this").wait_for()
-    assert page.get_by_label("Your comment").input_value() == ""
+    expect(page.get_by_label("Your comment")).to_have_value("")
     page.locator("#comment-body").fill("**Second** thought:\n\n- one\n- two")
     page.get_by_role("button", name="Comment", exact=True).click()
     page.locator(".comment").nth(1).wait_for()
@@ -62,7 +62,7 @@ def test_the_palette_by_keyboard(walker, member):
     page.goto(walker.server.url + "/areas/")
     page.keyboard.press("/")
     page.get_by_role("option", name="People and teams").first.wait_for()
-    assert page.get_by_role("group", name="Recent").get_by_role("option").count() == 1
+    expect(page.get_by_role("group", name="Recent").get_by_role("option")).to_have_count(1)
     walker.shot("palette")
     page.keyboard.type("hartm")
     page.get_by_role("option", name="Hartmann 2").wait_for()
@@ -92,10 +92,10 @@ def test_search_with_kinds_and_marks(walker, member):
     search.index_many([*CustomerAccount.objects.all(), *User.objects.all()])
     vocabulary.refresh()
     page = walker.sign_in(member).open("/search/?q=hartman")
-    assert page.locator(".hits li").count() == 2
-    assert page.locator("mark").first.inner_text() == "Hartmann"
+    expect(page.locator(".hits li")).to_have_count(2)
+    expect(page.locator("mark").first).to_have_text("Hartmann")
     page.get_by_role("link", name="People 1").click()
-    assert page.locator(".hits li").count() == 1
+    expect(page.locator(".hits li")).to_have_count(1)
     walker.shot("search")
     walker.assert_accessible()
     walker.open("/search/?q=zzzz")

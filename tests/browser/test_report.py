@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from research.models import InsightReport
 from tests.factories.prodops import CustomerAccountFactory
@@ -79,7 +80,7 @@ def test_a_report_from_asking_to_reading(walker, quarter, ops, submitter):
     walker.assert_accessible()
 
     page.get_by_role("link", name="Preview").click()
-    assert page.locator("article.report").get_by_text("where trust is lost").count() == 1
+    expect(page.locator("article.report").get_by_text("where trust is lost")).to_have_count(1)
     page.go_back()
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Publish", exact=True).click()
@@ -87,8 +88,8 @@ def test_a_report_from_asking_to_reading(walker, quarter, ops, submitter):
     walker.shot("report-read")
 
     page = walker.sign_in(submitter).open(InsightReport.objects.get().get_absolute_url())
-    assert page.locator("article.report h2", has_text="Audit trail").count() == 0
-    assert page.get_by_role("link", name="to the moment").count() == 0
+    expect(page.locator("article.report h2", has_text="Audit trail")).to_have_count(0)
+    expect(page.get_by_role("link", name="to the moment")).to_have_count(0)
     walker.assert_accessible()
     page.screenshot(path="var/shots/report-long.png", full_page=True)
     walker.theme("dark")

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from coordination.models import FormDraft, Request
 from coordination.services import widgets
@@ -35,9 +36,9 @@ def test_a_form_is_built_and_filled_in_and_a_survey_answered_and_read(walker, db
     page.get_by_role("button", name="Add field").click()
     page.get_by_text("If “Which way do orders go?” is “Both”").wait_for()
     page.get_by_role("link", name="Preview").click()
-    assert not page.get_by_label("How many a day?").is_visible()
+    expect(page.get_by_label("How many a day?")).to_be_hidden()
     page.get_by_label("Both").check()
-    assert page.get_by_label("How many a day?").is_visible()
+    expect(page.get_by_label("How many a day?")).to_be_visible()
     page.go_back()
     page.get_by_role("button", name="Publish version 1").click()
     page.get_by_text("Version 1 published").wait_for()
@@ -55,7 +56,7 @@ def test_a_form_is_built_and_filled_in_and_a_survey_answered_and_read(walker, db
     walker.shot("form-fill-phone")
     page.set_viewport_size(DESK)
     page.reload()
-    assert page.get_by_label("Both").is_checked()
+    expect(page.get_by_label("Both")).to_be_checked()
     page.get_by_label("How many a day?").fill("40")
     walker.shot("form-fill-desk")
     walker.assert_accessible()

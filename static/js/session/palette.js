@@ -10,6 +10,7 @@ export function palette(url) {
   const save = dialog.querySelector("#tagger-save");
   let chosen = []; // [{slug, name, colour}]; no slug: to be made
   let active = null;
+  let ready = false; // the tags are there
   let done = () => {};
 
   const load = () => (loaded ??= fetch(url, { headers: { "HX-Request": "true" } }).then((answer) => {
@@ -111,6 +112,8 @@ export function palette(url) {
       const step = event.key === "ArrowDown" ? 1 : -1;
       const at = shown.indexOf(active);
       activate(shown[at < 0 ? (step > 0 ? 0 : shown.length - 1) : (at + step + shown.length) % shown.length]);
+    } else if (event.key === "Enter" && !ready) {
+      load().then(() => search.dispatchEvent(new KeyboardEvent("keydown", event))); // typed ahead
     } else if (event.key === "Enter") {
       if (active && !(event.ctrlKey || event.metaKey)) pick(active);
       else {
@@ -141,11 +144,13 @@ export function palette(url) {
       dialog.querySelector("#tagger-title").textContent = title;
       dialog.querySelector("#tagger-quote").textContent = quote.replaceAll("\n", " ");
       chosen = [];
+      ready = false;
       search.value = "";
       dialog.showModal();
       place(dialog, near);
       search.focus();
       await load();
+      ready = true;
       chosen = [...list.querySelectorAll(".option[data-slug]")]
         .filter((option) => tags.includes(option.dataset.slug))
         .map((option) => ({ ...option.dataset }));
