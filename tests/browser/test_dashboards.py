@@ -2,7 +2,6 @@
 
 import datetime as dt
 import math
-import os
 
 import pytest
 from django.urls import reverse
@@ -10,7 +9,6 @@ from playwright.sync_api import expect
 
 from metrics.models import CheckedHost, Dashboard, KpiTarget
 from metrics.services import boards
-from tests.browser.conftest import DESK, PHONE
 from tests.factories.dashboards import DashboardFactory, PanelFactory
 from tests.factories.metrics import IncidentFactory, KpiFactory, series
 
@@ -36,16 +34,6 @@ def kpis(member, team):
     )
     IncidentFactory(kpi=made[0], severity=3)
     return made
-
-
-def shots(walker, name):
-    for theme in ("light", "dark"):
-        walker.theme(theme)
-        for size, viewport in (("desk", DESK), ("phone", PHONE)):
-            walker.page.set_viewport_size(viewport)
-            walker.page.wait_for_timeout(250 if os.environ.get("SHOTS") else 0)  # the drawer slides away
-            walker.shot(f"dashboards-{name}-{theme}-{size}")
-    walker.page.set_viewport_size(DESK)
 
 
 def names(page):
@@ -117,7 +105,7 @@ def test_a_board_from_its_first_panel_to_the_wall(walker, member, ops, submitter
     page.keyboard.press("End")
     expect(page.get_by_text("Somebody else has changed this board meanwhile").first).to_be_visible()
     expect(page.locator("[data-panel] .tile-title").first).to_have_text("Tickets per account")
-    shots(walker, "arranging")
+    walker.pictures("dashboards-arranging")
     walker.assert_accessible()
 
     # a salesperson reads it: meaning on focus, warnings always, time of the whole board
@@ -131,7 +119,7 @@ def test_a_board_from_its_first_panel_to_the_wall(walker, member, ops, submitter
     page.get_by_role("link", name="30 days").click()
     page.wait_for_url("**range=30d")
     page.get_by_text("Accuracy in doubt").click()
-    shots(walker, "board")
+    walker.pictures("dashboards-board")
     walker.assert_accessible()
     page.get_by_role("button", name="By mail on Mondays").click()
     expect(page.get_by_text("by mail from next Monday on")).to_be_visible()
@@ -156,7 +144,7 @@ def test_a_board_from_its_first_panel_to_the_wall(walker, member, ops, submitter
     with page.expect_response("**/wall/**"):
         page.get_by_role("button", name="Pause").click()
     assert len(asked) == 3
-    shots(walker, "wall")
+    walker.pictures("dashboards-wall")
     walker.assert_accessible()
 
     # product ops: whose links are checked, and the clean-up by keyboard with undo
@@ -177,8 +165,8 @@ def test_a_board_from_its_first_panel_to_the_wall(walker, member, ops, submitter
     expect(page.locator("[data-rows-row]")).to_have_count(waiting - 1)
     page.keyboard.press("z")
     expect(page.locator("[data-rows-row]")).to_have_count(waiting)
-    shots(walker, "clean-up")
+    walker.pictures("dashboards-clean-up")
     walker.assert_accessible()
     walker.open(reverse("metrics:digest", args=[board.pk]))
     expect(page.locator(".digest-picture")).to_be_visible()
-    shots(walker, "digest")
+    walker.pictures("dashboards-digest")

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from metrics.models import Decision, Incident, ReReview
 from metrics.services import checks
-from tests.browser.conftest import DESK, PHONE
 from tests.factories.metrics import DecisionFactory, FlagFactory, KpiFactory, day, series
 
 TODAY = dt.datetime.now(dt.UTC).date()
@@ -39,24 +38,16 @@ def company(member, team):
     return made
 
 
-def pictures(walker, name):
-    for theme in ("light", "dark"):
-        walker.theme(theme)
-        walker.page.evaluate("document.dispatchEvent(new Event('themechange'))")
-        for size, viewport in (("desk", DESK), ("phone", PHONE)):
-            walker.page.set_viewport_size(viewport)
-            walker.page.wait_for_timeout(120)
-            walker.shot(f"incidents-{name}-{theme}-{size}")
-    walker.page.set_viewport_size(DESK)
+def look(walker, name):
+    walker.pictures(f"incidents-{name}")
     walker.assert_accessible()
-    walker.theme("light")
 
 
 def test_from_an_incident_to_a_second_look(walker, member, team):
     kpis = company(member, team)
     page = walker.sign_in(member).open(reverse("metrics:incident_list"))
     expect(page.get_by_text("4 series moved on this day")).to_be_visible()
-    pictures(walker, "list")
+    look(walker, "list")
 
     # by keyboard alone: the second is acknowledged, and that is undone
     page.keyboard.press("j")
@@ -74,7 +65,7 @@ def test_from_an_incident_to_a_second_look(walker, member, team):
     page.keyboard.press("m")
     expect(page.get_by_text("It is yours.")).to_be_visible()
     expect(page.locator("[data-kpi-chart][data-drawn] canvas")).to_be_visible()
-    pictures(walker, "page")
+    look(walker, "page")
     page.get_by_label("Last affected day").fill(TODAY.isoformat())
     page.get_by_role("button", name="Set the window").click()
     expect(page.get_by_text("The window is set.")).to_be_visible()
@@ -84,20 +75,20 @@ def test_from_an_incident_to_a_second_look(walker, member, team):
     expect(page.get_by_text("Do not use for decisions")).to_be_visible()
     page.get_by_role("heading", name="Decisions on these data").scroll_into_view_if_needed()
     expect(page.get_by_role("heading", name="Data checks")).to_be_visible()
-    pictures(walker, "kpi")
+    look(walker, "kpi")
     page.get_by_role("link", name="Record a decision").click()
     page.get_by_label("What was decided?").fill("Stop the campaign")
     page.get_by_label("Why", exact=True).fill("It costs more than it brings.")
     page.get_by_role("button", name="Record it").click()
     expect(page.get_by_text("Wait, or say why it has to be now").first).to_be_visible()
-    pictures(walker, "decide")
+    look(walker, "decide")
     page.get_by_label("Why decide on data in quarantine?").fill("The contract ends today.")
     page.get_by_role("button", name="Record it").click()
     expect(page.get_by_text("Decided on data in quarantine, because:")).to_be_visible()
-    pictures(walker, "decision")
+    look(walker, "decision")
 
     walker.open(ReReview.objects.get().get_absolute_url())
-    pictures(walker, "again")
+    look(walker, "again")
     page.get_by_label("Revised").check()
     page.get_by_label("Why?").fill("Half of it was the data.")
     page.get_by_role("button", name="Answer").click()
@@ -111,11 +102,11 @@ def test_from_an_incident_to_a_second_look(walker, member, team):
     expect(page.locator(".note.good")).to_contain_text("False positive")
     walker.open(reverse("metrics:quality_detail", args=[kpis[2].slug]))
     expect(page.get_by_text("1.15 times as unusual")).to_be_visible()
-    pictures(walker, "quality")
+    look(walker, "quality")
     for name, url in (
         ("decisions", reverse("metrics:decision_list")),
         ("thresholds", reverse("metrics:quality_edit", args=[kpis[2].slug])),
         ("hold", reverse("metrics:hold_set", args=[kpis[2].slug])),
     ):
         walker.open(url)
-        pictures(walker, name)
+        look(walker, name)

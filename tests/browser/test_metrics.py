@@ -13,7 +13,6 @@ from metrics.demo import story, values
 from metrics.models import Incident, Kpi, KpiTier, Point
 from metrics.services import checks
 from prodops.models import Notification
-from tests.browser.conftest import DESK, PHONE
 from tests.factories.metrics import FlagFactory, KpiFactory, day, series
 
 YESTERDAY = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
@@ -170,12 +169,6 @@ def test_metrics_pages_are_accessible(walker, member, registry):
     walker.sign_in(member)
     for name in ("kpi_list", "kpi_detail", "incident_list", "kpi_define", "series_upload", "home"):
         arguments = {"slug": registry[1].slug} if name in ("kpi_detail", "series_upload") else {}
-        page = walker.open(reverse(name if name == "home" else f"metrics:{name}", kwargs=arguments))
-        for theme in ("light", "dark"):
-            walker.theme(theme)
-            page.evaluate("document.dispatchEvent(new Event('themechange'))")
-            for size, viewport in (("desk", DESK), ("phone", PHONE)):
-                page.set_viewport_size(viewport)
-                walker.shot(f"metrics-{name}-{theme}-{size}")
-            page.set_viewport_size(DESK)
+        walker.open(reverse(name if name == "home" else f"metrics:{name}", kwargs=arguments))
+        walker.pictures(f"metrics-{name}")
         walker.assert_accessible()

@@ -1,14 +1,11 @@
 """A definition that changes: proposed by a PM, reviewed by product ops; and the pages that look after all."""
 
-import os
-
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from metrics.services import kpis, targets, versions
-from tests.browser.conftest import DESK, PHONE
 from tests.factories.metrics import KpiFactory, PointFactory
 from tests.factories.process import KeyResultFactory
 
@@ -36,22 +33,9 @@ def kpi(member, team):
     return kpi
 
 
-def look(walker, page, name):
-    """Pictures in both themes, wide and narrow."""
-    for theme in ("light", "dark"):
-        walker.theme(theme)
-        for size, viewport in (("desk", DESK), ("phone", PHONE)):
-            page.set_viewport_size(viewport)
-            if os.environ.get("SHOTS"):
-                page.wait_for_timeout(400)  # until the drawer has slid away
-            walker.shot(f"registry-{name}-{theme}-{size}")
-        page.set_viewport_size(DESK)
-    walker.theme("light")
-
-
 def test_a_definition_changes_by_proposal(walker, member, ops, kpi):
     page = walker.sign_in(member).open(kpi.get_absolute_url())
-    look(walker, page, "kpi")
+    walker.pictures("registry-kpi")
     page.get_by_text("Change", exact=True).click()
     walker.shot("registry-menu")
     page.get_by_role("link", name="Propose a change").click()
@@ -66,31 +50,31 @@ def test_a_definition_changes_by_proposal(walker, member, ops, kpi):
     page.get_by_role("button", name="Another condition").click()
     expect(page.get_by_role("group", name="Condition 2")).to_be_visible()
     expect(page.get_by_label("Value", exact=True).first).to_have_value("false")
-    look(walker, page, "propose")
+    walker.pictures("registry-propose")
     walker.assert_accessible()
     page.get_by_role("button", name="Propose", exact=True).click()
     expect(page.get_by_text("Version 2 is proposed")).to_be_visible()
-    look(walker, page, "proposed-by-me")
+    walker.pictures("registry-proposed-by-me")
 
     walker.sign_in(ops).open(reverse("metrics:governance"))
-    look(walker, page, "governance")
+    walker.pictures("registry-governance")
     walker.assert_accessible()
     page.get_by_role("link", name="Import success on first try, version 2").click()
     expect(page.get_by_text("1 thing relies")).to_be_visible()
-    look(walker, page, "review")
+    walker.pictures("registry-review")
     walker.assert_accessible()
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_text("Version 2 of “Import success on first try” is live.")).to_be_visible()
     page.get_by_role("link", name="Used in").click()
     expect(page.get_by_text("still version 1")).to_be_visible()
-    look(walker, page, "usage")
+    walker.pictures("registry-usage")
     walker.assert_accessible()
     page.get_by_role("link", name="Definition and versions").click()
-    look(walker, page, "versions")
+    walker.pictures("registry-versions")
     walker.assert_accessible()
     page.get_by_role("link", name="Targets").click()
-    look(walker, page, "targets")
+    walker.pictures("registry-targets")
     walker.assert_accessible()
 
 
@@ -100,15 +84,15 @@ def test_what_is_stale_says_so_and_the_list_is_worked_in_bulk(walker, member, op
     second = versions.propose(kpi, meaning="Said better", note="Clearer", by=member, at=now)
     versions.approve(first, by=ops, at=now)
     page = walker.sign_in(member).open(second.get_absolute_url())
-    look(walker, page, "stale")
+    walker.pictures("registry-stale")
     page.get_by_role("link", name="Bring it up to date").click()
     expect(page.get_by_label("Meaning")).to_have_value("Said better")
     walker.shot("registry-take-up")
     page = walker.open(reverse("metrics:kpi_list"))
     page.get_by_label("Tick Import success on first try").check()
-    look(walker, page, "list")
+    walker.pictures("registry-list")
     walker.assert_accessible()
     page.get_by_role("button", name="Verify").click()
     expect(page.get_by_text("1 KPI verified.")).to_be_visible()
     page = walker.open(reverse("metrics:kpi_deprecate", args=[kpi.slug]))
-    look(walker, page, "deprecate")
+    walker.pictures("registry-deprecate")

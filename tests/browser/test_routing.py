@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from coordination.models import Rotation, RotationMember, RoutingRule, monday_of
 from prodops.clock import company_day
 from prodops.models import Role
-from tests.browser.conftest import DESK, PHONE
 from tests.factories.coordination import ChannelFactory, RequestFactory, VoiceFactory
 from tests.factories.prodops import ProductAreaFactory, UserFactory
 from tests.factories.routing import RuleFactory, TagFactory
@@ -82,8 +81,4 @@ def _picture(walker):
     }
     for name, path in pages.items():
         walker.open(path)
-        for size, viewport in (("desk", DESK), ("phone", PHONE)):
-            walker.page.set_viewport_size(viewport)
-            walker.theme("dark" if size == "phone" else "light")
-            walker.shot(f"routing_{name}_{size}")
-        walker.page.set_viewport_size(DESK)
+        walker.pictures(f"routing-{name}")

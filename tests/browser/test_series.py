@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from metrics.models import Annotation, KpiTarget
 from metrics.services import series as services
 from metrics.services.ingest import Row
-from tests.browser.conftest import PHONE
 from tests.factories.metrics import KpiFactory, day
 from tests.factories.metrics import series as points
 
@@ -53,13 +52,7 @@ def test_values_from_parts_to_a_token(walker, member, team):
     expect(page.get_by_role("button", name="Show all")).to_be_visible()
     page.keyboard.press("0")
     expect(page.get_by_role("button", name="Show all")).to_be_hidden()
-    for theme in ("light", "dark"):
-        walker.theme(theme)
-        page.evaluate("document.dispatchEvent(new Event('themechange'))")
-        walker.shot(f"series-chart-{theme}-desk")
-        page.set_viewport_size(PHONE)
-        walker.shot(f"series-chart-{theme}-phone")
-        page.set_viewport_size({"width": 1440, "height": 900})
+    walker.pictures("series-chart")
     walker.assert_accessible()
 
     page = walker.open(reverse("metrics:token_list"))

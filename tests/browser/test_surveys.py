@@ -15,17 +15,6 @@ from tests.research.samples_surveys import ANSWERS
 PHONE, DESK = {"width": 375, "height": 812}, {"width": 1440, "height": 900}
 
 
-def _looks(walker, name):
-    for theme in ("light", "dark"):
-        walker.theme(theme)
-        walker.shot(f"{name}-{theme}")
-    walker.theme("light")
-    walker.page.set_viewport_size(PHONE)
-    walker.page.wait_for_timeout(400)
-    walker.shot(f"{name}-phone")
-    walker.page.set_viewport_size(DESK)
-
-
 def test_a_survey_from_the_file_to_a_tag(walker):
     team = TeamFactory(name="Planning")
     maya = UserFactory(name="Maya Lindqvist", editor_of=team)
@@ -47,12 +36,12 @@ def test_a_survey_from_the_file_to_a_tag(walker):
     parts.select_option("multi")
     expect(page.get_by_label("What stands between the answers of “Which parts?”")).to_be_visible()
     walker.assert_accessible()
-    _looks(walker, "survey-columns")
+    walker.pictures("survey-columns")
     page.get_by_role("button", name="Import 3 respondents").press("Enter")
     expect(page.get_by_text("Imported: 3 new, 0 changed")).to_be_visible()
     page.get_by_text("By segment").first.click()
     walker.assert_accessible()
-    _looks(walker, "survey-results")
+    walker.pictures("survey-results")
     page.get_by_role("link", name="Read and tag the answers").press("Enter")
     expect(page.get_by_role("heading", name="What is missing?")).to_be_visible()
     page.wait_for_load_state("networkidle")
@@ -65,7 +54,7 @@ def test_a_survey_from_the_file_to_a_tag(walker):
     expect(page.locator("mark")).to_have_text("A map that says why a route was changed.")
     assert [tag.name for tag in Highlight.objects.get().tags.all()] == ["Missing map"]
     walker.assert_accessible()
-    _looks(walker, "survey-answers")
+    walker.pictures("survey-answers")
     page.goto(walker.server.url + Survey.objects.get().get_absolute_url())
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Undo").click()
@@ -101,7 +90,7 @@ def test_a_usability_test_and_a_typed_field(walker):
             page.locator(f"[name=sus_{item}]").fill("4" if item % 2 else "Disagree")
         if number == 0:
             walker.assert_accessible()
-            _looks(walker, "usability-entry")
+            walker.pictures("usability-entry")
         following = page.get_by_role("button", name="Save and next session")
         (following if number < 2 else page.get_by_role("button", name="Save", exact=True)).press("Enter")
         expect(page.get_by_text(f"The results of “Test {number + 1}” are saved.")).to_be_visible()
@@ -113,7 +102,7 @@ def test_a_usability_test_and_a_typed_field(walker):
     assert UsabilityTask.objects.count() == 2
     expect(page.get_by_text("67 %").first).to_be_visible()
     walker.assert_accessible()
-    _looks(walker, "usability-results")
+    walker.pictures("usability-results")
 
     page = walker.open(reverse("field_list"))
     page.get_by_role("link", name=re.compile("Add a field.*to studies")).press("Enter")
@@ -123,7 +112,7 @@ def test_a_usability_test_and_a_typed_field(walker):
     page.get_by_role("button", name="Save").press("Enter")
     expect(page.get_by_role("link", name="For release")).to_be_visible()
     walker.assert_accessible()
-    _looks(walker, "fields")
+    walker.pictures("fields")
     page = walker.open(study.get_absolute_url())
     page.get_by_role("link", name="Change For release").press("Enter")
     page.get_by_label("For release", exact=True).select_option("autumn")
@@ -131,6 +120,6 @@ def test_a_usability_test_and_a_typed_field(walker):
     page.locator(".typed-form").get_by_role("button", name="Save").press("Enter")
     expect(page.get_by_text("For release is saved.")).to_be_visible()
     expect(page.locator(".typed")).to_contain_text("Autumn")
-    _looks(walker, "typed-field")
+    walker.pictures("typed-field")
     study.refresh_from_db()
     assert study.properties == {custom_fields.CustomField.objects.get().key: "autumn"}

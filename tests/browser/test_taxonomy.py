@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from research.models import HighlightTag, Tag, TagState, TagSuggestion
 from research.services import query_tags
-from tests.browser.conftest import PHONE
 from tests.factories.prodops import CustomerAccountFactory
 from tests.factories.research import (
     CueFactory,
@@ -51,25 +50,12 @@ def vocabulary(ops, team):
     return top, low, twin
 
 
-def both(walker, name):
-    """Look at it wide and narrow, light and dark."""
-    page = walker.page
-    walker.theme("light")
-    walker.shot(f"taxonomy-{name}")
-    page.set_viewport_size(PHONE)
-    walker.theme("dark")
-    page.wait_for_timeout(300)  # the drawer slides away
-    walker.shot(f"taxonomy-{name}-phone")
-    walker.theme("light")
-    page.set_viewport_size({"width": 1440, "height": 900})
-
-
 def test_the_vocabulary_is_kept_by_keyboard(walker, ops, vocabulary):
     top, low, twin = vocabulary
     walker.sign_in(ops)
     page = walker.open(reverse("research:tag_list"))
     walker.assert_accessible()
-    both(walker, "tree")
+    walker.pictures("taxonomy-tree")
     for _ in range(2):
         page.keyboard.press("j")
     expect(page.get_by_label("Choose Unclear errors")).to_be_focused()
@@ -82,14 +68,14 @@ def test_the_vocabulary_is_kept_by_keyboard(walker, ops, vocabulary):
     page.keyboard.press("m")
     expect(page.get_by_role("heading", name="What will happen")).to_be_visible()
     walker.assert_accessible()
-    both(walker, "merge")
+    walker.pictures("taxonomy-merge")
     page.get_by_role("button", name="Merge into Import failure").press("Enter")
     expect(page.locator(".toast-item", has_text="Take it back")).to_be_visible()
     twin.refresh_from_db()
     assert twin.merged_into == top
     page.locator(".toast-item a").press("Enter")
     walker.assert_accessible()
-    both(walker, "change")
+    walker.pictures("taxonomy-change")
     page.keyboard.press("u")
     expect(page.get_by_text("Taken back by")).to_be_visible()
     twin.refresh_from_db()
@@ -103,14 +89,14 @@ def test_the_vocabulary_is_kept_by_keyboard(walker, ops, vocabulary):
     page.keyboard.press("1")
     page.keyboard.press("2")
     walker.assert_accessible()
-    both(walker, "split")
+    walker.pictures("taxonomy-split")
     page.get_by_role("button", name="Split", exact=True).first.press("Enter")
     expect(page.locator(".toast-item", has_text="Take it back")).to_be_visible()
     assert Tag.objects.get(name="Error without a way out").taggings.count() == 1
 
     walker.open(reverse("research:tag_history", args=[low.slug]) + f"?on={timezone.localdate()}")
     walker.assert_accessible()
-    both(walker, "history")
+    walker.pictures("taxonomy-history")
 
 
 def test_tags_are_looked_at_side_by_side_and_suggestions_decided(walker, ops, vocabulary):
@@ -118,14 +104,14 @@ def test_tags_are_looked_at_side_by_side_and_suggestions_decided(walker, ops, vo
     walker.sign_in(ops)
     page = walker.open(reverse("research:duplicate_list"))
     walker.assert_accessible()
-    both(walker, "duplicates")
+    walker.pictures("taxonomy-duplicates")
     page.keyboard.press("j")
     page.keyboard.press("b")
     expect(page.get_by_role("status").first).to_contain_text("0 pairs")
 
     page = walker.open(reverse("research:matrix"))
     walker.assert_accessible()
-    both(walker, "matrix")
+    walker.pictures("taxonomy-matrix")
     page.get_by_label("3: Import failure and Import failures").click()
     expect(page.locator(".said-row")).to_have_count(3)
     walker.assert_accessible()
@@ -136,13 +122,13 @@ def test_tags_are_looked_at_side_by_side_and_suggestions_decided(walker, ops, vo
     walker.assert_accessible()
     walker.open(reverse("research:query_tag_detail", args=["second-errors"]))
     walker.assert_accessible()
-    both(walker, "computed")
+    walker.pictures("taxonomy-computed")
 
     walker.open(reverse("research:suggestion_list"))
     walker.assert_accessible()
     walker.open(reverse("research:suggestion_review", args=[top.slug]))
     walker.assert_accessible()
-    both(walker, "suggestions")
+    walker.pictures("taxonomy-suggestions")
     before = HighlightTag.objects.filter(tag=top).count()
     page.keyboard.press("j")
     page.keyboard.press("y")

@@ -48,18 +48,6 @@ def _world():
     return maya, study, session
 
 
-def _looks(walker, name):
-    """Pictures of the page, wide and narrow, light and dark."""
-    for theme in ("light", "dark"):
-        walker.theme(theme)
-        walker.shot(f"{name}-{theme}")
-    walker.theme("light")
-    walker.page.set_viewport_size({"width": 375, "height": 812})
-    walker.page.wait_for_timeout(400)  # the side bar leaves
-    walker.shot(f"{name}-phone")
-    walker.page.set_viewport_size({"width": 1440, "height": 900})
-
-
 def test_a_study_is_kept_to_people_and_says_so(walker, now):
     maya, study, session = _world()
     page = walker.sign_in(maya).open(study.get_absolute_url())
@@ -71,11 +59,11 @@ def test_a_study_is_kept_to_people_and_says_so(walker, now):
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_text("named by Maya Lindqvist")).to_be_visible()
     walker.assert_accessible()
-    _looks(walker, "trust-sharing")
+    walker.pictures("trust-sharing")
     walker.open(study.get_absolute_url())
     expect(page.get_by_text("Kept to Onboarding and people named")).to_be_visible()
     walker.assert_accessible()
-    _looks(walker, "trust-study")
+    walker.pictures("trust-study")
     walker.open(session.get_absolute_url())
     walker.shot("trust-session")
     walker.open(reverse("research:study_list"))
@@ -85,7 +73,7 @@ def test_a_study_is_kept_to_people_and_says_so(walker, now):
     page.get_by_role("link", name="Who has read it").click()
     expect(page.get_by_role("cell", name="Exported")).to_be_visible()
     walker.assert_accessible()
-    _looks(walker, "trust-access")
+    walker.pictures("trust-access")
     page.goto(f"{walker.server.url}{reverse('research:participant_detail', args=[session.participant_id])}")
     walker.assert_accessible()
     walker.shot("trust-participant")
@@ -99,7 +87,7 @@ def test_personal_data_is_removed_by_keyboard_alone(walker):
     spans = page.locator("[data-span]")
     expect(spans).to_have_count(5)
     walker.assert_accessible()
-    _looks(walker, "trust-redaction")
+    walker.pictures("trust-redaction")
     current = page.locator('[data-span][aria-current="true"]')
     expect(current).to_contain_text("Hello, this is")
     page.keyboard.press("y")
@@ -120,7 +108,7 @@ def test_personal_data_is_removed_by_keyboard_alone(walker):
     page.keyboard.press("Enter")
     expect(page.locator("#effect")).to_contain_text("Dispatchers give out their own numbers")
     walker.assert_accessible()
-    _looks(walker, "trust-preview")
+    walker.pictures("trust-preview")
     page.locator("#effect").scroll_into_view_if_needed()
     walker.shot("trust-effect")
     asked = []
@@ -129,7 +117,7 @@ def test_personal_data_is_removed_by_keyboard_alone(walker):
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Personal data removed")).to_be_visible()
     walker.assert_accessible()
-    _looks(walker, "trust-done")
+    walker.pictures("trust-done")
     assert Cue.objects.get(position=1).text == (
         "The easiest is my mail, [e-mail removed], or my cell, [phone number removed]."
     )

@@ -1,31 +1,17 @@
 """Product ops opens a webhook channel, sends to it, mends the mapping and reads a dead letter again."""
 
 import json
-import os
 
 from django.test import Client
 from playwright.sync_api import expect
 
 from coordination.models import Channel, Delivery, Request, WebhookEndpoint
 from coordination.services import deliveries
-from tests.browser.conftest import DESK, PHONE
 
 IDEA = {
     "event": "created",
     "idea": {"headline": "Night rates", "words": "Trips after ten cost more.", "no": 7},
 }
-
-
-def _looks(walker, name):
-    for theme in ("light", "dark"):
-        walker.theme(theme)
-        walker.shot(f"webhooks-{name}-{theme}")
-    walker.theme("light")
-    walker.page.set_viewport_size(PHONE)
-    if os.environ.get("SHOTS"):
-        walker.page.wait_for_timeout(400)  # the drawer moves out of the picture
-    walker.shot(f"webhooks-{name}-phone")
-    walker.page.set_viewport_size(DESK)
 
 
 def test_a_webhook_from_its_token_to_a_request(walker, ops, now):
@@ -51,16 +37,16 @@ def test_a_webhook_from_its_token_to_a_request(walker, ops, now):
 
     page.reload()
     expect(page.get_by_text("1 call was turned away")).to_be_visible()
-    _looks(walker, "channel")
+    walker.pictures("webhooks-channel")
     walker.assert_accessible()
     page.get_by_role("link", name="Delivery log").click()
     page.get_by_role("link", name="Dead letters").click()
     expect(page.locator("tbody tr")).to_have_count(2)
-    _looks(walker, "log")
+    walker.pictures("webhooks-log")
     walker.assert_accessible()
     kept = Delivery.objects.get(state="unknown")
     page.get_by_role("link", name=str(kept.pk), exact=True).click()
-    _looks(walker, "delivery")
+    walker.pictures("webhooks-delivery")
     walker.assert_accessible()
     page.get_by_role("link", name="Say what is what in it").click()
     page.get_by_label("Title", exact=True).fill("idea.headline")
@@ -68,7 +54,7 @@ def test_a_webhook_from_its_token_to_a_request(walker, ops, now):
     page.get_by_label("Its number there").fill("idea.no")
     page.get_by_label("Text", exact=True).fill("idea.words")
     expect(page.locator("#result .tried")).to_contain_text("Trips after ten cost more.")
-    _looks(walker, "mapping")
+    walker.pictures("webhooks-mapping")
     walker.assert_accessible()
     page.get_by_role("button", name="Save as a new version").click()
     expect(page.get_by_text("Version 1 reads what comes in from now on.")).to_be_visible()
@@ -80,7 +66,7 @@ def test_a_webhook_from_its_token_to_a_request(walker, ops, now):
     expect(page.get_by_role("link", name="Night rates")).to_be_visible()
     assert Request.objects.get().channel == Channel.objects.get()
     walker.open("/requests/channels/")
-    _looks(walker, "channels")
+    walker.pictures("webhooks-channels")
     walker.assert_accessible()
     walker.open("/requests/types/")
     walker.assert_accessible()
