@@ -167,7 +167,8 @@ if (wall) {
     if (paused()) said.textContent = `Paused at ${time()}`;
     else refresh();
   });
-  wall.addEventListener("htmx:afterSwap", () => { said.textContent = `As of ${time()}`; });
+  // an answer that was on its way when somebody paused is shown, and the pause still said
+  wall.addEventListener("htmx:afterSwap", () => { said.textContent = `${paused() ? "Paused at" : "As of"} ${time()}`; });
   // A session that has ended answers with the sign-in page, which is no board.
   wall.addEventListener("htmx:beforeSwap", (event) => {
     if (!event.detail.xhr.responseURL?.includes("/accounts/login/")) return;
