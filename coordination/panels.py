@@ -104,6 +104,8 @@ for _verb, _words in {
     "token_rotated": "gave its webhook a new token",
     "mapping_saved": "saved version {number} of its mapping",
     "replayed": "had {count} of its deliveries read again",
+    "answers_let_in": "let {count} held answers in",
+    "answers_thrown_out": "threw {count} held answers away",
 }.items():
     words.register(f"channel.{_verb}", _words)
 for _verb, _words in {

@@ -72,6 +72,12 @@ def build(world):
         _sent(world, "zendesk", 5, bytes(first.body), first=first, why=f"It is delivery {first.pk} again.")
     closed = {"action": "closed", "issue": {"number": 211, "title": "Webhook when a trip is done"}}
     _sent(world, "github", 6, {**closed, "repository": {"full_name": "fernway/public-api"}})
+    known = Request.objects.filter(channel=world.channels["github"]).exclude(external_id="").first()
+    if known is not None:
+        number = int(known.external_id.rpartition("#")[2])
+        comment = {"id": 90_210, "user": {"login": "m-roth"}, "body": "We need it for the yard gates too."}
+        told = {"action": "created", "issue": {"number": number}, "comment": comment}
+        _sent(world, "github", 4, {**told, "repository": {"full_name": "fernway/public-api"}})
     _sent(world, "partner-portal", 5, {"event": "idea.created", "proposal": {"headline": "Night rates"}})
     _sent(world, "partner-portal", 4, b'{"event": "idea.created", "idea": {"title": "Ramp boo')
 

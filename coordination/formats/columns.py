@@ -71,6 +71,18 @@ FIELDS: dict[str, Field] = {
     "arr_currency_then": Field("Currency of the ARR then", ("arr currency then",), "deal"),
     "tier_then": Field("Tier then", ("tier then",), "deal"),
     "segment_then": Field("Segment then", ("segment then",), "deal"),
+    "channel": Field("Channel", ("prodops channel",), "own"),
+    "source": Field("Source of the ids", ("prodops source",), "own"),
+    "owner_team": Field("Team whose matter it is", ("owned by team",), "own"),
+    "assignee": Field("Assigned to (e-mail)", ("assigned to e-mail",), "own"),
+    "snoozed_until": Field("Put off until", ("put off until",), "own"),
+    "snoozed_for": Field("Put off for", ("put off for",), "own"),
+    "revisited_at": Field("Asked again on", ("asked again on",), "own"),
+    "revisited_why": Field("Asked again because", ("asked again because",), "own"),
+    "state_before": Field("State before it was joined", ("state before joining",), "own"),
+    "form": Field("Form", ("prodops form",), "own"),
+    "form_version": Field("Version of the form", ("form version",), "own"),
+    "answers": Field("Answers to the form", ("form answers",), "own"),
     "key": Field("Prodops id", ("prodops id",)),
 }
 PLAIN = tuple(FIELDS)[:8]  # what is told without asking where nobody looks at the columns
@@ -81,6 +93,7 @@ GROUPS = {
     "who": "Who asked",
     "account": "Whose account",
     "deal": "The deal and the account as they were",
+    "own": "What only an export of Prodops has",
 }
 SAME = {"description": "body", "problem": "body", "id": "external_id"}  # other names that --map takes
 

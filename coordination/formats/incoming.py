@@ -56,6 +56,7 @@ class Incoming:
     deal: Deal | None = None
     proved: bool = True
     brought_by: str = ""
+    revises: bool = False  # it tells how a known thing reads now, and makes no new one
     more: Mapping[str, str] = field(default_factory=dict)  # what has no place of its own, by its name
 
 
@@ -67,9 +68,7 @@ def fitted(incoming: Incoming) -> Incoming:
     title, body = " ".join(clean(incoming.title).split()), clean(incoming.body)
     if not title:
         title = " ".join(body.partition("\n")[0].split()) or NAMELESS
-    if len(title) > TITLE:
-        body = body if body.startswith(title) else f"{title}\n\n{body}".strip()
-        title = f"{title[: TITLE - 1].rstrip()}…"
+    title, body = titled(title, body)
     body = body if len(body) <= BODY else f"{body[: BODY - 1]}…"
     url = clean(incoming.url)
     if len(url) > URL or not url.lower().startswith(("https://", "http://")) or any(map(str.isspace, url)):
@@ -93,6 +92,14 @@ def fitted(incoming: Incoming) -> Incoming:
         area=" ".join(clean(incoming.area).split())[:NAME],
         tags=tuple(dict.fromkeys(t for t in (clean(tag)[:TAG].strip() for tag in incoming.tags) if t))[:TAGS],
     )
+
+
+def titled(title: str, body: str) -> tuple[str, str]:
+    """(title, body) where a title that is too long is cut, and opens the body whole."""
+    if len(title) <= TITLE:
+        return title, body
+    body = body if body.startswith(title) else f"{title}\n\n{body}".strip()
+    return f"{title[: TITLE - 1].rstrip()}…", body
 
 
 def fitted_deal(deal: Deal, *, fallback: str) -> Deal:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .adapters.reading import Ignored, Read, Unknown, amount, day, moment, plain, text, urgency
+from .adapters.reading import Ignored, Unknown, amount, day, moment, plain, text, urgency
 from .incoming import Deal, Incoming
 from .paths import BadPath, Path, find, parse
 
@@ -49,7 +49,7 @@ SUGGESTED = {  # tried in turn where nothing is mapped yet
 }
 
 
-def read(rules: Mapping[str, str], payload: Any) -> Read:
+def read(rules: Mapping[str, str], payload: Any) -> list[Incoming] | Ignored | Unknown:
     """What `payload` asks for by these rules (a field: a path), each checked by `faults`."""
     try:
         paths = {

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from coordination.matching import parse_amount
-
-from .incoming import BODY, EMAIL, EXTERNAL_ID, LANGUAGE, NAME, TAG, TAGS, TITLE, URL, clean
-from .moments import Order, read_moment
+from . import cells
+from .cells import Answer, Bad, unguarded
+from .incoming import BODY, EMAIL, EXTERNAL_ID, LANGUAGE, NAME, TAG, TAGS, URL, clean, titled
+from .moments import Order
 from .sheets import Row
 
 LIMITS = {
@@ -21,6 +21,8 @@ LIMITS = {
     "reason": 2_000,
     "company": NAME,
     "author_name": NAME,
+    "source": 40,
+    "revisited_why": 500,
 }
 URGENCIES = {  # the number that a request keeps, by the words that files have for it
     1: ("1", "blocker", "urgent", "critical"),
@@ -39,8 +41,6 @@ STATES = {  # what became of it elsewhere, in the words of other tools
 }
 _URGENCY = {word: number for number, words in URGENCIES.items() for word in words}
 _STATE = {word: state for state, words in STATES.items() for word in words}
-# A sheet's guard against formulas; our own export adds it, and so do other tools
-GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _ACCOUNT = ("account", "account_id", "account_domain", "contact")
 
 
@@ -106,6 +106,19 @@ class Draft(NamedTuple):
     revisit_accounts: int | None = None
     revisit_arr: Decimal | None = None
     joined_with: uuid.UUID | None = None
+    # These only our own export has
+    channel: str = ""
+    source: str = ""
+    owner_team: str = ""
+    assignee: str = ""
+    snoozed_until: dt.datetime | None = None
+    snoozed_for: str = ""
+    revisited_at: dt.datetime | None = None
+    revisited_why: str = ""
+    state_before: str = ""
+    form: str = ""
+    form_version: int | None = None
+    answers: tuple[Answer, ...] = ()
     said: Said | None = None
     again: bool = False
     given: frozenset[str] = frozenset()  # the fields that the file has columns for
@@ -114,10 +127,6 @@ class Draft(NamedTuple):
 class Refused(NamedTuple):
     line: int
     why: str
-
-
-class _Bad(ValueError):
-    """Why a row is no request."""
 
 
 def drafts(
@@ -132,7 +141,7 @@ def drafts(
             continue
         try:
             yield _one(row, places, order, seen)
-        except _Bad as error:
+        except Bad as error:
             yield Refused(row.line, str(error))
 
 
@@ -145,12 +154,7 @@ def _one(row, places, order, seen):
     if draft.said and ("external_id" in places or "key" in places):
         return draft._replace(again=True)
     what = f"“{draft.external_id}”" if "external_id" in places else "the same text"
-    raise _Bad(f"{what} stands in line {first} already.")
-
-
-def unguarded(text: str) -> str:
-    """The cell without the apostrophe that keeps a spreadsheet from running it."""
-    return text[1:] if GUARDED.match(text) else text
+    raise Bad(f"{what} stands in line {first} already.")
 
 
 def _draft(row: Row, places: Mapping[str, int], order: Order | None) -> Draft:
@@ -160,16 +164,13 @@ def _draft(row: Row, places: Mapping[str, int], order: Order | None) -> Draft:
         warnings.append("some letters could not be read; is the file saved as UTF-8?")
     title = " ".join(said.get("title", "").split())
     if not title:
-        raise _Bad("it has no title.")
-    external_id, key = said.get("external_id", ""), _key(said.get("key", ""))
+        raise Bad("it has no title.")
+    external_id, key = said.get("external_id", ""), cells.key(said.get("key", ""))
     if "external_id" in places and not external_id and not key:
-        raise _Bad("it has no external id.")
+        raise Bad("it has no external id.")
     if len(external_id) > EXTERNAL_ID:
-        raise _Bad(f"its external id has more than {EXTERNAL_ID} characters.")
-    body = said.get("body", "")
-    if len(title) > TITLE:  # no word is lost: the whole title opens the text
-        body = f"{title}\n\n{body}".strip()
-        title = f"{title[: TITLE - 1].rstrip()}…"
+        raise Bad(f"its external id has more than {EXTERNAL_ID} characters.")
+    title, body = titled(title, said.get("body", ""))
     if len(body) > BODY:
         warnings.append(f"its text was cut to {BODY:,} characters.")
         body = f"{body[: BODY - 1]}…"
@@ -187,7 +188,14 @@ def _draft(row: Row, places: Mapping[str, int], order: Order | None) -> Draft:
         submitter=said.get("submitter", "").lower(),
         team=said.get("team", ""),
         decided_by=said.get("decided_by", "").lower(),
-        joined_with=_key(said.get("joined_with", "")),
+        joined_with=cells.key(said.get("joined_with", "")),
+        channel=said.get("channel", ""),
+        owner_team=said.get("owner_team", ""),
+        assignee=said.get("assignee", "").lower(),
+        snoozed_for=said.get("snoozed_for", ""),
+        state_before=said.get("state_before", ""),
+        form=said.get("form", ""),
+        form_version=cells.number(said.get("form_version", "")),
         given=frozenset(places),
         **(short | more | {"warnings": tuple(warnings)}),
     )
@@ -214,12 +222,15 @@ def _more(said, order, warnings):
         "urgency": _URGENCY.get(urgency),
         "state": _STATE.get(state, "new"),
         "tags": tuple(dict.fromkeys(tag for tag in tags if tag))[:TAGS],
-        "submitted_at": _moment(said.get("submitted_at", ""), order),
-        "decided_at": _moment(said.get("decided_at", ""), order),
+        **{
+            field: cells.moment(said.get(field, ""), order)
+            for field in ("submitted_at", "decided_at", "snoozed_until", "revisited_at")
+        },
         "decline_code": said.get("decline_code", ""),
-        "revisit_on": _day(said.get("revisit_on", ""), order),
-        "revisit_accounts": _number(said.get("revisit_accounts", "")),
-        "revisit_arr": _amount(said, "revisit_arr", warnings),
+        "revisit_on": cells.day(said.get("revisit_on", ""), order),
+        "revisit_accounts": cells.number(said.get("revisit_accounts", "")),
+        "revisit_arr": cells.amount(said, "revisit_arr", warnings),
+        "answers": cells.answers(said.get("answers", ""), warnings),
         "said": _account(said, order, warnings),
     }
 
@@ -233,67 +244,24 @@ def _account(said, order, warnings):
         account_domain=said.get("account_domain", "").lower().removeprefix("www."),
         contact=said.get("contact", "")[:NAME],
         words=said.get("words", "")[:BODY],
-        revenue=_amount(said, "revenue", warnings),
-        currency=_currency(said, "currency", warnings),
+        revenue=cells.amount(said, "revenue", warnings),
+        currency=cells.currency(said, "currency", warnings),
         added_by=said.get("added_by", "").lower(),
         team=said.get("added_team", ""),
         added_as=said.get("added_as", "").casefold(),
-        added_at=_moment(said.get("added_at", ""), order),
+        added_at=cells.moment(said.get("added_at", ""), order),
         recorded_by=said.get("recorded_by", "").lower(),
         deal_name=said.get("deal_name", "")[:NAME],
-        deal_amount=_amount(said, "deal_amount", warnings),
-        deal_currency=_currency(said, "deal_currency", warnings),
+        deal_amount=cells.amount(said, "deal_amount", warnings),
+        deal_currency=cells.currency(said, "deal_currency", warnings),
         deal_stage=said.get("deal_stage", "")[:80],
-        deal_closes_on=_day(said.get("deal_closes_on", ""), order),
-        arr_then=_amount(said, "arr_then", warnings),
-        arr_currency_then=_currency(said, "arr_currency_then", warnings),
+        deal_closes_on=cells.day(said.get("deal_closes_on", ""), order),
+        arr_then=cells.amount(said, "arr_then", warnings),
+        arr_currency_then=cells.currency(said, "arr_currency_then", warnings),
         tier_then=said.get("tier_then", "").casefold(),
         segment_then=said.get("segment_then", "").casefold(),
     )
 
 
-def _amount(said, field, warnings):
-    text = said.get(field, "")
-    amount = parse_amount(text) if text else None
-    if text and (amount is None or amount >= 10**12):
-        warnings.append(f"“{text[:40]}” is no amount and was left out.")
-        return None
-    return amount
-
-
-def _currency(said, field, warnings):
-    code = said.get(field, "").upper()
-    if code and not re.fullmatch("[A-Z]{3}", code):
-        warnings.append(f"“{code[:40]}” is no currency; the account's is taken.")
-        return ""
-    return code
-
-
-def _number(text):
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
-
-
-def _day(text, order):
-    moment = _moment(text, order)
-    return moment.date() if moment else None
-
-
-def _key(text):
-    try:
-        return uuid.UUID(text) if text else None
-    except ValueError as error:
-        raise _Bad(f"“{text[:40]}” is no Prodops id.") from error
-
-
 def _fingerprint(title: str, body: str) -> str:
     return "text:" + hashlib.sha256(f"{title}\n{body}".encode()).hexdigest()[:40]
-
-
-def _moment(text: str, order: Order | None) -> dt.datetime | None:
-    if not text:
-        return None
-    if moment := read_moment(text, order):
-        return moment
-    if order is None and any(read_moment(text, one) for one in Order):
-        raise _Bad(f"“{text[:40]}” can be read two ways. Say how dates are written: day or month first.")
-    raise _Bad(f"“{text[:40]}” is no date. Write it as 2026-03-31 or 2026-03-31 14:05.")

@@ -85,9 +85,8 @@ class ColumnsForm(forms.Form):
             group: [self[f"field_{name}"] for name, about in FIELDS.items() if about.group == group]
             for group in GROUPS
         }
-        return [
-            (GROUPS[key], bound, sum(bool(one.value()) for one in bound)) for key, bound in fields.items()
-        ]
+        mapped = {key: sum(bool(one.value()) for one in bound) for key, bound in fields.items()}
+        return [(GROUPS[key], fields[key], mapped[key]) for key in GROUPS if key != "own" or mapped[key]]
 
     def clean(self):
         cleaned = super().clean() or {}

@@ -118,7 +118,7 @@ class RequestForm(Answers, VoiceFields):
         label="Files",
         required=False,
         widget=FilesInput({"accept": files.ACCEPT}),
-        help_text="Screenshots, a sample file. They are sent with the request; a draft does not keep them.",
+        help_text="Screenshots, a sample file. They are sent along with the request.",
     )
     deal_name = forms.CharField(
         label="Deal", max_length=160, required=False, help_text="As your CRM calls it."

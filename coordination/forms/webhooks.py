@@ -45,7 +45,7 @@ class EndpointForm(forms.Form):
         required=False,
         label="Signing secret",
         widget=forms.PasswordInput({"autocomplete": "off", "spellcheck": "false"}),
-        help_text="As the sender shows it. It is kept encrypted; leave empty to keep the one that is here.",
+        help_text="Where the sender signs: as it shows the secret. It is kept encrypted and not shown again.",
     )
 
     def __init__(self, data=None, *, endpoint=None):
@@ -59,6 +59,11 @@ class EndpointForm(forms.Form):
             }
         super().__init__(data, initial=initial)
         self.has_secret = bool(endpoint and endpoint.has_secret and not endpoint.revoked_at)
+        if self.has_secret:
+            self.fields["secret"].label = "Another signing secret"
+            self.fields[
+                "secret"
+            ].help_text = "Only to replace the one that is here, which then works for a day."
 
     def clean(self):
         data = super().clean() or {}

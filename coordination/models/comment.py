@@ -55,6 +55,8 @@ class RequestComment(models.Model):
     message = models.OneToOneField(
         "coordination.Message", models.PROTECT, null=True, editable=False, related_name="+"
     )
+    # What the other system calls it where it was said in one: with it the same words come in once
+    external_id = models.CharField(max_length=200, blank=True, editable=False)
     at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)
 
@@ -64,6 +66,11 @@ class RequestComment(models.Model):
         ordering = ["at", "pk"]
         indexes = [models.Index(fields=["request", "at"], name="request_comment_by_request")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["request", "external_id"],
+                condition=~Q(external_id=""),
+                name="request_comment_once_per_id",
+            ),
             one_of("audience", Audience, name="request_comment_audience"),
             models.CheckConstraint(
                 condition=Q(audience="public") | Q(message=None, author__isnull=False),

@@ -306,6 +306,11 @@ class Request(models.Model):
         return f"REQ-{self.pk}"
 
     @property
+    def sent_by(self):
+        """Who asked, where that is nobody who signs in here; else whoever sent it."""
+        return self.author_name or self.author_email or self.submitter.name
+
+    @property
     def undecided(self):
         return self.state == State.NEW
 

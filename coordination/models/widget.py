@@ -71,6 +71,13 @@ class SurveyAnswerQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self if allowed(user, Can.REQUEST_TRIAGE) else self.none()
 
+    def taken(self):
+        """Those that count: not those that are held for a person."""
+        return self.filter(held_at=None)
+
+    def held(self):
+        return self.filter(held_at__isnull=False)
+
     def for_list(self):
         return self.select_related("account", "request").fetch_mode(STRICT_FETCH)
 
@@ -97,6 +104,9 @@ class SurveyAnswer(models.Model):
     email = models.CharField(max_length=254, blank=True)
     account = models.ForeignKey("prodops.CustomerAccount", models.PROTECT, null=True, related_name="+")
     company = models.CharField(max_length=160, blank=True)  # of which we know no account
+    # Over the limit of the hour it is held: it counts nowhere until a person has let it in
+    held_at = models.DateTimeField(null=True, editable=False)
+    held = models.JSONField(default=dict, editable=False)  # what its request is made of then
 
     objects = SurveyAnswerQuerySet.as_manager()
 
@@ -120,7 +130,12 @@ class SurveyAnswer(models.Model):
                 name="widget_answer_unsigned_is_anonymous",
             ),
         ]
-        indexes = [models.Index(fields=["channel", "-at", "-id"], name="widget_answer_newest")]
+        indexes = [
+            models.Index(fields=["channel", "-at", "-id"], name="widget_answer_newest"),
+            models.Index(
+                fields=["channel", "held_at"], condition=Q(held_at__isnull=False), name="widget_answer_held"
+            ),
+        ]
 
     def __str__(self):
         return f"Answer {self.pk}"

@@ -40,7 +40,7 @@ def survey_results(channel, *, since, until, labels):
 
     `labels` are the words of the steps of the CSAT scale.
     """
-    found = SurveyAnswer.objects.filter(channel=channel, at__range=(since, until)).order_by()
+    found = SurveyAnswer.objects.taken().filter(channel=channel, at__range=(since, until)).order_by()
     counted = found.annotate(week=TruncWeek("at", tzinfo=company_zone())).values_list("week", "nps", "csat")
     nps: dict[dt.date, Counter] = defaultdict(Counter)
     csat: dict[dt.date, Counter] = defaultdict(Counter)

@@ -13,7 +13,7 @@ from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from coordination.formats import adapters, mapping, payloads, signatures
-from coordination.formats.adapters import Ignored, Unknown
+from coordination.formats.adapters import Ignored, Later, Unknown
 from coordination.formats.incoming import clean
 from coordination.models import (
     Channel,
@@ -25,7 +25,7 @@ from coordination.models import (
 )
 from prodops import activity, jobs
 
-from . import intake
+from . import intake, told_later
 
 log = logging.getLogger(__name__)
 SAME_BYTES = dt.timedelta(hours=24)  # in which the same bytes are the same delivery, if nothing names it
@@ -136,6 +136,8 @@ def _read(delivery, at):
         _settle(delivery, DeliveryState.UNKNOWN, said.why, at)
     elif delivery.channel.closed_at:
         _settle(delivery, DeliveryState.FAILED, "The channel was closed meanwhile. Open it and replay.", at)
+    elif isinstance(said, Later):
+        _comment(delivery, said, at)
     else:
         _take(delivery, said, at)
 
@@ -150,15 +152,58 @@ def interpret(channel_id, system, payload):
 
 def _take(delivery, things, at):
     """Make them requests. What has no number of its own gets the delivery's: replayed, it comes in once."""
+    added_to, unheard = [], ""
     for place, one in enumerate(things):
-        numbered = intake.numbered(one, f"delivery:{delivery.pk}:{place}")
-        request, new = intake.take(numbered, channel=delivery.channel, at=at)
+        if one.revises:
+            request, new = told_later.known(one.external_id, channel=delivery.channel), False
+        else:
+            numbered = intake.numbered(one, f"delivery:{delivery.pk}:{place}")
+            request, new = intake.take(numbered, channel=delivery.channel, at=at)
+        if request is None:
+            unheard = one.external_id
+            continue
+        if not new and told_later.revise(request, one, where=_where(delivery), at=at):
+            added_to.append(request.ref)
         DeliveryItem.objects.get_or_create(delivery=delivery, request=request, defaults={"new": new})
-    fresh = delivery.items.filter(new=True).count()
-    if fresh:
+    if delivery.items.filter(new=True).exists():
         _settle(delivery, DeliveryState.TAKEN, "", at)
-    else:
+    elif added_to:
+        _settle(delivery, DeliveryState.TAKEN, f"How it reads now stands under {', '.join(added_to)}.", at)
+    elif delivery.items.exists():
         _settle(delivery, DeliveryState.DUPLICATE, "What it tells of had come in before.", at)
+    else:
+        _not_heard_of(delivery, unheard, at)
+
+
+def _comment(delivery, later, at):
+    """Put what was said there under the request that the thing became."""
+    request = told_later.known(later.of, channel=delivery.channel)
+    if request is None:
+        _not_heard_of(delivery, later.of, at)
+        return
+    new = told_later.comment(request, later, where=_where(delivery), at=at)
+    DeliveryItem.objects.get_or_create(delivery=delivery, request=request, defaults={"new": False})
+    if new:
+        _settle(delivery, DeliveryState.TAKEN, f"A comment: it stands under {request.ref}.", at)
+    else:
+        _settle(delivery, DeliveryState.DUPLICATE, f"The comment stands under {request.ref} already.", at)
+
+
+def _where(delivery):
+    other = delivery.system == System.OTHER
+    return delivery.channel.name if other else delivery.get_system_display()
+
+
+def _not_heard_of(delivery, number, at):
+    """It is of a thing that is not here. The call that brings it may be a moment behind: one more look."""
+    named = clean(number)[:100]
+    if delivery.attempts:
+        why = f"It is of “{named}”, which did not come in by this channel."
+        _settle(delivery, DeliveryState.IGNORED, why, at)
+        return
+    why = f"It is of “{named}”, which has not come in. It is looked for once more."
+    _settle(delivery, DeliveryState.FAILED, why, at)
+    Delivery.objects.filter(pk=delivery.pk).update(next_try_at=at + RETRIES[0])
 
 
 def _settle(delivery, state, why, at):

@@ -3,6 +3,8 @@
 from django.db import transaction
 
 from coordination.models import FormDraft
+from prodops.models import Attachment
+from prodops.services import attachments
 
 
 class Elsewhere(Exception):
@@ -42,6 +44,7 @@ def save(user, form, *, version, key, writer, seen, data, at, force=False):
     if not draft.running:
         if draft.key == key:
             return None
+        attachments.forget(draft)  # of what was begun and put away before
     elif draft.writer not in (writer, seen) and not force:
         raise Elsewhere(draft)
     draft.version, draft.key, draft.writer, draft.data = version, key, writer, data
@@ -62,13 +65,34 @@ def restore(user, form):
 
 
 @transaction.atomic
+def keep_files(user, form, uploads, *, version, key, writer, data, at):
+    """Keep the files of a page that could not be sent, with what was typed; whether they are kept.
+
+    Raises `attachments.Refused` where there are too many with those that are kept already.
+    """
+    draft = save(user, form, version=version, key=key, writer=writer, seen=None, data=data, at=at, force=True)
+    if draft is None:
+        return False
+    if Attachment.objects.about(draft).count() + len(uploads) > attachments.MOST_AT_ONCE:
+        raise attachments.Refused(f"At most {attachments.MOST_AT_ONCE} files at once, please.")
+    attachments.add(draft, uploads, by=user, at=at, quiet=True)
+    return True
+
+
+def files_of(draft):
+    """The files that wait with a draft."""
+    return list(Attachment.objects.about(draft)) if draft else []
+
+
+@transaction.atomic
 def sent(user, form, *, key, at):
     """The words are on their way: nothing of them is kept, and a late save of their page is not either."""
     row, new = FormDraft.objects.get_or_create(
         user=user, form=form, defaults={"key": key, "writer": key, "saved_at": at, "sent_at": at}
     )
-    if not new:  # a draft that another page has begun since stays
-        FormDraft.objects.filter(pk=row.pk, key=key).update(sent_at=at, discarded_at=None, data={})
+    this = FormDraft.objects.filter(pk=row.pk, key=key)  # a draft that another page has begun since stays
+    if not new and this.update(sent_at=at, discarded_at=None, data={}):
+        attachments.forget(row)
 
 
 def _of(user, form):

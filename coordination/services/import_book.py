@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import NamedTuple
 
-from coordination.models import DeclineReason, RequestType
+from coordination.models import Channel, DeclineReason, FormVersion, RequestType
 from prodops.models import CustomerAccount, ProductArea, Team, User
 
 
@@ -70,6 +70,22 @@ class Book:
     def code(self, slug):
         """The reason code of a declined request."""
         return self._codes.get(slug)
+
+    @cached_property
+    def _channels(self):
+        return {one.slug: one for one in Channel.objects.all()}
+
+    def channel(self, slug):
+        return self._channels.get(slug)
+
+    @cached_property
+    def _versions(self):
+        published = FormVersion.objects.filter(published_at__isnull=False).select_related("form")
+        return {(one.form.slug, one.number): one for one in published}
+
+    def version(self, form, number):
+        """The published version of a form."""
+        return self._versions.get((form, number))
 
     def person(self, email):
         """Whoever has or had that address here."""

@@ -1,15 +1,26 @@
 """The accounts that a file names: each gets one voice in its request, whatever is run twice."""
 
 from coordination.formats import Refused
+from coordination.formats.incoming import clean
 from coordination.models import FileImportRow, Request, Source, Voice
 from prodops import activity
 from prodops.models.company import Segment, Tier
 
 from . import impact
 
+# What a row says of an account, and where its voice keeps it
+KEPT = {
+    **{"words": "words", "contact": "contact", "revenue": "revenue", "currency": "currency"},
+    **{"deal_name": "deal_name", "deal_amount": "deal_amount", "deal_currency": "deal_currency"},
+    **{"deal_stage": "deal_stage", "deal_closes_on": "deal_closes_on", "arr_then": "arr_then"},
+    **{"arr_currency_then": "arr_currency_then", "tier_then": "tier_then", "segment_then": "segment_then"},
+    **{"added_at": "added_at", "added_as": "source", "recorded_by": "recorded_by_id"},
+}
+
 
 def add(rows, homes, *, book, sender, at, load, dry_run):
-    """Add the accounts of `rows`; (how many came to requests that were here before, the rows refused).
+    """Add the accounts of `rows`; (how many came to requests that were here before, the rows refused, the
+    rows whose account is here and reads differently: [(row, fields)]).
 
     `homes` is {line: (request, whether it is new)}. A further row of a request whose account nobody here
     knows is refused: the account would be lost. A first row keeps its name as the request's company.
@@ -27,44 +38,60 @@ def add(rows, homes, *, book, sender, at, load, dry_run):
             named = row.said.account or row.said.account_domain or row.said.account_id or row.said.contact
             refused.append(Refused(row.line, f"there is no account “{named[:80]}”."))
     if not wanted:
-        return 0, refused
-    fresh = _unheard(wanted, book, sender, at, dry_run)
+        return 0, refused, []
+    fresh, changed = _unheard(wanted, book, sender, at, dry_run)
     if not dry_run:
         _write(fresh, load, at)
-    return sum(not new for _, new, _ in fresh), refused
+    return sum(not new for _, new, _ in fresh), refused, changed
 
 
 def _unheard(wanted, book, sender, at, dry_run):
-    """[(row, whether the request is new, voice)] of the accounts that their request has not yet.
+    """([(row, whether the request is new, voice)] of the accounts that their request has not yet, [(row,
+    the fields that differ)] of those that it has).
 
     One that came by an import is not brought again by another, in whoever's name.
     """
     ids = sorted({request.pk for _, request, new, _ in wanted if request is not None and not new})
     if not dry_run:  # one import at a time gives a request its voices
         list(Request.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
-    heard, imported = set(), set()
-    for request, account, by, team, source in Voice.objects.filter(request__in=ids).values_list(
-        "request", "account", "added_by", "team", "source"
-    ):
-        heard.add((request, account, by, team))
-        if source == Source.IMPORT:
-            imported.add((request, account))
-    fresh = []
+    heard: dict[tuple, Voice | None] = {}
+    imported: dict[tuple, Voice | None] = {}
+    for one in Voice.objects.filter(request__in=ids):
+        heard[one.request_id, one.account_id, one.added_by_id, one.team_id] = one
+        if one.source == Source.IMPORT:
+            imported[one.request_id, one.account_id] = one
+    fresh, changed = [], []
     for row, request, new, account in wanted:
         voice = _voice(row, request, account, book, sender, at)
         name = request.pk if request else row.key or row.external_id
         mark = (name, account.pk, voice.added_by_id, voice.team_id)
         named = bool(row.said.added_by)  # our own export says whose voice it is
         if mark in heard or (not named and (name, account.pk) in imported):
+            here = heard.get(mark) or imported.get((name, account.pk))
+            if here and (differing := _differing(row.said, voice, here, named)):
+                changed.append((row, differing))
             continue
-        heard.add(mark)
-        imported.add((name, account.pk))
+        heard[mark] = imported[name, account.pk] = None
         fresh.append((row, new, voice))
-    return fresh
+    return fresh, changed
+
+
+def _differing(said, wanted, here, named):
+    """The fields that the row says otherwise than the voice; an empty cell of another tool's says nothing."""
+    return [
+        name
+        for name, attribute in KEPT.items()
+        if (named or (name != "added_at" and getattr(said, name)))
+        and _plain(getattr(wanted, attribute)) != _plain(getattr(here, attribute))
+    ]
+
+
+def _plain(value):
+    return clean(value) if isinstance(value, str) else value
 
 
 def _voice(row, request, account, book, sender, at):
-    said = row.said
+    said, named = row.said, bool(row.said.added_by)
     figures = {}
     if said.tier_then in Tier.values and said.segment_then in Segment.values:  # as our own export has them
         figures = {
@@ -78,10 +105,10 @@ def _voice(row, request, account, book, sender, at):
         request=request,
         account=account,
         words=said.words,
-        contact=said.contact or (row.author_name or row.author_email)[:160] * (not row.again),
+        contact=said.contact or (row.author_name or row.author_email)[:160] * (not row.again and not named),
         source=said.added_as if said.added_as in Source.values else Source.IMPORT,
         revenue=said.revenue,
-        currency=said.currency or account.currency,
+        currency=said.currency or (account.currency if said.revenue is not None or not named else ""),
         deal_name=said.deal_name,
         deal_amount=said.deal_amount,
         deal_currency=said.deal_currency or (account.currency if said.deal_amount is not None else ""),

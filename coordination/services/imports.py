@@ -8,13 +8,24 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from coordination.formats import Draft, Refused
-from coordination.models import DECIDED, FileImportRow, Request, State, Urgency
+from coordination.formats.cells import in_words
+from coordination.formats.incoming import BODY
+from coordination.models import (
+    DECIDED,
+    FileImportRow,
+    Request,
+    RequestAnswers,
+    State,
+    Urgency,
+    WakeOn,
+)
 from coordination.queries.candidates import forget_shape
 from prodops import activity, search
 from prodops.services import embedding, vocabulary
 
 from . import import_voices, joining
 from .import_book import Book, Sender
+from .import_differences import differing_fields
 from .intake import tags_named
 
 __all__ = ["Outcome", "Sender", "bring_in", "settle"]
@@ -23,7 +34,8 @@ NO_REASON = "Declined before it came here."
 
 
 class Outcome(NamedTuple):
-    """What became of a batch of rows. `changed` were here already and read differently in the file.
+    """What became of a batch of rows. `changed` were here already and read differently in the file: the
+    request itself, or an account's part in it.
 
     `voices` is how many accounts were added to requests that were here before.
     """
@@ -58,20 +70,28 @@ def _batch(rows, book, joins, source, sender, at, dry_run, load):
     unknown = [one for one in said if one.area and not one.again and not book.area(one.area)]
     refused += [Refused(one.line, f"there is no product area “{one.area[:80]}”.") for one in unknown]
     lost = {one.line for one in unknown}
-    said = [one for one in said if one.line not in lost]
+    said = [_with_its_form(one, book) for one in said if one.line not in lost]
     here = _here(said, source)
     fresh = [one for one in said if not one.again and _found(one, here) is None]
     known = [(one, row) for one in said if not one.again and (row := _found(one, here)) is not None]
-    changed = [(one, differing) for one, row in known if (differing := _differing(one, row, book))]
+    about = (book, source, sender, at)
+    differing = {
+        one.line: (one, found)
+        for one, row in known
+        if (found := differing_fields(one, row, _wanted(one, *about)))
+    }
     written = {} if dry_run else _write(fresh, book, joins, source, sender, at, load)
     added = [one for one in fresh if dry_run or one.line in written]
-    voices, homeless = import_voices.add(
+    voices, homeless, other = import_voices.add(
         said, _homes(said, here, fresh, written), book=book, sender=sender, at=at, load=load, dry_run=dry_run
     )
+    for one, found in other:
+        _, before = differing.get(one.line, (one, []))
+        differing[one.line] = (one, before + found)
     return Outcome(
         added=len(added),
         here=len(known) + len(fresh) - len(added),
-        changed=changed,
+        changed=[differing[line] for line in sorted(differing)],
         refused=sorted(refused + homeless),
         warned=[one for one in added if one.warnings],
         voices=voices,
@@ -85,6 +105,8 @@ def _here(drafts, source):
     keys = {one.key for one in drafts if one.key}
     known = Q(source=source, external_id__in=ids)
     held = Request.objects.filter(known | Q(key__in=keys) if keys else known)
+    if keys:
+        held = held.select_related("merged_into", "answered__version__form")
     if any("tags" in one.given for one in drafts):
         held = held.prefetch_related("tags")
     found: dict[object, Request] = {}
@@ -114,32 +136,26 @@ def _homes(said, here, fresh, written):
     return homes
 
 
-def _differing(draft, row, book):
-    """The fields that the file says otherwise than the request; an empty cell says nothing."""
-    area, type_ = book.area(draft.area), book.type(draft.type)
-    pairs = {
-        "title": (draft.title, " ".join(row.title.split())),
-        "body": (draft.problem, row.problem),
-        "affected": (draft.affected, row.affected),
-        "workaround": (draft.workaround, row.workaround),
-        "effect": (draft.effect, row.effect),
-        "evidence_url": (draft.evidence_url, row.evidence_url),
-        "urgency": (draft.urgency, row.urgency),
-        "area": (area and area.pk, row.area_id),
-        "type": (type_ and type_.pk, row.type_id),
-        "author_name": (draft.author_name, row.author_name),
-        "author_email": (draft.author_email, row.author_email),
-        "company": (draft.company, row.company),
-        "language": (draft.language, row.language),
-    }
-    if draft.key:
-        pairs |= {"state": (draft.state, row.state), "reason": (draft.reason, row.decision_reason)}
-    found = [name for name, (said, kept) in pairs.items() if name in draft.given and said and said != kept]
-    if draft.tags and {t.casefold() for t in draft.tags} - {t.name.casefold() for t in row.tags.all()}:
-        found.append("tags")
-    if "body" in draft.given and not draft.problem and row.problem:
-        found.append("body")
-    return found
+def _wanted(draft, *about):
+    """The request that the row would make, joined where it says so."""
+    book, _, sender, _ = about
+    wanted = _request(draft, *about)
+    if draft.key and draft.joined_with and draft.state == State.MERGED:
+        for name, value in (_joined(draft, book, sender) | _before(draft, book)).items():
+            setattr(wanted, name, value)
+    return wanted
+
+
+def _with_its_form(draft, book):
+    """The row with its answers in its text, where the form that they are to is not here."""
+    if not draft.form or book.version(draft.form, draft.form_version):
+        return draft
+    said = "\n".join(f"{label}: {in_words(answer)}" for _, label, answer in draft.answers)
+    body = f"{draft.problem}\n\n{said}".strip()[:BODY]
+    why = f"there is no form “{draft.form[:60]}” of that version: its answers stand in the text now."
+    return draft._replace(
+        problem=body, answers=(), form="", form_version=None, warnings=(*draft.warnings, why)
+    )
 
 
 def _write(fresh, book, joins, source, sender, at, load):
@@ -156,10 +172,19 @@ def _write(fresh, book, joins, source, sender, at, load):
         return {}
     drafts = {one.line: one for one in fresh if one.line in requests}
     put_tags([(requests[line], one.tags) for line, one in drafts.items() if one.tags])
+    RequestAnswers.objects.bulk_create(
+        RequestAnswers(
+            request=requests[line],
+            version=version,
+            values={key: answer for key, _, answer in one.answers},
+        )
+        for line, one in drafts.items()
+        if (version := book.version(one.form, one.form_version))
+    )
     for line, one in drafts.items():
         if one.joined_with and one.state == State.MERGED:
             by = book.person(one.decided_by) or sender.by
-            joins[requests[line].pk] = (one.joined_with, by, one.decided_at)
+            joins[requests[line].pk] = (one.joined_with, by, one.decided_at, _before(one, book))
     _record(requests.values(), sender, source, at)
     search.index_many(requests.values())
     if load is not None:
@@ -185,6 +210,7 @@ def _request(draft, book, source, sender, at):
     asker = book.colleague(draft.author_email)
     account = book.account(draft.said) if draft.said else None
     named = draft.said.account if draft.said and not account else ""
+    channel, source = _door(draft, book, source, sender)
     return Request(
         key=draft.key or uuid.uuid4(),
         source=source,
@@ -196,32 +222,57 @@ def _request(draft, book, source, sender, at):
         effect=draft.effect,
         evidence_url=draft.evidence_url,
         urgency=draft.urgency or Urgency.NORMAL,
-        area=book.area(draft.area) if draft.area else sender.area,
-        type=book.type(draft.type) or sender.type,
+        area=book.area(draft.area) if draft.area else _own(draft, "area", sender.area),
+        type=book.type(draft.type) or _own(draft, "type", sender.type),
         language=draft.language,
-        channel=sender.channel,
-        author_name="" if asker else draft.author_name,
-        author_email="" if asker else draft.author_email,
+        channel=channel,
+        author_name="" if asker and not draft.key else draft.author_name,
+        author_email="" if asker and not draft.key else draft.author_email,
         company=draft.company or named[:160],
         submitter=book.person(draft.submitter) or asker or sender.by,
-        submitter_team=book.team(draft.team) or sender.team,
+        submitter_team=book.team(draft.team) or _own(draft, "team", sender.team),
         submitted_at=sent,
+        **_handling(draft, book),
         **_decision(draft, book, sender, sent, at),
     )
+
+
+def _own(draft, field, usual):
+    """What a row has that says nothing: our own export's empty cell says that there is none."""
+    return None if draft.key and field in draft.given else usual
+
+
+def _door(draft, book, source, sender):
+    """(channel, source) of the row. Ids of two channels that are not here stay apart."""
+    if not draft.key or "channel" not in draft.given:
+        return sender.channel, source
+    if channel := book.channel(draft.channel):
+        return channel, draft.source or channel.source
+    if draft.channel:
+        return sender.channel, f"{source}/{draft.channel}"[:40]
+    taken = "source" in draft.given and not draft.source.startswith("channel:")
+    return None, draft.source if taken and (draft.source or not draft.external_id) else source
+
+
+def _handling(draft, book):
+    """Whose matter it is, until when it is put off, and why it was asked again."""
+    put_off = draft.state == State.NEW and draft.snoozed_until is not None
+    again = bool(draft.revisited_at and draft.revisited_why)
+    return {
+        "team": book.team(draft.owner_team),
+        "assignee": book.person(draft.assignee),
+        "snoozed_until": draft.snoozed_until if put_off else None,
+        "snoozed_for": draft.snoozed_for if put_off and draft.snoozed_for in WakeOn.values else "",
+        "revisited_at": draft.revisited_at if again else None,
+        "revisited_why": draft.revisited_why if again else "",
+    }
 
 
 def _decision(draft, book, sender, sent, at):
     """What was decided elsewhere; who, where nobody here is named, is whoever brings it in."""
     if draft.state not in DECIDED:
         return {"changed_at": sent}
-    again = {}
-    if draft.state == State.DECLINED:
-        again = {
-            "decline_code": book.code(draft.decline_code),
-            "revisit_on": draft.revisit_on,
-            "revisit_accounts": draft.revisit_accounts,
-            "revisit_arr": draft.revisit_arr,
-        }
+    again = _declined(draft, book) if draft.state == State.DECLINED else {}
     decided_at = max(sent, min(draft.decided_at or sent, at))
     return {
         "state": draft.state,
@@ -231,6 +282,27 @@ def _decision(draft, book, sender, sent, at):
         "changed_at": decided_at,
         **again,
     }
+
+
+def _declined(draft, book):
+    return {
+        "decline_code": book.code(draft.decline_code),
+        "revisit_on": draft.revisit_on,
+        "revisit_accounts": draft.revisit_accounts,
+        "revisit_arr": draft.revisit_arr,
+    }
+
+
+def _before(draft, book):
+    """What a joined request keeps of the time before, for the day it is taken out again."""
+    before = draft.state_before if draft.state_before in DECIDED else State.NEW
+    return {"state_before_merge": before, "decision_reason": draft.reason, **_declined(draft, book)}
+
+
+def _joined(draft, book, sender):
+    """The fields that the join of a row sets."""
+    by = book.person(draft.decided_by) or sender.by
+    return {"state": State.MERGED, "decided_by": by, "decided_at": draft.decided_at}
 
 
 def put_tags(pairs):

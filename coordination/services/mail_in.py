@@ -135,7 +135,7 @@ def _make(row, said, *, at, whoever):
         row.notes.append(UNPROVED)
     incoming = _incoming(said, forwarded, proved)
     request, _ = intake.take(incoming, channel=row.channel, at=at)
-    row.notes += _keep_files(request, said, by=row.channel.owner, at=at)
+    row.notes += _keep_files(request, said, at=at)
     _settle(row, MailState.REQUEST, "", request)
 
 
@@ -193,7 +193,7 @@ def _answer(row, said, request, *, at):
     if not words:
         return _settle(row, MailState.NOTHING, "There is nothing new in it.")
     request_comments.reply(request, words, at=at, author_name=who or "somebody")
-    row.notes += _keep_files(request, said, by=row.channel.owner, at=at)
+    row.notes += _keep_files(request, said, at=at)
     if request.state == State.MERGED:
         row.notes.append(f"It stands under {request.ref}, which was joined with another.")
     _settle(row, MailState.REPLY, "", request)
@@ -220,8 +220,8 @@ def _incoming(said, forwarded, proved):
     )
 
 
-def _keep_files(request, said, *, by, at):
-    """Hang the attachments on the request; gives what was left out and why. The raw mail has them all."""
+def _keep_files(request, said, *, at):
+    """Hang the attachments on the request, as from outside; gives what was left out and why."""
     notes, kept = [], 0
     for part in said.parts:
         if part.small_inline:
@@ -233,7 +233,7 @@ def _keep_files(request, said, *, by, at):
             io.BytesIO(part.data), None, part.name, part.content_type, len(part.data), None
         )
         try:
-            attachments.add(request, [upload], by=by, at=at)
+            attachments.add(request, [upload], by=None, at=at)
             kept += 1
         except attachments.Refused as error:
             notes.append(str(error)[:300])

@@ -64,10 +64,11 @@ def answer(request, body, *, by, at, key, override=""):
 
 
 @transaction.atomic
-def reply(request, body, *, at, by=None, author_name=""):
+def reply(request, body, *, at, by=None, author_name="", external_id=""):
     """What somebody who asked says to us: a person who signs in, or an author outside by mail.
 
-    It stands on their request alone and reaches who decides, never the others who asked.
+    `external_id` is what the system calls it where it was said. It stands on their request alone and reaches
+    who decides, never the others who asked.
     """
     body = _checked(body)
     comment = RequestComment.objects.create(
@@ -76,6 +77,7 @@ def reply(request, body, *, at, by=None, author_name=""):
         body=body,
         author=by,
         author_name="" if by else author_name[:254] or request.author_name or request.author_email,
+        external_id=external_id,
         at=at,
     )
     activity.record("request.replied", on=request, by=by, at=at, data={"comment": comment.pk})

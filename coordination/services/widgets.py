@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from dataclasses import replace
 
 from django.db import IntegrityError, transaction
 
@@ -13,6 +14,8 @@ from prodops import activity, vault
 
 from . import intake
 
+A_VISITOR = "A visitor"  # who asked, where nobody says who it is
+AT_ONCE = 500  # held answers that are dealt with in one go
 GRACE = dt.timedelta(hours=24)  # how long the secret before a new one still holds
 
 
@@ -68,9 +71,10 @@ def secrets_of(widget, *, at):
 
 def take(
     widget, *, once, door, at, visitor: Visitor | None = None, nps=None, csat=None, comment="",
-    name="", email="", version: FormVersion | None = None, answers=None,
+    name="", email="", version: FormVersion | None = None, answers=None, held=False,
 ):  # fmt: skip
-    """Keep an answer, once for each page that was shown; gives it. What was written becomes a request.
+    """Keep an answer, once for each page that was shown; gives it. What was written becomes a request, but
+    of one that is `held` only when somebody has let it in.
 
     `visitor` is one that was vouched for; others are anonymous, and `name` and `email` what they wrote.
     `answers` are those to the questions of a form's `version`.
@@ -98,19 +102,65 @@ def take(
                 email=(visitor.email if visitor else email)[:254],
                 account=account,
                 company=visitor.account if visitor and account is None else "",
+                held_at=at if held else None,
+                held=_held(name, body, version, answers) if held else {},
             )
-            if said:
-                request, new = intake.take(said, channel=channel, at=at)
-                if new and version:
-                    RequestAnswers.objects.create(request=request, version=version, values=answers or {})
-                SurveyAnswer.objects.filter(pk=answer.pk).update(request=request)
-                answer.request = request
+            if said and not held:
+                _ask(answer, said, version, answers, at)
             return answer
     except IntegrityError:
         known = SurveyAnswer.objects.filter(channel=channel, once=once).first()
         if known is None:
             raise
         return known  # the same page was sent twice at once
+
+
+def _ask(answer, said, version, answers, at):
+    """Make what was written a request."""
+    request, new = intake.take(said, channel=answer.channel, at=at)
+    if new and version:
+        RequestAnswers.objects.create(request=request, version=version, values=answers or {})
+    SurveyAnswer.objects.filter(pk=answer.pk).update(request=request)
+    answer.request = request
+
+
+def _held(name, body, version, answers):
+    version_id = version.pk if version else None
+    return {"name": name, "body": body, "version": version_id, "answers": answers or {}}
+
+
+@transaction.atomic
+def let_in(channel, ids, *, by, at):
+    """Let held answers in: they count, and what was written becomes requests of the time it was sent."""
+    rows = _of_those_held(channel, ids).select_related("channel__owner", "channel__team", "channel__area")
+    versions = FormVersion.objects.in_bulk({row.held.get("version") for row in rows} - {None})
+    for row in rows:
+        name, body = row.held.get("name", ""), row.held.get("body", "")
+        version, answers = versions.get(row.held.get("version")), row.held.get("answers")
+        row.held_at, row.held = None, {}
+        row.save(update_fields=["held_at", "held"])
+        if body:
+            said = _incoming(body, row.once, None, name, row.email, row.nps, row.csat)
+            _ask(row, replace(said, sent_at=row.at), version, answers, at)
+    if rows:
+        activity.record("channel.answers_let_in", on=channel, by=by, at=at, data={"count": len(rows)})
+    return len(rows)
+
+
+@transaction.atomic
+def throw_out(channel, ids, *, by, at):
+    """Delete held answers that are no customer's."""
+    gone = [row.pk for row in _of_those_held(channel, ids)]
+    SurveyAnswer.objects.filter(pk__in=gone).delete()
+    if gone:
+        activity.record("channel.answers_thrown_out", on=channel, by=by, at=at, data={"count": len(gone)})
+    return len(gone)
+
+
+def _of_those_held(channel, ids):
+    """Those of `ids` that are held, locked, `AT_ONCE` of them; None means all."""
+    held = SurveyAnswer.objects.held().filter(channel=channel).select_for_update(of=("self",)).order_by("pk")
+    return (held if ids is None else held.filter(pk__in=ids))[:AT_ONCE]
 
 
 def _written_out(version, answers):
@@ -136,14 +186,18 @@ def _incoming(body, once, visitor, name, email, nps, csat):
     if visitor is None:
         # What an unsigned visitor says of themselves makes nobody of ours the author
         return Incoming(
-            title="", body=body, external_id=f"answer:{once}", author_name=name or email, more=more
+            title="",
+            body=body,
+            external_id=f"answer:{once}",
+            author_name=name or email or A_VISITOR,
+            more=more,
         )
     who = _who(visitor)
     return Incoming(
         title="",
         body=body,
         external_id=f"answer:{once}",
-        author_name=name or visitor.user,
+        author_name=name or visitor.user or A_VISITOR * (not visitor.email),
         author_email=visitor.email,
         account_id=who.account_id,
         account_domain=who.account_domain,

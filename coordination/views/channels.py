@@ -11,7 +11,7 @@ from coordination import queries
 from coordination.forms.channels import KIND_WORDS, ChannelForm, TypeForm
 from coordination.models import Channel, ChannelKind, RequestType
 from coordination.services import channels
-from coordination.views import channel_kinds
+from coordination.views import channel_kinds, managed
 from prodops import activity, words
 from prodops.access import Can, access
 from prodops.http import paginate, render_page
@@ -92,14 +92,7 @@ def channel_reopen(request, slug):
 
 
 def _act(request, slug, verb, said):
-    channel = get_object_or_404(Channel.objects.editable_by(request.user), slug=slug)
-    try:
-        verb(channel, by=request.user, at=timezone.now())
-    except channels.NotNow as error:
-        messages.info(request, str(error))
-    else:
-        messages.success(request, f"“{channel}” {said}")
-    return redirect(channel)
+    return managed.act(request, Channel.objects, slug, verb, said, refused=channels.NotNow)
 
 
 @access(Can.CHANNEL_MANAGE)
@@ -152,11 +145,5 @@ def request_type_raise(request, slug):
 
 
 def _act_on_type(request, slug, verb, said):
-    kind = get_object_or_404(RequestType.objects.editable_by(request.user), slug=slug)
-    try:
-        verb(kind, by=request.user, at=timezone.now())
-    except channels.NotNow as error:
-        messages.info(request, str(error))
-    else:
-        messages.success(request, f"“{kind}” {said}")
-    return redirect("coordination:request_types")
+    rows, back = RequestType.objects, "coordination:request_types"
+    return managed.act(request, rows, slug, verb, said, refused=channels.NotNow, back=back)

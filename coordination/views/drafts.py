@@ -14,11 +14,10 @@ from coordination.services import drafts
 from prodops.access import Can, access
 from prodops.http import render_block, wants_partial
 
-from .submission import form_asked, version_asked
+from .submission import form_asked, typed_in, version_asked
 
 PAGE = "coordination/request_new.html"
 MOST_FIELDS, MOST_TEXT = 200, 100_000
-CONTROLS = {"csrfmiddlewaretoken", "form", "version", "key", "writer", "seen", "force", "evidence_files"}
 CHOSEN = {"urgency", "currency", "team", "area"}  # these are never empty, and say nothing alone
 
 
@@ -29,14 +28,11 @@ def draft_save(request):
     keys = [_uuid(request.POST.get(name, "")) for name in ("key", "writer")]
     if None in keys:
         return HttpResponse("This page is too old to save. Reload it.", status=400, content_type="text/plain")
-    data = {name: values for name, values in request.POST.lists() if name not in CONTROLS}
+    data = typed_in(request.POST)
     typed = sum(len(value) for values in data.values() for value in values)
     if len(data) > MOST_FIELDS or typed > MOST_TEXT:
         words = "This is too long to keep as a draft. Send it, or keep a copy."
         return HttpResponse(words, status=413, content_type="text/plain")
-    data = {
-        name.replace("\0", ""): [value.replace("\0", "") for value in values] for name, values in data.items()
-    }
     filled, now = form_asked(request), timezone.now()
     draft = drafts.running(request.user, filled)
     if draft is None and not _says_something(data):

@@ -25,7 +25,13 @@ TAKEABLE = (MailState.NOTHING, MailState.FAILED, MailState.WAITING)
 def _section(channel, user, at):
     """On the page of a channel of mail: how it is reached, and what came last."""
     latest = MailIn.objects.visible_to(user).filter(channel=channel).for_list()
-    return {"box": Mailbox.objects.filter(channel=channel).first(), "latest_mails": list(latest[:SHOWN])}
+    waiting = (MailState.WAITING, MailState.FAILED)
+    return {
+        "box": Mailbox.objects.filter(channel=channel).first(),
+        "latest_mails": list(latest[:SHOWN]),
+        "failed": MailIn.objects.visible_to(user).filter(channel=channel, state__in=waiting).count(),
+        "vouched": bool(settings.MAIL_VOUCHERS),
+    }
 
 
 channel_kinds.register(ChannelKind.EMAIL, "coordination/_channel_mail.html", _section)
@@ -98,7 +104,7 @@ def mailbox_edit(request, slug):
             mailboxes.look_now(box, at=now)
         messages.success(request, "It is saved." + (" The mailbox is looked into now." if box.host else ""))
         return redirect(channel)
-    context = {"form": form, "channel": channel, "box": box}
+    context = {"form": form, "channel": channel, "box": box, "vouched": bool(settings.MAIL_VOUCHERS)}
     return render_page(request, "coordination/mailbox_edit.html", context, status=422 if form.errors else 200)
 
 

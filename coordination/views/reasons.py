@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from coordination.forms import DeclineReasonForm
 from coordination.models import DeclineReason, Request
 from coordination.services import reasons
+from coordination.views import managed
 from prodops.access import Can, access
 from prodops.http import paginate, render_page
 
@@ -58,11 +59,5 @@ def reason_restore(request, slug):
 
 
 def _act(request, slug, verb, said):
-    reason = get_object_or_404(DeclineReason.objects.editable_by(request.user), slug=slug)
-    try:
-        verb(reason, by=request.user, at=timezone.now())
-    except reasons.NotNow as error:
-        messages.info(request, str(error))
-    else:
-        messages.success(request, f"“{reason}” {said}")
-    return redirect("coordination:reason_list")
+    rows, back = DeclineReason.objects, "coordination:reason_list"
+    return managed.act(request, rows, slug, verb, said, refused=reasons.NotNow, back=back)

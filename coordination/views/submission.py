@@ -17,6 +17,18 @@ from prodops.http import render_page
 from prodops.models import Attachment
 from prodops.services import attachments
 
+CONTROLS = {"csrfmiddlewaretoken", "form", "version", "key", "writer", "seen", "force"}
+CONTROLS |= {"evidence_files", "drop_file"}
+
+
+def typed_in(post):
+    """What was typed into the form, lists of texts by field name, as a draft keeps it."""
+    return {
+        name.replace("\0", ""): [value.replace("\0", "") for value in values]
+        for name, values in post.lists()
+        if name not in CONTROLS
+    }
+
 
 @access(Can.REQUEST_SUBMIT)
 @require_http_methods(["GET", "POST"])
@@ -28,14 +40,18 @@ def request_new(request):
     if request.method != "POST":
         return _form_page(request, _fresh(request, version, draft), filled, version, draft=draft)
     form = RequestForm(request.POST, request.FILES, user=request.user, version=version)
-    if not form.is_valid():
-        return _form_page(request, form, filled, version)
     now = timezone.now()
+    _drop_files(request, draft)
+    if not form.is_valid():
+        _keep_files(request, form, filled, version, now)
+        return _form_page(request, form, filled, version)
     said = {**form.request(), **form.voice(), "answers": form.cleaned_data["answers"], "version": version}
     if filled and filled.type_id:
         said["type"] = filled.type
     sent = requests.submit(by=request.user, at=now, **said)
     _attach(request, sent, form.cleaned_data.get("evidence_files"), now)
+    if draft and draft.key == form.cleaned_data["key"]:
+        attachments.hand_over(draft, sent, by=request.user, at=now)
     if key := form.cleaned_data["key"]:
         drafts.sent(request.user, filled, key=key, at=now)
     return redirect("coordination:request_sent", sent.pk)
@@ -49,6 +65,40 @@ def _attach(request, sent, uploads, now):
         attachments.add(sent, uploads, by=request.user, at=now)
     except attachments.Refused as error:
         messages.error(request, f"The request was sent, its files were not: {error}")
+
+
+def _drop_files(request, draft):
+    """Let those files of the draft go that are ticked."""
+    picked = [one for one in request.POST.getlist("drop_file") if one.isascii() and one.isdecimal()]
+    if draft and picked:
+        attachments.forget(draft, [int(one) for one in picked if len(one) < 18])
+
+
+def _keep_files(request, form, filled, version, now):
+    """A page that has to be mended forgets the files that were chosen on it: they are kept with the draft."""
+    uploads, key = form.cleaned_data.get("evidence_files"), form.cleaned_data.get("key")
+    if not uploads:
+        return
+    try:
+        writer = uuid.UUID(request.POST.get("writer", ""))
+    except ValueError:
+        writer = uuid.uuid4()
+    try:
+        kept = key and drafts.keep_files(
+            request.user,
+            filled,
+            uploads,
+            version=version,
+            key=key,
+            writer=writer,
+            data=typed_in(request.POST),
+            at=now,
+        )
+    except attachments.Refused as error:
+        messages.error(request, str(error))
+    else:
+        if not kept:
+            messages.warning(request, "Choose your files again, please: they could not be kept.")
 
 
 @access(Can.REQUEST_SUBMIT)
@@ -139,6 +189,7 @@ def _initial(request):
 
 def _form_page(request, form, filled, version, *, joining=None, draft=None):
     newest = queries.published_version(filled) if filled else None
+    running = draft or (drafts.running(request.user, filled) if form.errors else None)
     context = {
         "form": form,
         "filled": filled,
@@ -147,6 +198,7 @@ def _form_page(request, form, filled, version, *, joining=None, draft=None):
         "offered": queries.forms_on_offer(request.user),
         "joining": joining,
         "draft": draft,
+        "kept_files": drafts.files_of(running),
         "writer": uuid.uuid4(),
         "seen": draft.writer if draft else request.POST.get("writer", ""),
     }

@@ -1,8 +1,8 @@
 """The doors on customers' pages: a page to frame that needs no script and no cookie, and JSON.
 
 Nobody signs in here. A page or a call may answer once for each token that was given out, neither at once
-nor days later; robots that fill in every field are thanked and forgotten; each address, known by a hash
-in the cache alone, and each channel has a limit.
+nor days later; robots that fill in every field are thanked and forgotten; what comes over the limit of an
+address, known by a hash in the cache alone, or of a channel is held until a person has looked at it.
 """
 
 import json
@@ -57,8 +57,8 @@ def widget_page(request, key):
         context["closed"] = True
     elif request.method == "POST":
         try:
-            gate.check(request, widget, shown, now)
-            context["done"] = _answer(widget, form, shown, Door.PAGE, visitor, version, now)
+            many = gate.check(request, widget, shown, now)
+            context["done"] = _answer(widget, form, shown, Door.PAGE, visitor, version, now, many)
             status = 200 if context["done"] else 422
         except Refused as error:
             context["problem"], status = str(error), error.status
@@ -122,10 +122,10 @@ def widget_json(request, widget):
     body = _body(request)
     visitor = _visitor(widget, body, now)
     shown = gate.shown_by(widget, str(body.get("token", "")))
-    gate.check(request, widget, shown, now)
+    many = gate.check(request, widget, shown, now)
     version = _version(widget, shown)
     form = AnswerForm(_flat(body), widget=widget, version=version, known=bool(visitor))
-    if _answer(widget, form, shown, Door.JSON, visitor, version, now):
+    if _answer(widget, form, shown, Door.JSON, visitor, version, now, many):
         return JsonResponse({"thanks": widget.thanks_words}, status=201)
     errors = {name.removeprefix(PREFIX): [str(one) for one in found] for name, found in form.errors.items()}
     return JsonResponse(
@@ -164,19 +164,19 @@ def _visitor(widget, given, now):
     return visitor if signed and vouched(visitor, signed, keys, now=now.timestamp()) else None
 
 
-def _answer(widget, form, shown, door, visitor, version, now):
+def _answer(widget, form, shown, door, visitor, version, now, many):
     """Take it in; False where the form has errors. A robot is thanked, and what it sent is forgotten.
 
-    The channel's limit counts only what would be kept, and stands in the way of nobody who is vouched for.
+    Over a limit (`many`: over that of its address) it is held. The channel's limit counts only what would be
+    kept; neither stands in the way of anybody who is vouched for.
     """
     if not form.is_valid():
         return False
     if form.cleaned_data["website"]:
         return True
-    if visitor is None:
-        gate.count_for_channel(widget, now)
+    held = visitor is None and (gate.crowded(widget, now) or many)
     said = form.said() | {"version": version, "visitor": visitor}
-    widgets.take(widget, once=shown.once, door=door, at=now, **said)
+    widgets.take(widget, once=shown.once, door=door, at=now, held=held, **said)
     return True
 
 

@@ -14,7 +14,8 @@ from django.core.exceptions import PermissionDenied
 
 SALT = "coordination.widget"
 SOONEST, LATEST = 2, 24 * 3600  # seconds between a page being shown and being sent
-PER_ADDRESS, PER_CHANNEL = 20, 1_000  # answers an hour
+PER_ADDRESS, PER_CHANNEL = 20, 1_000  # answers an hour; those beyond are held for a person
+MOST = 10  # times as many: beyond, nothing is taken
 
 
 class Refused(Exception):
@@ -50,7 +51,10 @@ def shown_by(widget, token):
 
 
 def check(request, widget, shown, now):
-    """`Refused` where an answer comes too soon, too late or from an address that sends too many."""
+    """`Refused` where an answer comes too soon, too late or from an address that floods us.
+
+    Gives whether the address has sent more in this hour than one household writes.
+    """
     age = int(now.timestamp()) - shown.at if shown else 0
     if shown is None or age > LATEST:
         raise Refused(409, "token", "This page stood open too long. Look it over and send it again.")
@@ -59,15 +63,19 @@ def check(request, widget, shown, now):
     hour = _hour(now)
     known = f"{hour}:{_network(request)}".encode()
     digest = hmac.new(settings.SECRET_KEY.encode(), known, hashlib.sha256).hexdigest()
-    if _count(f"widget:{widget.pk}:{hour}:{digest[:32]}") > PER_ADDRESS:
+    count = _count(f"widget:{widget.pk}:{hour}:{digest[:32]}")
+    if count > PER_ADDRESS * MOST:
         raise Refused(429, "too_often", "Too many answers came from here. Try again in an hour.")
+    return count > PER_ADDRESS
 
 
-def count_for_channel(widget, now):
-    """`Refused` where the channel has taken as many answers in this hour as people can read."""
-    if _count(f"widget:{widget.pk}:{_hour(now)}") > PER_CHANNEL:
-        words = "More answers come in here than can be read. Please send it again in an hour."
+def crowded(widget, now):
+    """Whether the channel has taken as many answers in this hour as people read; `Refused` in a flood."""
+    count = _count(f"widget:{widget.pk}:{_hour(now)}")
+    if count > PER_CHANNEL * MOST:
+        words = "More answers come in here than can be kept. Please send it again in an hour."
         raise Refused(429, "busy", words)
+    return count > PER_CHANNEL
 
 
 def _hour(now):

@@ -24,7 +24,8 @@ EXAMPLE = Visitor("u-4711", "jo@example.com", "Example Ltd")
 
 def _section(channel, user, at):
     widget = Widget.objects.filter(channel=channel).select_related("form", "changed_by").first()
-    return {"widget": widget, "visitor": EXAMPLE}
+    held = SurveyAnswer.objects.visible_to(user).held().filter(channel=channel).count() if widget else 0
+    return {"widget": widget, "visitor": EXAMPLE, "held": held}
 
 
 for _kind in KINDS:
@@ -70,7 +71,8 @@ def survey_results(request, slug):
     span = span if span in SPANS else "13"
     now = timezone.now()
     since = now - dt.timedelta(weeks=int(span))
-    answers = SurveyAnswer.objects.visible_to(request.user).filter(channel=channel, at__range=(since, now))
+    mine = SurveyAnswer.objects.visible_to(request.user).filter(channel=channel)
+    answers = mine.taken().filter(at__range=(since, now))
     which = request.GET.get("which", "")
     if which == "words":
         answers = answers.exclude(comment="")
@@ -88,8 +90,43 @@ def survey_results(request, slug):
         "which": which,
         "trend": _trend(found.weeks),
         "steps": dict(CSAT),
+        "held": mine.held().count(),
     }
     return render_page(request, "coordination/survey_results.html", context, partial="rows")
+
+
+@access(Can.CHANNEL_MANAGE)
+@require_GET
+def survey_held(request, slug):
+    """Answers that came over a limit: somebody says which are customers'."""
+    channel = _channel(request, slug)
+    answers = SurveyAnswer.objects.visible_to(request.user).held().filter(channel=channel)
+    page = paginate(request, answers.for_list().order_by("-at", "-pk"))
+    context = {"channel": channel, "page": page, "steps": dict(CSAT), "most": widgets.AT_ONCE}
+    return render_page(request, "coordination/survey_held.html", context, partial="rows")
+
+
+@access(Can.CHANNEL_MANAGE)
+@require_POST
+def survey_let_in(request, slug):
+    return _of_held(request, slug, widgets.let_in, "let in")
+
+
+@access(Can.CHANNEL_MANAGE)
+@require_POST
+def survey_throw_out(request, slug):
+    return _of_held(request, slug, widgets.throw_out, "thrown away")
+
+
+def _of_held(request, slug, verb, said):
+    channel = _channel(request, slug)
+    picked = [int(one) for one in request.POST.getlist("pk") if one.isascii() and one.isdecimal()]
+    ids = None if request.POST.get("all") else [pk for pk in picked[: widgets.AT_ONCE] if pk < 2**63]
+    if done := verb(channel, ids, by=request.user, at=timezone.now()):
+        messages.success(request, f"{done} {'answer was' if done == 1 else 'answers were'} {said}.")
+    else:
+        messages.info(request, "Nothing was changed: tick some answers first.")
+    return redirect("coordination:survey_held", channel.slug)
 
 
 @access(Can.REQUEST_TRIAGE)
@@ -97,7 +134,7 @@ def survey_results(request, slug):
 def survey_csv(request, slug):
     """Every answer that ever came in."""
     channel = get_object_or_404(Channel.objects.visible_to(request.user).filter(kind__in=KINDS), slug=slug)
-    answers = SurveyAnswer.objects.visible_to(request.user).filter(channel=channel).for_list()
+    answers = SurveyAnswer.objects.visible_to(request.user).taken().filter(channel=channel).for_list()
     rows = (
         [
             one.at.isoformat(timespec="minutes"),

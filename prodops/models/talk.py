@@ -65,7 +65,7 @@ class Attachment(AboutSomething):
     content_type = models.CharField(max_length=100)
     size = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
-    by = models.ForeignKey("prodops.User", models.PROTECT, related_name="+")
+    by = models.ForeignKey("prodops.User", models.PROTECT, null=True, related_name="+")  # None: from outside
     at = models.DateTimeField()
 
     objects = AttachmentQuerySet.as_manager()

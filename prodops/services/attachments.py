@@ -17,8 +17,10 @@ class Refused(Exception):
     """The upload can't be taken; the words say why."""
 
 
-def add(subject, uploads, *, by, at):
+def add(subject, uploads, *, by, at, quiet=False):
     """Keep `uploads` (Django's uploaded files) with `subject`: all of them, or none and `Refused`.
+
+    `by` is None for files that came from outside. `quiet` writes no history: for what only waits.
 
     A file is stored under a random name; its own is only shown. Nothing of it is left on disk if the
     rows can't be written.
@@ -38,7 +40,7 @@ def add(subject, uploads, *, by, at):
     try:
         with transaction.atomic():
             return [
-                _add(subject, upload, kind, stored, by=by, at=at)
+                _add(subject, upload, kind, stored, by=by, at=at, quiet=quiet)
                 for upload, kind in zip(uploads, types, strict=True)
             ]
     except OSError as error:
@@ -51,7 +53,7 @@ def add(subject, uploads, *, by, at):
         raise
 
 
-def _add(subject, upload, content_type, stored, *, by, at):
+def _add(subject, upload, content_type, stored, *, by, at, quiet):
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
@@ -69,14 +71,33 @@ def _add(subject, upload, content_type, stored, *, by, at):
     attachment.file.save(secrets.token_hex(20), upload, save=False)
     stored.append(attachment.file.name)
     attachment.save()
-    activity.record(
-        "attachment.added",
-        on=subject,
-        by=by,
-        at=at,
-        data={"attachment": attachment.pk, "name": attachment.name},
-    )
+    if not quiet:
+        _record(attachment, subject, by=by, at=at)
     return attachment
+
+
+def _record(attachment, subject, *, by, at):
+    data = {"attachment": attachment.pk, "name": attachment.name}
+    activity.record("attachment.added", on=subject, by=by, at=at, data=data)
+
+
+@transaction.atomic
+def hand_over(before, after, *, by, at):
+    """Hang the files of `before`, where they only waited, on `after`."""
+    for attachment in Attachment.objects.select_for_update().about(before):
+        attachment.subject_type, attachment.subject_id = after._meta.label_lower, after.pk
+        attachment.save(update_fields=["subject_type", "subject_id"])
+        _record(attachment, after, by=by, at=at)
+
+
+@transaction.atomic
+def forget(subject, ids=None):
+    """Let files that only waited go; of `ids`, or all. No history is written."""
+    waiting = Attachment.objects.about(subject)
+    waiting = waiting if ids is None else waiting.filter(pk__in=ids)
+    names = [one.file.name for one in waiting]
+    waiting.delete()
+    transaction.on_commit(lambda: _remove(names), robust=True)
 
 
 def _shown(name):

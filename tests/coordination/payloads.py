@@ -369,6 +369,187 @@ GITHUB_DISCUSSION = {
     "repository": {"full_name": "fernway/dispatch"},
     "sender": {"login": "idab"},
 }
+ZENDESK_COMMENT = {
+    **ZENDESK_EVENT,
+    "type": "zen:event-type:ticket.comment_added",
+    "event": {
+        "comment": {
+            "author": {"id": "8447388090494", "is_staff": False, "name": "Ida Brandt"},
+            "body": "It stopped at row 180 today.",
+            "id": "8486812145790",
+            "is_public": True,
+        },
+        "meta": {"sequence": {"id": "BE0CBDB0", "position": 1, "total": 1}},
+    },
+}
+INTERCOM_REPLY = {
+    **INTERCOM_CONVERSATION,
+    "id": "notif_11aa",
+    "topic": "conversation.user.replied",
+    "data": {
+        "type": "notification_event_data",
+        "item": {
+            **INTERCOM_CONVERSATION["data"]["item"],
+            "conversation_parts": {
+                "type": "conversation_part.list",
+                "conversation_parts": [
+                    {
+                        "type": "conversation_part",
+                        "id": "45763812690",
+                        "part_type": "comment",
+                        "body": "<p>A <b>PDF</b> would do too.</p>",
+                        "created_at": 1795163800,
+                        "author": {"type": "user", "id": "6762f0ad", "name": "Ida Brandt"},
+                        "attachments": [],
+                    }
+                ],
+                "total_count": 1,
+            },
+        },
+    },
+}
+SALESFORCE_COMMENT = {
+    "attributes": {"type": "CaseComment", "url": "/services/data/v62.0/sobjects/CaseComment/00aHs00000abc"},
+    "Id": "00aHs00000abc",
+    "ParentId": "500Hs00001abcDEIAY",
+    "IsPublished": True,
+    "CommentBody": "Finance asks for it as well.",
+    "CreatedDate": "2026-11-21T08:15:30.000+0000",
+    "CreatedBy": {"Name": "Ida Brandt"},
+}
+JIRA_COMMENT = {
+    "timestamp": 1795163990123,
+    "webhookEvent": "comment_created",
+    "comment": {
+        "self": "https://fernway.atlassian.net/rest/api/2/issue/99291/comment/43735",
+        "id": "43735",
+        "author": {"accountId": "99:27935d01", "displayName": "Ida Brandt", "accountType": "atlassian"},
+        "body": "The night shift in Porto asks for it too.",
+        "created": "2026-11-21T09:15:30.000+0100",
+        "jsdPublic": True,
+    },
+    "issue": {
+        "id": "99291",
+        "self": "https://fernway.atlassian.net/rest/api/2/99291",
+        "key": "DISP-2002",
+        "fields": {"summary": "Dark theme for night shifts", "project": {"key": "DISP"}},
+    },
+}
+LINEAR_COMMENT = {
+    "action": "create",
+    "type": "Comment",
+    "createdAt": "2026-11-21T08:15:30.123Z",
+    "data": {
+        "id": "2174add1",
+        "createdAt": "2026-11-21T08:15:30.123Z",
+        "body": "Two clicks would be enough.",
+        "issueId": "539068e2-ae88-4d09-bd75-22eb4a59612f",
+        "userId": "b5ea5f1f",
+        "issue": {"id": "539068e2-ae88-4d09-bd75-22eb4a59612f", "title": "Undo on the planning board"},
+        "user": {"id": "b5ea5f1f", "name": "Jonas Weber"},
+    },
+    "url": "https://linear.app/fernway/issue/DSP-118#comment-2174add1",
+    "organizationId": "dc844923",
+    "webhookTimestamp": 1795163990200,
+    "webhookId": "000042e3",
+}
+GITHUB_COMMENT = {
+    **GITHUB_ISSUE,
+    "action": "created",
+    "comment": {
+        "html_url": "https://github.com/fernway/dispatch/issues/12#issuecomment-492700400",
+        "id": 492700400,
+        "user": {"login": "leeb", "id": 3, "type": "User"},
+        "created_at": "2026-11-21T08:15:30Z",
+        "author_association": "NONE",
+        "body": "Diesel cards first, please.",
+    },
+}
+
+
+def _rewritten(payload, path, title, **more):
+    """The same thing under another title, told as its product tells of an edit."""
+    steps = {**payload, **more}
+    inner = steps
+    for step in path[:-1]:
+        inner[step] = {**inner[step]}
+        inner = inner[step]
+    inner[path[-1]] = title
+    return steps
+
+
+# {system: (a thing as it comes in, what is said of it later, words of that, the thing rewritten)}
+LATER = {
+    "zendesk": (
+        ZENDESK_EVENT,
+        ZENDESK_COMMENT,
+        "It stopped at row 180 today.",
+        {
+            **ZENDESK_EVENT,
+            "type": "zen:event-type:ticket.subject_changed",
+            "event": {"current": "Import fails", "previous": "Import of routes fails on Mondays"},
+        },
+    ),
+    "intercom": (INTERCOM_CONVERSATION, INTERCOM_REPLY, "A PDF would do too.", None),
+    "hubspot": (
+        HUBSPOT_BATCH,
+        None,
+        "",
+        [{**HUBSPOT_BATCH[1], "eventId": 3816279999, "propertyValue": "Rates for islands and ferries"}],
+    ),
+    "salesforce": (
+        SALESFORCE_CASE,
+        SALESFORCE_COMMENT,
+        "Finance asks for it as well.",
+        {
+            "payload": {
+                "ChangeEventHeader": {
+                    "entityName": "Case",
+                    "recordIds": ["500Hs00001abcDEIAY"],
+                    "changeType": "UPDATE",
+                    "changedFields": ["Subject", "LastModifiedDate"],
+                },
+                "Subject": "Monthly report by branch",
+            }
+        },
+    ),
+    "jira": (
+        JIRA_CREATED,
+        JIRA_COMMENT,
+        "The night shift in Porto asks for it too.",
+        _rewritten(
+            JIRA_CREATED,
+            ("issue", "fields", "summary"),
+            "Dark theme",
+            webhookEvent="jira:issue_updated",
+            changelog={"id": "1", "items": [{"field": "summary", "fromString": "a", "toString": "b"}]},
+        ),
+    ),
+    "linear": (
+        LINEAR_ISSUE,
+        LINEAR_COMMENT,
+        "Two clicks would be enough.",
+        _rewritten(
+            LINEAR_ISSUE,
+            ("data", "title"),
+            "Undo everywhere",
+            action="update",
+            updatedFrom={"title": "Undo on the planning board", "updatedAt": "2026-11-20T08:15:30.123Z"},
+        ),
+    ),
+    "github": (
+        GITHUB_ISSUE,
+        GITHUB_COMMENT,
+        "Diesel cards first, please.",
+        _rewritten(
+            GITHUB_ISSUE,
+            ("issue", "title"),
+            "API for fuel and toll cards",
+            action="edited",
+            changes={"title": {"from": "API for fuel cards"}},
+        ),
+    ),
+}
 
 SAMPLES = {
     "zendesk": {
@@ -397,10 +578,14 @@ SAMPLES = {
     "github": {
         "issue": GITHUB_ISSUE,
         "discussion": GITHUB_DISCUSSION,
-        "other": {**GITHUB_ISSUE, "comment": {"body": "+1"}, "action": "created"},
+        "other": {**GITHUB_ISSUE, "comment": {"body": "+1"}, "action": "deleted"},
         "ping": {"zen": "Keep it logically awesome.", "hook_id": 1, "hook": {}},
     },
 }
+for _system, (_, _comment, _, _edit) in LATER.items():
+    _told = {"comment": _comment, "rewritten": _edit}
+    SAMPLES[_system] |= {name: payload for name, payload in _told.items() if payload}
+
 TAKEN = {
     ("zendesk", "event"): ("Import of routes fails on Mondays", "row 200", "5158", "zendesk:8447346622462"),
     ("zendesk", "trigger"): ("Drivers cannot see the load weight", "a<b and c>d", "5159", ""),

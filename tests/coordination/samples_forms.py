@@ -63,5 +63,6 @@ def _door(people):
 
 
 SAMPLES |= {f"coordination:{name}": _widget for name in ("widget_edit", "widget_secret")}
-SAMPLES |= {f"coordination:survey_{name}": _widget for name in ("results", "csv")}
+_SURVEY = ("results", "csv", "held", "let_in", "throw_out")
+SAMPLES |= {f"coordination:survey_{name}": _widget for name in _SURVEY}
 SAMPLES |= {f"coordination:widget_{name}": _door for name in ("page", "json")}

@@ -79,8 +79,12 @@ def test_robots_haste_old_pages_and_too_many_are_kept_out(client, ops, monkeypat
         client.post(widget.get_page_url(), {"token": _token(widget, once=str(n)), "nps": "9"}).status_code
         for n in range(4)
     ]
-    assert tries[-1] == 429
-    assert SurveyAnswer.objects.count() == tries.count(200) < 4
+    assert tries == [200] * 4  # nobody is told: what is too much waits for a person
+    assert SurveyAnswer.objects.held().count() + SurveyAnswer.objects.taken().count() == 4
+    assert SurveyAnswer.objects.held().exists()
+    monkeypatch.setattr(widget_gate, "MOST", 1)
+    flood = client.post(widget.get_page_url(), {"token": _token(widget, once="flood"), "nps": "9"})
+    assert flood.status_code == 429
 
 
 def test_whom_the_page_vouches_for_is_known_and_nobody_else(client, ops):
@@ -94,6 +98,7 @@ def test_whom_the_page_vouches_for_is_known_and_nobody_else(client, ops):
     unsigned = SurveyAnswer.objects.get()
     assert (unsigned.signed, unsigned.account, unsigned.email) == (False, None, "")
     assert unsigned.request.submitter != colleague
+    assert unsigned.request.sent_by == "A visitor"
     widgets.new_secret(widget.channel, by=ops, at=timezone.now())  # the one before holds a day
     body = {"token": _token(widget, once="b"), "nps": 9, "comment": "Fast now."}
     who = {"user": "u-1", "email": "jo@pell.example", "account": "Pell & Sons"}
@@ -185,13 +190,48 @@ def test_the_limits_know_a_household_and_lock_out_no_signed_visitor(client, ops,
         return client.post(widget.get_page_url() + query, data, REMOTE_ADDR=address)
 
     spam = [send(n, f"2001:db8:0:1::{n}", website="x").status_code for n in range(1, 6)]
-    assert spam == [200, 200, 200, 429, 429]  # and none of them counts for the channel
+    assert spam == [200] * 5  # thanked and forgotten, and none of them counts for the channel
+    assert not SurveyAnswer.objects.exists()
+    assert send(6, "2001:db8:0:1::6").status_code == 200
+    assert SurveyAnswer.objects.get().held_at  # its household sent five before
     assert send(1, "2001:db8:0:2::1").status_code == 200
+    assert SurveyAnswer.objects.held().count() == 2  # the channel's second
+    monkeypatch.setattr(widget_gate, "MOST", 1)
     busy = send(2, "2001:db8:0:2::2")
-    assert (busy.status_code, "can be read" in busy.content.decode()) == (429, True)
+    assert (busy.status_code, "can be kept" in busy.content.decode()) == (429, True)
     secret = widgets.new_secret(widget.channel, by=ops, at=timezone.now())
     query = "?user=u-1&signature=" + signature(Visitor("u-1"), secret)
     assert send(3, "198.51.100.7", query).status_code == 200
+    assert SurveyAnswer.objects.first().held_at is None
+
+
+def test_what_came_over_the_limit_is_held_until_a_person_lets_it_in(client, as_, ops, monkeypatch, now):
+    form = built_form(ops)
+    channel = ChannelFactory(kind=ChannelKind.FORM, owner=ops)
+    widget = widgets.set_up(channel, by=ops, at=now, form=form, asks_nps=True, origins=[HOME])
+    version = form.versions.filter(published_at__isnull=False).get()
+    way, often = (f"q_{one.key}" for one in version.questions)
+    monkeypatch.setattr(widget_gate, "crowded", lambda widget, now: True)
+    for n, more in enumerate(({"comment": "We wait an hour.", "name": "Jo"}, {"comment": "Buy this"}, {})):
+        data = {"token": _token(widget, once=str(n)), "nps": "2", way: "Pull", often: "12", **more}
+        assert client.post(widget.get_page_url(), data).status_code == 200
+    assert not Request.objects.exists()
+    page = as_(ops).get(reverse("coordination:survey_held", args=[channel.slug])).text
+    assert ("We wait an hour." in page, "Buy this" in page) == (True, True)
+    assert "3 answers are held" in as_(ops).get(channel.get_absolute_url()).text
+    results = reverse("coordination:survey_results", args=[channel.slug])
+    assert "0 answers" in as_(ops).get(results).text
+    _, spam, first = SurveyAnswer.objects.all()
+    as_(ops).post(reverse("coordination:survey_throw_out", args=[channel.slug]), {"pk": [spam.pk]})
+    as_(ops).post(reverse("coordination:survey_let_in", args=[channel.slug]), {"pk": [first.pk]})
+    request = Request.objects.get()
+    assert (request.sent_by, request.problem.partition("\n")[0]) == ("Jo", "We wait an hour.")
+    assert request.answered.rows() == [("Which way?", "Pull"), ("How often a day?", "12")]
+    assert request.submitted_at == first.at
+    as_(ops).post(reverse("coordination:survey_let_in", args=[channel.slug]), {"all": "1"})
+    assert Request.objects.first().sent_by == widgets.A_VISITOR
+    assert not SurveyAnswer.objects.held().exists()
+    assert "2 answers" in as_(ops).get(results).text
 
 
 def test_results_show_scores_with_their_interval_and_what_was_written(as_, client, ops, member, submitter):

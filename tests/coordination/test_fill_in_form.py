@@ -7,7 +7,7 @@ from django.urls import reverse
 from coordination.formats.questions import Kind, Question
 from coordination.models import FormDraft, Request, Voice
 from coordination.services import forms
-from prodops.models import Attachment, Role
+from prodops.models import Attachment, Event, Role
 from tests.coordination.samples_forms import built_form
 from tests.factories.prodops import CustomerAccountFactory, TeamFactory, UserFactory
 
@@ -138,3 +138,21 @@ def test_a_draft_stays_on_the_version_that_it_began_with(as_, seller, ops, fille
     forms.retire(filled, by=ops, at=now)
     assert "Orders to SAP" in me.get(f"{NEW}?form={filled.slug}").content.decode()
     assert "Orders to SAP" not in as_(ops).get(f"{NEW}?form={filled.slug}").content.decode()
+
+
+def test_files_of_a_request_that_had_to_be_mended_are_kept_and_sent_along(as_, seller):
+    page = {"key": uuid.uuid4(), "writer": uuid.uuid4(), "urgency": 3, "title": "Send orders to SAP"}
+    files = [SimpleUploadedFile(name, b"a,b\n1,2\n") for name in ("one.csv", "two.csv")]
+    refused = as_(seller).post(NEW, {**page, "evidence_files": files})
+    assert refused.status_code == 422
+    kept = {one.name: one for one in Attachment.objects.all()}
+    assert all(f"Leave out {name}" in refused.text for name in ("one.csv", "two.csv"))
+    assert as_(seller).get(kept["one.csv"].get_absolute_url()).status_code == 404  # nobody's thing yet
+    assert "Leave out one.csv" in as_(seller).get(NEW).text
+    as_(seller).post(NEW, {**page, "problem": "Twice.", "drop_file": [kept["two.csv"].pk]})
+    sent = Request.objects.get()
+    assert [one.name for one in Attachment.objects.all()] == ["one.csv"]
+    assert Attachment.objects.about(sent).get().by == seller
+    assert Event.objects.filter(verb="attachment.added", subject_type="coordination.request").count() == 1
+    assert not Event.objects.filter(subject_type="coordination.formdraft").exists()
+    assert "Leave out" not in as_(seller).get(NEW).text

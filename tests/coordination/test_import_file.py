@@ -10,11 +10,29 @@ from django.utils import timezone
 
 from coordination.formats.columns import FIELDS
 from coordination.formats.incoming import Deal
-from coordination.models import Channel, FileImport, LoadState, Request, RequestTag, Source, Voice
-from coordination.queries.own_export import COLUMNS, VOICE_COLUMNS
-from coordination.services import decisions, file_imports, imports, voices
+from coordination.models import (
+    Channel,
+    Clock,
+    FileImport,
+    LoadState,
+    Request,
+    RequestAnswers,
+    RequestTag,
+    Source,
+    Voice,
+)
+from coordination.queries.own_export import COLUMNS, LEFT_OUT, VOICE_COLUMNS
+from coordination.services import (
+    decisions,
+    file_imports,
+    import_differences,
+    import_voices,
+    imports,
+    voices,
+)
 from prodops import jobs
 from prodops.models import CustomerAccount, Event, JobState, Notification
+from tests.coordination.samples_forms import built_form
 from tests.factories.coordination import ChannelFactory, RequestFactory, VoiceFactory
 from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory, TeamFactory, UserFactory
 
@@ -130,6 +148,60 @@ def test_a_uservoice_export_is_known_by_its_columns(ops, accounts):
     assert set(one.voices.values_list("contact", flat=True)) == {"kim@acme.example", "lee@globex.example"}
 
 
+# Names and order as UserVoice's own help lists the columns of a user export: one row a voter of an idea
+VOTERS = (
+    *("user.id", "user.name", "user.email_address", "external_user.external_id", "account.name"),
+    *("account.external_id", "account.monthly_rate", "suggestion.id", "suggestion.title", "suggestion.body"),
+    *("suggestion.body_mime_type", "suggestion.portal_url", "suggestion.admin_url", "suggestion.forum.name"),
+    *("suggestion.category.name", "suggestion.status.name", "suggestion.labels.name", "suggestion.parent.id"),
+    *("suggestion.created_timestamp", "suggestion.creator.name", "suggestion.creator.email_address"),
+    *("suggestion.status.message", "suggestion.status_changed_timestamp", "suggestion.linked_timestamp"),
+)
+
+
+def voter(name, email, account, idea, title, body, status, **more):
+    cells = {
+        **{"user.id": "9", "user.name": name, "user.email_address": email, "account.name": account},
+        **{"suggestion.id": idea, "suggestion.title": title, "suggestion.body": body},
+        **{"suggestion.status.name": status, "suggestion.portal_url": f"https://x.example/{idea}"},
+        **{"suggestion.created_timestamp": "2024-05-01 10:00:00 -0500", "suggestion.creator.name": "Kim"},
+        **more,
+    }
+    return [cells.get(column, "") for column in VOTERS]
+
+
+def test_a_whole_uservoice_export_comes_in_with_its_voters_labels_and_answers(as_, ops, accounts):
+    bulk = ("77", "Bulk edit", 'One by one,\nand "undo" is gone.', "planned")
+    told = {"suggestion.labels.name": "ui, lists", "suggestion.status.message": "In the spring."}
+    told["suggestion.status_changed_timestamp"] = "2024-06-01 09:00:00 +0000"
+    rows = [
+        voter("Kim", "kim@acme.example", "Acme", *bulk, **told),
+        voter("Lee", "lee@globex.example", "Globex", *bulk, **told),
+        voter("Ann", "ann@free.example", "", *bulk, **told),
+        voter("Kim", "kim@acme.example", "Acme", "78", "Dark mode", "", "completed"),
+        voter("Bo", "bo@x.example", "Unheard of", "79", "Ünïcode ✓", "Grüße", ""),
+    ]
+    text = io.StringIO()
+    csv.writer(text).writerows([VOTERS, *rows])
+    load = stage(ops, SimpleUploadedFile("user-export.csv", ("\ufeff" + text.getvalue()).encode()))
+    page = as_(ops).get(load.get_absolute_url()).text
+    assert "Read as an export of UserVoice" in page
+    assert "nobody is told, no rule moves them" in page
+    file_imports.confirm(load, by=ops, at=timezone.now())
+    load.refresh_from_db()
+    assert (load.preset, load.counts["added"]) == ("uservoice", 3)
+    assert [row.why for row in load.refusals.all()] == ["there is no account “ann@free.example”."]
+    one, dark, odd = Request.objects.order_by("external_id")
+    assert (one.state, one.decision_reason, one.accounts_count) == ("planned", "In the spring.", 2)
+    assert one.problem == 'One by one,\nand "undo" is gone.'
+    assert one.submitted_at == dt.datetime(2024, 5, 1, 15, tzinfo=dt.UTC)
+    assert set(one.tags.values_list("name", flat=True)) == {"ui", "lists"}
+    assert (dark.state, odd.title, odd.company) == ("shipped", "Ünïcode ✓", "Unheard of")
+    assert not Clock.objects.exists()
+    again = take(ops, SimpleUploadedFile("user-export.csv", text.getvalue().encode()), load.channel)
+    assert (again.counts["added"], again.counts["changed"], again.counts["voices"]) == (0, 0, 0)
+
+
 def test_an_undo_leaves_what_people_have_worked_on_and_ends_with_the_hour(ops, accounts):
     load = take(ops, table(ROWS))
     kept = Request.objects.get(external_id="I-1")
@@ -216,7 +288,7 @@ def test_an_export_imports_again_with_zero_differences_here_and_elsewhere(as_, o
     root.tags.add(RequestTag.objects.create(name="billing"), RequestTag.objects.create(name="ui"))
     for _ in range(3):
         VoiceFactory(request=root, added_by=UserFactory(), team=team, words="-1 said\tthey")
-    RequestFactory(author_name="Kim", author_email="kim@acme.example", company="Acme", source="channel:1")
+    RequestFactory(author_name="Kim", author_email="kim@acme.example", company="Acme", source="board")
     voices.add(
         root,
         account=CustomerAccountFactory(arr=5000),
@@ -228,11 +300,22 @@ def test_an_export_imports_again_with_zero_differences_here_and_elsewhere(as_, o
     RequestFactory(state="shipped", decided_by=ops, effect="A day a week")
     joined = RequestFactory(area=None, urgency=1)
     decisions.merge(joined, into=root, by=ops, at=timezone.now())
+    form = built_form(ops)
+    version = form.versions.first()
+    one, other = (question.key for question in version.questions)
+    asked = RequestFactory(
+        channel=ChannelFactory(slug="desk"),
+        **{"source": "zendesk", "external_id": "7", "assignee": ops, "team": team},
+        **{"snoozed_until": now + dt.timedelta(days=3), "snoozed_for": "reply"},
+        **{"revisited_at": now, "revisited_why": "Five accounts ask by now"},
+    )
+    answers = {one: ["Pull", 'Push, "twice"'], other: 12}
+    RequestAnswers.objects.create(request=asked, version=version, values=answers)
     text = _export(as_, ops)
 
     load = stage(ops, SimpleUploadedFile("all.csv", text))
-    looked = file_imports.look(load, at=now)
-    assert (looked["added"], looked["here"], looked["voices"]) == (0, 5, 0)
+    looked = file_imports.look(load, at=timezone.now())
+    assert (looked["added"], looked["here"], looked["voices"]) == (0, 6, 0)
     assert (looked["refused"], looked["changed"]) == ([], [])
 
     Voice.objects.all().delete()
@@ -240,14 +323,70 @@ def test_an_export_imports_again_with_zero_differences_here_and_elsewhere(as_, o
     Request.objects.all().delete()
     RequestTag.objects.all().delete()
     taken = take(ops, SimpleUploadedFile("all.csv", text), load.channel)
-    assert (taken.counts["added"], taken.counts["refused"]) == (5, 0)
+    assert (taken.counts["added"], taken.counts["refused"]) == (6, 0)
     assert _export(as_, ops) == text
     assert Request.objects.get(key=said_no.key).decision_reason == said_no.decision_reason
+    assert Request.objects.get(key=asked.key).answered.values == answers
+    assert Request.objects.get(key=asked.key).source == "zendesk"
+    before = Request.objects.get(key=joined.key)
+    assert (before.merged_into.key, before.state_before_merge) == (root.key, "new")
 
 
-def test_every_column_of_the_export_is_told_by_its_name():
-    for head, field in (*COLUMNS, *VOICE_COLUMNS):
-        assert head.casefold() in FIELDS[field].usual
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        *(
+            ("Requester name", "Lee"),
+            ("Prodops state", "declined"),
+            ("Tags", "other"),
+            ("Deal stage", "Lost"),
+        ),
+        *(("At stake", "77.00"), ("Put off for", "account"), ("Form version", "9"), ("Effect", "")),
+    ],
+)
+def test_whatever_reads_differently_in_an_export_is_said(as_, ops, now, column, said):
+    RequestFactory(author_name="Kim", effect="An hour", snoozed_until=now, snoozed_for="reply")
+    voices.add(Request.objects.get(), account=CustomerAccountFactory(), by=ops, at=now, revenue=5)
+    head, row = csv.reader(io.StringIO(_export(as_, ops).decode("utf-8-sig")))
+    row[head.index(column)] = said
+    looked = file_imports.look(stage(ops, table([row], head)), at=timezone.now())
+    if column == "Form version":  # a version of no form
+        assert [names for _, names in looked["changed"]] == [["form_version"]]
+        return
+    ((_, names),) = looked["changed"]
+    assert {one.field for one in (*COLUMNS, *VOICE_COLUMNS) if one.header == column} <= set(names)
+
+
+def test_answers_to_a_form_that_is_not_here_stand_in_the_text(as_, ops):
+    asked = RequestFactory(problem="It is slow.")
+    version = built_form(ops).versions.first()
+    values = {version.questions[0].key: "Pull"}
+    RequestAnswers.objects.create(request=asked, version=version, values=values)
+    text = _export(as_, ops).replace(version.form.slug.encode(), b"elsewhere")
+    Request.objects.all().delete()
+    load = take(ops, SimpleUploadedFile("all.csv", text))
+    assert load.counts["warned"] == 1
+    assert Request.objects.get().problem == "It is slow.\n\nWhich way?: Pull"
+
+
+@pytest.mark.parametrize("model", [Request, Voice, RequestAnswers])
+def test_every_field_is_in_the_export_or_left_out_for_a_reason(model):
+    fields = {one.name for one in (*model._meta.concrete_fields, *model._meta.many_to_many)}
+    columns = {Request: COLUMNS, Voice: VOICE_COLUMNS}.get(model, ())
+    left_out = LEFT_OUT[model._meta.label_lower]
+    carried = {one.of for one in columns if one.of}
+    assert carried | set(left_out) == fields
+    assert not carried & set(left_out)
+    assert all(left_out.values())
+
+
+def test_every_column_of_the_export_is_told_by_its_name_and_compared():
+    for one in (*COLUMNS, *VOICE_COLUMNS):
+        assert one.header.casefold() in FIELDS[one.field].usual
+    known = {"key", "tags", "joined_with", "form", "form_version", "answers"}
+    assert {one.field for one in COLUMNS} == set(import_differences.OWN) | known
+    whose = {"account", "account_id", "added_by", "added_team"}
+    assert {one.field for one in VOICE_COLUMNS} == set(import_voices.KEPT) | whose
 
 
 def test_an_account_is_found_by_its_key_its_domain_and_its_contact(ops):

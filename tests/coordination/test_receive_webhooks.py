@@ -15,11 +15,20 @@ from django.test import Client
 from django.urls import reverse
 
 from coordination.formats import signatures
-from coordination.models import Delivery, DeliveryState, Proof, Request, Scheme, System, WebhookEndpoint
+from coordination.models import (
+    Delivery,
+    DeliveryState,
+    Proof,
+    Request,
+    RequestComment,
+    Scheme,
+    System,
+    WebhookEndpoint,
+)
 from coordination.services import deliveries, intake, webhooks
 from prodops import activity, vault
 from tests.coordination.mutations import mutated_bytes
-from tests.coordination.payloads import SAMPLES
+from tests.coordination.payloads import LATER, SAMPLES
 from tests.factories.coordination import ChannelFactory, DeliveryFactory, WebhookEndpointFactory
 
 ROUNDS = int(os.environ.get("ROUNDS", "4"))
@@ -82,6 +91,60 @@ def test_whatever_is_sent_is_kept_as_it_came(endpoint, now, payload, state):
     assert bytes(delivery.body) == (payload if isinstance(payload, bytes) else json.dumps(payload).encode())
     assert delivery.dead == (state != DeliveryState.TAKEN)
     assert Delivery.objects.dead().exists() == delivery.dead
+
+
+@pytest.mark.parametrize("system", sorted(LATER))
+def test_what_is_said_later_of_a_known_thing_stands_under_it_once(endpoint, now, system):
+    WebhookEndpoint.objects.update(system=system)
+    thing, comment, words, rewritten = LATER[system]
+
+    def tell(payload, number):
+        key = {"Idempotency-Key": number}  # told anew, not sent again
+        assert send(endpoint, payload, headers={**TOKEN, **key}).status_code == 202
+        work_all(now)
+        return Delivery.objects.latest("pk")
+
+    tell(thing, "first")
+    request = Request.objects.get()
+    title = request.title
+    for told in filter(None, (comment, rewritten)):
+        assert [tell(told, f"{told is comment}{n}").state for n in range(3)] == [
+            DeliveryState.TAKEN,
+            DeliveryState.DUPLICATE,
+            DeliveryState.DUPLICATE,
+        ]
+    said = list(RequestComment.objects.filter(request=request).order_by("pk"))
+    assert len(said) == len(list(filter(None, (comment, rewritten))))
+    if comment:
+        assert said[0].body.startswith(words)
+        assert said[0].author_name.endswith(f", in {System(system).label}")
+    if rewritten:
+        assert said[-1].body.startswith("It reads there now:")
+    request.refresh_from_db()
+    assert (Request.objects.count(), request.title) == (1, title)
+
+
+def test_what_is_said_of_a_thing_that_is_not_here_is_looked_for_once_more(endpoint, now):
+    WebhookEndpoint.objects.update(system="github")
+    thing, comment, *_ = LATER["github"]
+    send(endpoint, comment, headers={**TOKEN, "Idempotency-Key": "early"})
+    work_all(now)
+    early = Delivery.objects.get()
+    assert (early.state, early.dead) == (DeliveryState.FAILED, False)
+    send(endpoint, thing)  # it was only a moment behind
+    work_all(now)
+    later = now + dt.timedelta(minutes=1)
+    assert deliveries.take_up(at=later) == [early.pk]
+    deliveries.work(early.pk, at=later)
+    early.refresh_from_db()
+    assert early.state == DeliveryState.TAKEN
+    other = {**comment, "issue": {**comment["issue"], "number": 99}}
+    send(endpoint, other)
+    stray = Delivery.objects.latest("pk")
+    for minutes in range(2):
+        deliveries.work(stray.pk, at=now + dt.timedelta(minutes=minutes))
+    stray.refresh_from_db()
+    assert (stray.state, stray.next_try_at) == (DeliveryState.IGNORED, None)
 
 
 ODD = '"One\\u0000two \\ud800"'
@@ -392,6 +455,9 @@ def test_no_mutation_gets_an_error_or_is_lost(endpoint, now, settings):
             assert answer.status_code == 202, (system, body)
             sent.append((answer.json()["delivery"], body))
         work_all(now)
+    later = now + dt.timedelta(minutes=1)
+    for number in deliveries.take_up(at=later):  # what is said of things that might come yet
+        deliveries.work(number, at=later)
     kept = {one.pk: one for one in Delivery.objects.select_related("first")}
     for number, body in sent:
         one = kept[number]

@@ -13,6 +13,7 @@ from coordination import sources
 from coordination.models import Audience, Mailbox, MailIn, MailState, MailStop, Request, RequestComment
 from coordination.services import mail_in, mailboxes, outgoing, request_comments
 from prodops.models import Attachment
+from tests.coordination.imap_server import ImapServer
 from tests.coordination.samples_mail import mailbox
 from tests.factories.coordination import RequestFactory
 from tests.factories.prodops import CustomerAccountFactory, UserFactory
@@ -62,7 +63,8 @@ def test_a_new_mail_becomes_a_request_of_its_account_with_its_files(take, box):
     assert (row.state, row.request) == (MailState.REQUEST, one)
     assert (one.title, one.author_name, one.author_email) == ("Export", "Kim Ito", "kim@acme.example")
     assert (one.channel, one.accounts_count) == (box.channel, 1)
-    assert Attachment.objects.about(one).get().name == "list.csv"
+    kept = Attachment.objects.about(one).get()
+    assert (kept.name, kept.by) == ("list.csv", None)
     assert row.notes[0].startswith("“run.exe” can't be attached.")
     assert (
         take(raw("Please.\n\n-- \nKim", Subject="Fwd: Re: Export", files=files, Message_ID="<1@acme>")) == row
@@ -389,3 +391,107 @@ def test_the_password_of_a_mailbox_is_not_shown_and_kept_if_left_empty(as_, ops,
     held = Mailbox.objects.get(pk=box.pk)
     assert (held.address, held.error) == ("new@us.example", "")
     assert b"right" not in bytes(held.sealed_password)
+
+
+@pytest.fixture
+def served(box, ops, monkeypatch):
+    """(the mailbox's server, a look into it as the worker takes one): everything but TLS is real."""
+    with ImapServer("wishes", "pa ss") as server:
+        port = server.server_address[1]
+        monkeypatch.setattr(sources, "connected", lambda host, at: imaplib.IMAP4("127.0.0.1", port, 5))
+        told = {"address": box.address, "provider": "raw", "host": "imap.example.com", "user": "wishes"}
+        mailboxes.set_up(box.channel, **told, password="pa ss", by=ops, at=timezone.now())
+
+        def look(hours=0):
+            at = timezone.now() + dt.timedelta(hours=hours)
+            for pk in mailboxes.due(at=at):
+                mailboxes.poll(pk, at=at)
+            return Mailbox.objects.get(pk=box.pk)
+
+        yield server, look
+        server.shutdown()
+
+
+def test_a_real_conversation_goes_on_after_a_broken_line_and_a_new_numbering(served):
+    server, look = served
+    server.mails = {number: raw(f"Wish {number}") for number in (3, 5, 6)}
+    server.cut = 5
+    box = look()
+    assert (box.last_uid, box.failures, "broke off" in box.error) == (3, 1, True)
+    box = look(1)
+    assert (box.validity, box.last_uid, box.failures, box.error) == (7, 6, 0, "")
+    assert look(2).last_uid == 6  # "7:*" gives the last mail again, which is not fetched again
+    server.validity, server.mails = 8, {1: raw("Wish 3"), 2: raw("Wish 9"), 4: raw("Large", Subject="Large")}
+    assert (look(3).validity, look(4).last_uid) == (8, 4)
+    bodies = [one.partition("(")[2] for one in server.log if one.upper().startswith("UID FETCH")]
+    assert set(bodies) <= {"RFC822.SIZE)", "BODY.PEEK[])"}  # nothing is marked as read
+    assert not any(one.upper().startswith(("SELECT", "STORE", "UID STORE", "EXPUNGE")) for one in server.log)
+    assert sorted(Request.objects.values_list("problem", flat=True)) == [
+        *("Large", "Wish 3", "Wish 5", "Wish 6", "Wish 9"),
+    ]
+
+
+def test_a_real_server_refuses_a_wrong_password_and_gives_the_head_of_a_large_mail(served, monkeypatch):
+    server, look = served
+    monkeypatch.setattr(mail_in, "LARGEST", 700)
+    server.mails = {1: raw("x" * 900)}
+    look()
+    row = MailIn.objects.get()
+    assert b"too large to be fetched" in bytes(row.raw)
+    server.password = "other"
+    assert "does not let wishes in" in look(1).error
+    server.shutdown()
+    server.server_close()
+    assert look(9).failures == 2
+
+
+def _parsed(**more):
+    """What providers that take a mail apart have in common."""
+    return {"from": "Kim Ito <kim@acme.example>", "to": "wishes@us.example", "subject": "By them", **more}
+
+
+HEADERS = "From: Kim Ito <kim@acme.example>\nTo: wishes@us.example\nSubject: By them\nMessage-ID: <9@acme>\n"
+SPARK = {"content": {"email_rfc822_is_base64": False}, "rcpt_to": "wishes@us.example", "webhook_id": "1"}
+SPARK |= {"protocol": "smtp", "friendly_from": "kim@acme.example", "msg_from": "kim@acme.example"}
+JET = {"Sender": "kim@acme.example", "Recipient": "wishes@us.example", "Date": "20261123T120000"}
+JET |= {"From": "Kim Ito <kim@acme.example>", "Subject": "By them", "Text-part": "Please add CSV."}
+JET |= {"Headers": {"From": "Kim Ito <kim@acme.example>", "Subject": "By them", "Message-ID": "<9@acme>"}}
+
+
+def _calls():
+    """(provider, body or form, whether it is JSON) in the shapes of the providers' own documentation."""
+    envelope = json.dumps({"to": ["wishes@us.example"], "from": "kim@acme.example"})
+    form = _parsed(headers=HEADERS, text="Please add CSV.", envelope=envelope, attachments="0")
+    yield "sendgrid", {**form, "charsets": json.dumps({"text": "utf-8", "subject": "UTF-8"})}, False
+    parts = [{"Headers": {"Content-Type": "text/plain; charset=UTF-8"}, "ContentRef": "Text-part"}]
+    yield "mailjet", {**JET, "Parts": parts}, True
+    content = {**SPARK["content"], "email_rfc822": raw(Subject="By them").decode()}
+    yield "sparkpost", [{"msys": {"relay_message": {**SPARK, "content": content}}}], True
+    gun = _parsed(**{"body-plain": "Please add CSV.", "recipient": "wishes@us.example", "token": "t"})
+    headers = json.dumps([["From", "Kim Ito <kim@acme.example>"], ["Subject", "By them"]])
+    yield "mailgun", {**gun, "message-headers": headers, "timestamp": "1", "signature": "s"}, False
+
+
+@pytest.mark.parametrize("call", list(_calls()), ids=lambda call: call[0])
+def test_each_provider_s_own_shape_becomes_a_request(client, ops, box, call):
+    provider, body, is_json = call
+    url = _door(ops, box, provider=provider)
+    if is_json:
+        answer = client.post(url, json.dumps(body), content_type="application/json")
+    else:
+        answer = client.post(url, body)
+    assert answer.json()["mails"][0]["state"] == "request", MailIn.objects.get().reason
+    one = Request.objects.get()
+    assert (one.title, one.problem, one.author_email) == ("By them", "Please add CSV.", "kim@acme.example")
+
+
+def test_the_page_says_whether_mail_counts_for_accounts(as_, ops, box, take, settings, monkeypatch):
+    settings.MAIL_VOUCHERS = []
+    Mailbox.objects.update(host="imap.example.com", failures=3, error="imap.example.com does not answer.")
+    monkeypatch.setattr(mail_in.intake, "take", lambda *args, **kwargs: 1 / 0)
+    take(raw())
+    page = as_(ops).get(box.channel.get_absolute_url()).text
+    for words in ("No mail counts for an account yet", "3 times", "1 mail", "could not be read"):
+        assert words in page
+    settings.MAIL_VOUCHERS = ["mx.us.example"]
+    assert "No mail counts" not in as_(ops).get(box.channel.get_absolute_url()).text

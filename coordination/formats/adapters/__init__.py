@@ -1,13 +1,14 @@
 """What the events of other products say, as `Incoming`. Pure, and total: any JSON gets an answer.
 
-`read(system, payload)` gives the things that were asked for, or `Ignored` or `Unknown` with the reason.
+`read(system, payload)` gives the things that were asked for or changed (`Incoming.revises`), what was said
+`Later` of one, or `Ignored` or `Unknown` with the reason.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from . import github, hubspot, intercom, jira, linear, salesforce, zendesk
-from .reading import Ignored, Read, Unknown
+from .reading import Ignored, Later, Read, Unknown
 
 ADAPTERS: dict[str, Callable[[Any], Read]] = {
     "zendesk": zendesk.read,
@@ -19,7 +20,7 @@ ADAPTERS: dict[str, Callable[[Any], Read]] = {
     "github": github.read,
 }
 
-__all__ = ["ADAPTERS", "Ignored", "Read", "Unknown", "read"]
+__all__ = ["ADAPTERS", "Ignored", "Later", "Read", "Unknown", "read"]
 
 
 def read(system: str, payload: Any) -> Read:

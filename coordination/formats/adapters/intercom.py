@@ -1,10 +1,10 @@
-"""Intercom: conversations that people begin or that somebody tags, and tickets."""
+"""Intercom: conversations that people begin, go on with or that somebody tags, and tickets."""
 
 from typing import Any
 
 from coordination.formats.incoming import Incoming
 
-from .reading import Ignored, Read, Unknown, at, first, moment, plain, rows, text, urgency, words
+from .reading import Ignored, Read, Unknown, at, first, later, moment, plain, rows, text, urgency, words
 
 CONVERSATIONS = (
     "conversation.user.created",
@@ -24,9 +24,11 @@ def read(payload: Any) -> Read:
     workspace = text(at(payload, "app_id"))
     if topic == "ticket.created":
         return _ticket(at(item, "ticket") or item)
+    if topic == "conversation.user.replied":
+        return _reply(at(item, "conversation") or item, workspace)
     if topic not in CONVERSATIONS:
         return Ignored(
-            f"Intercom tells “{topic}”; only new or tagged conversations and new tickets are taken."
+            f"Intercom tells “{topic}”; new or tagged conversations, replies and new tickets are taken."
         )
     return _conversation(at(item, "conversation") or item, item, workspace)
 
@@ -41,13 +43,12 @@ def _conversation(one: Any, item: Any, workspace: str) -> Read:
     company = at(one, "company") or at(one, "contacts", "contacts", 0, "companies", "data", 0)
     known = text(at(company, "id"))
     tags = [*words(at(one, "tags", "tags"), "name"), *words(at(item, "tags_added", "tags"), "name")]
-    address = f"https://app.intercom.com/a/apps/{workspace}/conversations/{number}"
     return [
         Incoming(
             title,
             body,
             external_id=f"conversation:{number}" if number else "",
-            url=address if workspace and number else "",
+            url=_address(workspace, number),
             author_name=first(at(author, "name"), at(contact, "name")),
             author_email=first(at(author, "email"), at(contact, "email")),
             account_id=f"intercom:{known}" if known else "",
@@ -58,6 +59,26 @@ def _conversation(one: Any, item: Any, workspace: str) -> Read:
             sent_at=moment(at(one, "created_at")),
         )
     ]
+
+
+def _reply(one: Any, workspace: str) -> Read:
+    part = next(reversed(rows(at(one, "conversation_parts", "conversation_parts"))), None)
+    author, number = at(part, "author"), text(at(one, "id"))
+    if text(at(author, "type")) in ("admin", "bot", "team"):
+        return Ignored("Your own support wrote it; what customers write is taken.")
+    return later(
+        f"conversation:{number}" if number else "",
+        plain(at(part, "body")),
+        text(at(part, "id")),
+        author_name=first(at(author, "name"), at(author, "email")),
+        url=_address(workspace, number),
+        sent_at=moment(at(part, "created_at")),
+    )
+
+
+def _address(workspace: str, number: str) -> str:
+    known = workspace and number
+    return f"https://app.intercom.com/a/apps/{workspace}/conversations/{number}" if known else ""
 
 
 def _ticket(ticket: Any) -> Read:

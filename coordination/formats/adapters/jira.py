@@ -1,13 +1,15 @@
-"""Jira: issues that were created, in Jira's own markup or in Atlassian's document format."""
+"""Jira: issues that were created or rewritten, and comments, in its markup or Atlassian's documents."""
 
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from coordination.formats.incoming import Incoming
 
-from .reading import Ignored, Read, Unknown, at, first, moment, text, urgency, words
+from .reading import Ignored, Read, Unknown, at, first, later, moment, rows, text, urgency, words
 
 NEW = ("jira:issue_created", "issue_created")
+CHANGED = ("jira:issue_updated", "issue_updated")
+WORDS = ("summary", "description")
 BLOCKS = frozenset(
     ("paragraph", "heading", "listItem", "blockquote", "codeBlock", "tableRow", "rule", "panel")
 )
@@ -16,8 +18,15 @@ BLOCKS = frozenset(
 def read(payload: Any) -> Read:
     """The issue of an issue_created event, or one that an automation sends without an event's name."""
     event, issue = text(at(payload, "webhookEvent")), at(payload, "issue")
-    if event and event not in NEW:
-        return Ignored(f"Jira tells “{event.removeprefix('jira:')}”; only new issues are taken.")
+    if event == "comment_created":
+        return _comment(at(payload, "comment"), issue)
+    if event in CHANGED:
+        changed = [text(one.get("field")) for one in rows(at(payload, "changelog", "items"))]
+        if not any(name.lower() in WORDS for name in changed):
+            return Ignored(f"Jira tells of a change of {', '.join(changed[:5]) or 'nothing'}, not of words.")
+    elif event and event not in NEW:
+        said = event.removeprefix("jira:")
+        return Ignored(f"Jira tells “{said}”; new and rewritten issues and comments are taken.")
     fields = at(issue, "fields") if isinstance(issue, dict) else at(payload, "fields")
     issue = issue if isinstance(issue, dict) else payload
     if not isinstance(fields, dict):
@@ -40,8 +49,25 @@ def read(payload: Any) -> Read:
             area=text(at(fields, "components", 0, "name")),
             tags=words(fields.get("labels"), "name"),
             sent_at=moment(fields.get("created")) or moment(at(payload, "timestamp")),
+            revises=event in CHANGED,
         )
     ]
+
+
+def _comment(comment: Any, issue: Any) -> Read:
+    if at(comment, "jsdPublic") is False:
+        return Ignored("The comment is internal there.")
+    if at(comment, "author", "accountType") == "app":
+        return Ignored("A program wrote the comment.")
+    key = text(at(issue, "key"))
+    return later(
+        first(key, at(issue, "id")),
+        prose(at(comment, "body")),
+        text(at(comment, "id")),
+        author_name=text(at(comment, "author", "displayName")),
+        url=_page(text(at(issue, "self")), key),
+        sent_at=moment(at(comment, "created")),
+    )
 
 
 def prose(value: Any) -> str:

@@ -1,11 +1,13 @@
-"""Linear: issues and customer requests that were created."""
+"""Linear: issues that were created or rewritten, customer requests, and comments."""
 
+import re
 from typing import Any
 
 from coordination.formats.incoming import Incoming
 
-from .reading import Ignored, Read, Unknown, at, first, moment, text, words
+from .reading import Ignored, Read, Unknown, at, first, later, moment, text, words
 
+IN_ADDRESS = re.compile(r"/issue/([A-Za-z0-9]{1,10}-[0-9]{1,9})(?![\w-])")  # where a comment names its issue
 URGENCY = {1: 1, 2: 2, 3: 3, 4: 4}  # Linear counts as we do; its 0 is no priority
 
 
@@ -14,11 +16,16 @@ def read(payload: Any) -> Read:
     action, kind, data = text(at(payload, "action")), text(at(payload, "type")), at(payload, "data")
     if not action or not kind:
         return Unknown("No “action” and “type”.")
-    if kind not in ("Issue", "CustomerNeed") or action != "create":
-        return Ignored(f"Linear tells “{kind} {action}”; new issues and customer requests are taken.")
+    before = at(payload, "updatedFrom")
+    edited = kind == "Issue" and action == "update" and isinstance(before, dict)
+    edited = edited and ("title" in before or "description" in before)
+    if kind not in ("Issue", "CustomerNeed", "Comment") or (action != "create" and not edited):
+        return Ignored(f"Linear tells “{kind} {action}”; issues, customer requests, comments are taken.")
     if not isinstance(data, dict):
         return Unknown("No “data”.")
-    made = _issue(payload, data) if kind == "Issue" else _need(payload, data)
+    if kind == "Comment":
+        return _comment(payload, data)
+    made = _issue(payload, data, edited) if kind == "Issue" else _need(payload, data)
     return [made] if made.title or made.body else Unknown("It has neither a title nor a text.")
 
 
@@ -26,7 +33,23 @@ def _priority(value: Any) -> int | None:
     return URGENCY.get(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _issue(payload: dict[str, Any], data: dict[str, Any]) -> Incoming:
+def _comment(payload: dict[str, Any], data: dict[str, Any]) -> Read:
+    if isinstance(data.get("botActor"), dict):
+        return Ignored("A program wrote the comment.")
+    address = text(payload.get("url"))
+    named = IN_ADDRESS.search(address)
+    who = data.get("user") or data.get("externalUser") or payload.get("actor")
+    return later(
+        first(at(data, "issue", "identifier"), named[1].upper() if named else "", data.get("issueId")),
+        text(data.get("body")),
+        text(data.get("id")),
+        author_name=text(at(who, "name")),
+        url=address,
+        sent_at=moment(data.get("createdAt")),
+    )
+
+
+def _issue(payload: dict[str, Any], data: dict[str, Any], edited: bool) -> Incoming:
     actor = payload.get("actor") or data.get("creator")
     return Incoming(
         first(data.get("title")),
@@ -39,6 +62,7 @@ def _issue(payload: dict[str, Any], data: dict[str, Any]) -> Incoming:
         area=text(at(data, "project", "name")),
         tags=words(data.get("labels"), "name"),
         sent_at=moment(data.get("createdAt")),
+        revises=edited,
     )
 
 

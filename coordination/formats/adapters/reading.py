@@ -29,7 +29,32 @@ class Unknown(_Untaken):
     """It has not the shape of that product's events; `why` says what was looked for."""
 
 
-Read = list[Incoming] | Ignored | Unknown
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What somebody said there of a thing that is known: `of` is that thing's external id.
+
+    `external_id` is what that system calls these words: with it they come in once.
+    """
+
+    of: str
+    words: str
+    external_id: str
+    author_name: str = ""
+    url: str = ""
+    sent_at: dt.datetime | None = None
+
+
+Read = list[Incoming] | Later | Ignored | Unknown
+
+
+def later(of: str, words: str, number: str, **more: Any) -> Later | Ignored | Unknown:
+    """A comment on the thing `of`, as far as the event says which, and what was said."""
+    if not (of and number):
+        return Unknown("The comment does not say of what it is, or has no number.")
+    if not words:
+        return Ignored("The comment has no words.")
+    return Later(of, words, f"comment:{number}", **more)
+
 
 URGENCY = {
     **dict.fromkeys(("blocker", "urgent", "critical", "highest", "emergency", "p0", "p1", "sev1"), 1),

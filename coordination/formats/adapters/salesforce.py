@@ -1,11 +1,26 @@
-"""Salesforce: a case as a flow or Apex sends it, or as Change Data Capture tells of it."""
+"""Salesforce: cases and their comments as a flow or Apex sends them, or as Change Data Capture tells."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from coordination.formats.incoming import Deal, Incoming
 
-from .reading import Ignored, Read, Unknown, amount, at, day, first, moment, plain, rows, text, urgency
+from .reading import (
+    Ignored,
+    Read,
+    Unknown,
+    amount,
+    at,
+    day,
+    first,
+    later,
+    moment,
+    plain,
+    rows,
+    text,
+    urgency,
+)
 
 WRAPPERS = ("records", "new", "sobjects")
 ONE = ("record", "sobject", "case", "Case", "sObject")
@@ -17,6 +32,9 @@ def read(payload: Any) -> Read:
     header = at(event, "ChangeEventHeader")
     if isinstance(header, dict):
         return _change(event, header)
+    comment = next((one for one in _records(payload) if text(one.get("CommentBody"))), None)
+    if comment:
+        return _comment(comment)
     found = [made for one in _records(payload) if (made := _incoming(one))]
     if found:
         return found
@@ -27,10 +45,24 @@ def read(payload: Any) -> Read:
 
 def _change(event: dict[str, Any], header: dict[str, Any]) -> Read:
     entity, change = text(header.get("entityName")), text(header.get("changeType"))
-    if entity not in ("Case", "Idea") or change not in ("CREATE", "GAP_CREATE", "UNDELETE"):
-        return Ignored(f"Salesforce tells of {entity or 'something'}: {change or '?'}; new cases are taken.")
+    if entity not in ("Case", "Idea") or change not in ("CREATE", "GAP_CREATE", "UNDELETE", "UPDATE"):
+        return Ignored(f"Salesforce tells of {entity or 'something'}: {change or '?'}; cases are taken.")
     made = _incoming({**event, "Id": at(header, "recordIds", 0)})
+    if change == "UPDATE":  # such an event has only the fields that changed
+        return [replace(made, revises=True)] if made else Ignored("The change is not of the case's words.")
     return [made] if made else Unknown("The new case has neither “Subject” nor “Description”.")
+
+
+def _comment(comment: dict[str, Any]) -> Read:
+    if comment.get("IsPublished") is False:
+        return Ignored("The comment is internal there.")
+    return later(
+        text(comment.get("ParentId")),
+        plain(comment.get("CommentBody")),
+        text(comment.get("Id")),
+        author_name=first(at(comment, "CreatedBy", "Name"), comment.get("CreatorName")),
+        sent_at=moment(comment.get("CreatedDate")),
+    )
 
 
 def _records(payload: Any) -> list[dict[str, Any]]:

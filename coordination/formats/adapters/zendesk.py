@@ -1,25 +1,35 @@
-"""Zendesk: ticket events, and the body that our guide gives for a trigger's webhook."""
+"""Zendesk: ticket events, what customers add, and the body that our guide gives for a trigger."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
 from coordination.formats.incoming import Incoming
 
-from .reading import Ignored, Read, Unknown, at, first, moment, text, urgency, words
+from .reading import Ignored, Read, Unknown, at, first, later, moment, text, urgency, words
 
 CREATED = "zen:event-type:ticket.created"
+COMMENTED = "zen:event-type:ticket.comment_added"
+RENAMED, REWRITTEN = "zen:event-type:ticket.subject_changed", "zen:event-type:ticket.description_changed"
 
 
 def read(payload: Any) -> Read:
-    """A ticket that was created, or that a trigger sent."""
+    """A ticket that was created or rewritten, or that a trigger sent; a customer's comment."""
     if isinstance(at(payload, "ticket"), dict):
         return _of_trigger(payload["ticket"])
     kind = text(at(payload, "type"))
     if not kind.startswith("zen:event-type:"):
         return Unknown("No “ticket” and no event type of Zendesk in it.")
-    if kind != CREATED:
-        return Ignored(f"Zendesk tells “{kind.removeprefix('zen:event-type:')}”; only new tickets are taken.")
     ticket = at(payload, "detail")
+    number = first(at(ticket, "id"), text(at(payload, "subject")).rpartition(":")[2])
+    if kind == COMMENTED:
+        return _comment(payload, number)
+    if kind in (RENAMED, REWRITTEN):
+        said = text(at(payload, "event", "current"))
+        title, body = (said, "") if kind == RENAMED else ("", said)
+        return [Incoming(title, body, external_id=number, revises=True)]
+    if kind != CREATED:
+        told = kind.removeprefix("zen:event-type:")
+        return Ignored(f"Zendesk tells “{told}”; new tickets, their words and customers' comments are taken.")
     title, body = first(at(ticket, "subject")), text(at(ticket, "description"))
     if not (title or body):
         return Unknown("The new ticket has neither “detail.subject” nor “detail.description”.")
@@ -28,7 +38,7 @@ def read(payload: Any) -> Read:
         Incoming(
             title,
             body,
-            external_id=first(at(ticket, "id"), text(at(payload, "subject")).rpartition(":")[2]),
+            external_id=number,
             account_id=f"zendesk:{organization}" if organization else "",
             urgency=urgency(at(ticket, "priority")),
             type=text(at(ticket, "type")),
@@ -36,6 +46,21 @@ def read(payload: Any) -> Read:
             sent_at=moment(at(ticket, "created_at")) or moment(at(payload, "time")),
         )
     ]
+
+
+def _comment(payload: Any, number: str) -> Read:
+    comment = at(payload, "event", "comment")
+    if at(comment, "is_public") is False:
+        return Ignored("The comment is internal there.")
+    if at(comment, "author", "is_staff") is True:
+        return Ignored("Your own support wrote the comment; what customers write is taken.")
+    return later(
+        number,
+        text(at(comment, "body")),
+        text(at(comment, "id")),
+        author_name=text(at(comment, "author", "name")),
+        sent_at=moment(at(payload, "time")),
+    )
 
 
 def _of_trigger(ticket: dict[str, Any]) -> Read:
