@@ -456,8 +456,9 @@ def test_no_mutation_gets_an_error_or_is_lost(endpoint, now, settings):
             sent.append((answer.json()["delivery"], body))
         work_all(now)
     later = now + dt.timedelta(minutes=1)
-    for number in deliveries.take_up(at=later):  # what is said of things that might come yet
-        deliveries.work(number, at=later)
+    while numbers := deliveries.take_up(at=later):  # what is said of things that might come yet
+        for number in numbers:
+            deliveries.work(number, at=later)
     kept = {one.pk: one for one in Delivery.objects.select_related("first")}
     for number, body in sent:
         one = kept[number]
