@@ -1,6 +1,6 @@
 from django.urls import path
 
-from process.views import alignments, check_ins, cycles, documents, objectives, templates
+from process.views import alignments, check_ins, cycles, documents, objectives, templates, trees
 
 app_name = "process"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("okrs/key-results/<int:pk>/remove/", objectives.key_result_remove, name="key_result_remove"),
     path("okrs/key-results/<int:pk>/check-in/", check_ins.check_in_one, name="check_in_one"),
     path("okrs/<slug:slug>/", cycles.cycle_detail, name="cycle_detail"),
+    path("okrs/<slug:slug>/tree/", trees.alignment_tree, name="alignment_tree"),
     path("okrs/<slug:slug>/csv/", cycles.cycle_csv, name="cycle_csv"),
     path("okrs/<slug:slug>/activate/", cycles.cycle_activate, name="cycle_activate"),
     path("okrs/<slug:slug>/close/", cycles.cycle_close, name="cycle_close"),

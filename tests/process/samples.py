@@ -120,4 +120,5 @@ LISTS = {
     "process:document_new": lambda people, n: DocumentTemplateFactory.create_batch(n),
     "process:template_list": lambda people, n: DocumentTemplateFactory.create_batch(n),
 }
-SAMPLES |= samples_alignment.merged(_objective)
+SAMPLES |= samples_alignment.merged(_objective, _slug)
+LISTS["process:alignment_tree"] = _objectives

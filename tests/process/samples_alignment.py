@@ -7,8 +7,8 @@ from prodops.models import Role
 from tests.factories.process import ObjectiveFactory
 
 
-def merged(objective):
-    """SAMPLES of this part; `objective(people)` gives the arguments of an objective's page."""
+def merged(objective, slug):
+    """SAMPLES of this part; `objective(people)`, `slug(people)` give what an objective's, a cycle's page takes."""
 
     def alignment(people):
         owner = people[Role.PRODUCT_OPS]
@@ -16,4 +16,8 @@ def merged(objective):
         parent = ObjectiveFactory(cycle=child.cycle)
         return {"pk": alignments.align(child, parent, by=owner, at=timezone.now()).pk}
 
-    return {"process:align": objective, "process:unalign": alignment}
+    return {
+        "process:align": objective,
+        "process:unalign": alignment,
+        "process:alignment_tree": slug,
+    }

@@ -1,4 +1,4 @@
-// The driver tree: drawn larger and smaller, and walked along its edges with the arrow keys.
+// A tree of boxes: drawn larger and smaller, pulled about, and walked along its edges with the arrow keys.
 const frame = document.querySelector("[data-tree]");
 const svg = frame?.querySelector("svg.tree");
 const scroll = frame?.querySelector(".tree-scroll");
@@ -29,6 +29,22 @@ if (svg) {
   svg.addEventListener("focusin", (event) => mark(event.target.closest("[data-node]")));
   svg.addEventListener("focusout", () => mark(null));
   svg.addEventListener("pointerover", (event) => mark(event.target.closest("[data-node]")));
+
+  // Pulled about with the mouse; a pull is no click on the box it began on.
+  let pull = null;
+  scroll.addEventListener("pointerdown", (event) => {
+    if (event.pointerType !== "mouse" || event.button) return;
+    pull = { x: event.clientX, y: event.clientY, left: scroll.scrollLeft, top: scroll.scrollTop, moved: false };
+  });
+  window.addEventListener("pointermove", (event) => {
+    if (!pull) return;
+    const [x, y] = [event.clientX - pull.x, event.clientY - pull.y];
+    pull.moved ||= Math.hypot(x, y) > 4;
+    if (pull.moved) scroll.scrollTo(pull.left - x, pull.top - y);
+  });
+  window.addEventListener("pointerup", () => setTimeout(() => (pull = null)));
+  svg.addEventListener("click", (event) => pull?.moved && event.preventDefault());
+  svg.addEventListener("dragstart", (event) => event.preventDefault());
 
   const beside = (box, by) => {
     const { x, y } = box.getBoundingClientRect();

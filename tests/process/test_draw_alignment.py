@@ -1,0 +1,62 @@
+"""The alignment tree: who serves whom, drawn once each, folded, narrowed, and small where there are many."""
+
+from django.urls import reverse
+
+from process.models import Alignment
+from process.queries import tree as reads
+from tests.factories.process import KeyResultFactory, ObjectiveFactory, OkrCycleFactory
+from tests.factories.prodops import TeamFactory
+
+
+def _link(child, parent, by, at, **fields):
+    return Alignment.objects.create(child=child, parent=parent, by=by, at=at, **fields)
+
+
+def test_each_stands_once_with_lines_to_all_it_serves(objective, key_result, member, now, as_):
+    year = OkrCycleFactory(year=objective.cycle.year, number=None)
+    top = ObjectiveFactory(cycle=year, level="company", title="The year")
+    other = ObjectiveFactory(cycle=objective.cycle, level="company", title="The quarter")
+    _link(objective, top, member, now)
+    _link(objective, other, member, now, kind="contributes")
+    tree = reads.tree(objective.cycle, at=now)
+    assert sorted(tree.nodes) == sorted([objective.pk, top.pk, other.pk])
+    assert {(line.parent, line.child) for line in tree.drawing.lines} == {
+        (top.pk, objective.pk),
+        (other.pk, objective.pk),
+    }
+    assert tree.kinds == {(top.pk, objective.pk): "supports", (other.pk, objective.pk): "contributes"}
+    assert (tree.objectives, tree.aligned, tree.loose) == (2, 1, [])
+    url = reverse("process:alignment_tree", args=[objective.cycle.slug])
+    page = as_(member).get(url).content.decode()
+    assert '<svg class="tree"' in page
+    assert "The year" in page
+    folded = as_(member).get(f"{url}?folded={top.pk}-{other.pk}").content.decode()
+    assert "+1" in folded
+    assert f'data-node="{objective.pk}"' not in folded
+    assert b"contributes value" in as_(member).get(f"{url}?format=csv").getvalue()
+    assert as_(member).get(f"{url}?of=99999999").status_code == 404
+    assert as_(member).get(f"{url}?of={top.pk}&team=x&level=y&folded=--a").status_code == 200
+
+
+def test_a_team_is_shown_with_what_it_serves_and_a_level_alone(objective, member, now):
+    top = ObjectiveFactory(cycle=objective.cycle, level="company")
+    ObjectiveFactory(cycle=objective.cycle)
+    _link(objective, top, member, now)
+    assert set(reads.tree(objective.cycle, at=now, team=objective.team_id).nodes) == {objective.pk, top.pk}
+    assert set(reads.tree(objective.cycle, at=now, level="company").nodes) == {top.pk}
+
+
+def test_many_are_drawn_as_few_boxes(objective, member, now, django_assert_max_num_queries):
+    top = ObjectiveFactory(cycle=objective.cycle, level="company")
+    for team in TeamFactory.create_batch(3):
+        ours = ObjectiveFactory.create_batch(
+            reads.FULL // 3 + 1, cycle=objective.cycle, team=team, owner=member
+        )
+        KeyResultFactory(objective=ours[0], current=50.0)
+        Alignment.objects.bulk_create(Alignment(child=one, parent=top, by=member, at=now) for one in ours)
+    with django_assert_max_num_queries(8):
+        tree = reads.tree(objective.cycle, at=now)
+    assert (tree.summarised, len(tree.nodes)) == (True, 2)
+    assert tree.nodes[-top.pk].title == "3 teams"
+    assert tree.nodes[-top.pk].percent == 50
+    assert tree.loose[0].pk == objective.pk
