@@ -1,6 +1,16 @@
 from django.urls import path
 
-from process.views import alignments, check_ins, cycles, documents, objectives, templates, trees
+from process.views import (
+    alignments,
+    check_ins,
+    cycles,
+    documents,
+    objectives,
+    okr_files,
+    okr_pages,
+    templates,
+    trees,
+)
 
 app_name = "process"
 urlpatterns = [
@@ -18,7 +28,18 @@ urlpatterns = [
     path("okrs/key-results/<int:pk>/edit/", objectives.key_result_edit, name="key_result_edit"),
     path("okrs/key-results/<int:pk>/remove/", objectives.key_result_remove, name="key_result_remove"),
     path("okrs/key-results/<int:pk>/check-in/", check_ins.check_in_one, name="check_in_one"),
+    path("okrs/imports/", okr_files.okr_import_list, name="okr_import_list"),
+    path("okrs/imports/new/", okr_files.okr_import_new, name="okr_import_new"),
+    path("okrs/imports/<int:pk>/", okr_files.okr_import_detail, name="okr_import_detail"),
+    path("okrs/imports/<int:pk>/settle/", okr_files.okr_import_settle, name="okr_import_settle"),
+    path("okrs/imports/<int:pk>/confirm/", okr_files.okr_import_confirm, name="okr_import_confirm"),
+    path("okrs/imports/<int:pk>/discard/", okr_files.okr_import_discard, name="okr_import_discard"),
+    path("okrs/imports/<int:pk>/undo/", okr_files.okr_import_undo, name="okr_import_undo"),
+    path("okrs/imports/<int:pk>/left/", okr_files.okr_import_left, name="okr_import_left"),
     path("okrs/<slug:slug>/", cycles.cycle_detail, name="cycle_detail"),
+    path("okrs/<slug:slug>/company/", okr_pages.company_okrs, name="company_okrs"),
+    path("okrs/<slug:slug>/teams/<slug:team>/", okr_pages.team_okrs, name="team_okrs"),
+    path("okrs/<slug:slug>/export/", okr_files.okr_export, name="okr_export"),
     path("okrs/<slug:slug>/tree/", trees.alignment_tree, name="alignment_tree"),
     path("okrs/<slug:slug>/csv/", cycles.cycle_csv, name="cycle_csv"),
     path("okrs/<slug:slug>/activate/", cycles.cycle_activate, name="cycle_activate"),

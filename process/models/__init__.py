@@ -8,6 +8,7 @@ from .documents import (
     TemplateVersion,
     VersionState,
 )
+from .imports import OkrImport, OkrImportRow, OkrImportState
 from .key_results import KEEPS, WAYS, KeyResult, Kind, Milestone, Source, Waiver
 from .objectives import Alignment, AlignmentKind, Intent, Level, Objective, lock_alignments
 
@@ -31,6 +32,9 @@ __all__ = [
     "Milestone",
     "Objective",
     "OkrCycle",
+    "OkrImport",
+    "OkrImportRow",
+    "OkrImportState",
     "Source",
     "TemplateVersion",
     "VersionState",

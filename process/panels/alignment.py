@@ -4,7 +4,7 @@ from django import forms
 
 from process.models import AlignmentKind, CycleState
 from process.queries.alignments import around
-from prodops import panels, words
+from prodops import nav, panels, words
 from prodops.access import Can, allowed
 from prodops.comboboxes import ThingField
 
@@ -12,6 +12,10 @@ from .showing import show
 
 words.register("objective.aligned", "aligned this: {how} “{to}”")
 words.register("objective.unaligned", "took the alignment away: {how} “{to}”")
+words.register("objective.imported", "brought this in with {file}")
+words.register("okr_cycle.imported", "brought in {new} objectives with {file}")
+words.register("okr_cycle.import_undone", "took back {gone} objectives of {file}")
+nav.action(nav.Action("Import objectives", "process:okr_import_new", Can.OKR_RUN))
 
 
 class AlignmentForm(forms.Form):

@@ -10,8 +10,9 @@ from metrics.stats import driver_tree
 from process.formulas import okrs
 from process.models import Alignment, AlignmentKind, Level, Objective
 from prodops import memory
+from prodops.clock import company_day
 
-from .standings import company_day, objective_standings
+from .objectives import objective_standings
 
 FULL = 80  # objectives up to which each has a box of its own
 BOXES = 240  # that one can look at
@@ -99,19 +100,22 @@ def stands(cycle, *, at):
     return memory.remembered(key, lambda: _stands(cycle, at=at))
 
 
-def tree(cycle, *, at, of=None, team=None, level="", folded=()):
+def tree(cycle, *, at, of=None, team=None, level="", folded=(), known=None):
     """The `Tree` of a cycle: below `of` one objective, of one `team` with what that serves, of one `level`.
 
-    `folded` are the keys of boxes whose branches are hidden. Few queries, whatever its size.
+    `folded` are the keys of boxes whose branches are hidden; `known` is what `stands` gave, where the caller
+    has it. Few queries, whatever its size.
     """
-    known, links = stands(cycle, at=at)
-    below, above = defaultdict(list), defaultdict(list)
+    known, links = known or stands(cycle, at=at)
+    below: dict[int, list] = defaultdict(list)
+    above: dict[int, list] = defaultdict(list)
     for child, parent, _ in links:
         if child not in below[parent]:
             below[parent].append(child)
             above[child].append(parent)
     own = [one for one in known.values() if one.cycle_id == cycle.pk]
-    loose = [one for one in own if one.level != Level.COMPANY and not above[one.pk] and not one.over]
+    ours = [one for one in own if one.level != Level.COMPANY and not one.over]
+    loose = [one for one in ours if not above[one.pk]]
     shown = set(known)
     if of is not None:
         shown = _reached([of], below)
@@ -134,7 +138,7 @@ def tree(cycle, *, at, of=None, team=None, level="", folded=()):
         drawing=driver_tree.draw(keys, edges),
         kinds=kinds,
         objectives=len(own),
-        aligned=len(own) - len(loose) - sum(one.level == Level.COMPANY for one in own),
+        aligned=len(ours) - len(loose),
         more=len(made) - len(keys),
         summarised=len(shown) > FULL,
         loose=loose,

@@ -59,12 +59,14 @@ class Asked:
 def alignment_tree(request, slug):
     """A cycle's objectives as they serve each other; `?of=`, `?team=`, `?level=` and `?folded=` narrow it."""
     cycle, now = cycle_of(request, slug), timezone.now()
-    known, _ = reads.stands(cycle, at=now)
+    stands = reads.stands(cycle, at=now)
+    known, _ = stands
     asked = Asked(request, known)
-    found = reads.tree(cycle, at=now, of=asked.of, team=asked.team, level=asked.level, folded=asked.folded)
     if request.GET.get("format") == "csv":
         head = ["Objective", "Team", "Serves", "How", "Progress", "Pace"]
-        return csv_response(f"alignment-{cycle.slug}", head, _rows(cycle, now))
+        return csv_response(f"alignment-{cycle.slug}", head, _rows(*stands))
+    narrowed = {"of": asked.of, "team": asked.team, "level": asked.level, "folded": asked.folded}
+    found = reads.tree(cycle, at=now, known=stands, **narrowed)
     context = {
         "cycle": cycle,
         "tree": found,
@@ -79,8 +81,7 @@ def alignment_tree(request, slug):
     return render_page(request, "process/alignment_tree.html", context)
 
 
-def _rows(cycle, now):
-    known, links = reads.stands(cycle, at=now)
+def _rows(known, links):
     serves: dict[int, list] = {}
     for child, parent, kind in links:
         serves.setdefault(child, []).append((known[parent].title, reads.way_of(kind)))

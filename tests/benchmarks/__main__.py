@@ -22,7 +22,7 @@ from django.urls import NoReverseMatch, reverse
 from devstack.prepare import _collect_static
 from devstack.processes import die_with_parent, end
 from devstack.valkey import free_port
-from tests.benchmarks import coordination, load, metrics, research
+from tests.benchmarks import coordination, load, metrics, okrs, research
 from tests.benchmarks.measure import Server, measure, queries
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -51,7 +51,7 @@ THINGS = [
 ]
 AREAS = {"research": research, "metrics": metrics, "coordination": coordination}
 ONLY = os.environ.get("ONLY", "")  # one of the areas: its pages and jobs alone
-TARGETS = {"list": 2.0, "found": 3.0, "thing": 2.0, "create": 2.0, "hub": 3.0}
+TARGETS = {"list": 2.0, "found": 3.0, "thing": 2.0, "create": 2.0, "hub": 3.0, "tree": 3.0}
 
 
 def pages():
@@ -60,6 +60,7 @@ def pages():
             yield kind, reverse(name) + query
         except NoReverseMatch:
             continue
+    yield "tree", reverse("process:alignment_tree", args=[okrs.fill().slug])
     yield "transcript", research.long_session().get_absolute_url()
     yield "thing", metrics.five_years().get_absolute_url()
     for label in THINGS:

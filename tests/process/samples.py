@@ -121,4 +121,6 @@ LISTS = {
     "process:template_list": lambda people, n: DocumentTemplateFactory.create_batch(n),
 }
 SAMPLES |= samples_alignment.merged(_objective, _slug)
-LISTS["process:alignment_tree"] = _objectives
+LISTS |= {"process:alignment_tree": _objectives, "process:okr_import_list": samples_alignment.imports}
+LISTS["process:okr_export"] = _objectives
+LISTS["process:company_okrs"] = LISTS["process:team_okrs"] = _objectives

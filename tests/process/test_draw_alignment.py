@@ -1,8 +1,11 @@
 """The alignment tree: who serves whom, drawn once each, folded, narrowed, and small where there are many."""
 
+import datetime as dt
+
 from django.urls import reverse
 
 from process.models import Alignment
+from process.queries import pages
 from process.queries import tree as reads
 from tests.factories.process import KeyResultFactory, ObjectiveFactory, OkrCycleFactory
 from tests.factories.prodops import TeamFactory
@@ -60,3 +63,39 @@ def test_many_are_drawn_as_few_boxes(objective, member, now, django_assert_max_n
     assert tree.nodes[-top.pk].title == "3 teams"
     assert tree.nodes[-top.pk].percent == 50
     assert tree.loose[0].pk == objective.pk
+
+
+def test_the_company_sees_what_teams_do_for_it_beside_the_year(objective, key_result, member, now, as_):
+    year = OkrCycleFactory(year=objective.cycle.year, number=None)
+    yearly = ObjectiveFactory(cycle=year, level="company", title="The year")
+    top = ObjectiveFactory(cycle=objective.cycle, level="company", title="The quarter")
+    type(key_result).objects.filter(pk=key_result.pk).update(current=20.0)
+    _link(objective, top, member, now)
+    _link(top, yearly, member, now)
+    page = as_(member).get(reverse("process:company_okrs", args=[objective.cycle.slug])).content.decode()
+    columns = page.partition("okr-columns")[2]
+    assert columns.index("The year") < columns.index("The quarter") < columns.index("Imports that work")
+    assert columns.count("Served by 1 team with 1 objective") == 2
+    last = dt.datetime.combine(objective.cycle.period.last_day, dt.time(12), dt.UTC)
+    risks = pages.company_page(objective.cycle, at=last).risks
+    assert [(one.standing.objective, why) for one, why in risks] == [
+        (top, "1 of 1 that serve it are at risk")
+    ]
+
+
+def test_a_team_sees_its_cycle_what_is_due_and_its_cycles_before(objective, key_result, member, now, as_):
+    before = OkrCycleFactory(year=objective.cycle.year - 1, number=1)
+    ObjectiveFactory(
+        cycle=before, team=objective.team, owner=member, title="Long ago", learned="Ask **first**"
+    )
+    url = reverse("process:team_okrs", args=[objective.cycle.slug, objective.team.slug])
+    page = as_(member).get(url).content.decode()
+    for words in (
+        "Imports that work",
+        key_result.title,
+        "Check-ins due",
+        "Ask <strong>first</strong>",
+        str(before),
+    ):
+        assert words in page
+    assert as_(member).get(url.replace(objective.team.slug, "nobody")).status_code == 404

@@ -1,0 +1,249 @@
+"""Objectives and key results from headings and nested lists, as companies publish them."""
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .grades import Marked, marked, plain, share, way
+from .plans import MOST, TITLE, KeyResultSaid, Left, ObjectiveSaid, Plan, Unreadable, cut
+
+LONGEST = 20_000  # characters of a line
+DEEPEST = 40
+_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_ITEM = re.compile(r"^([ \t]*)(?:[-*+•]|\d{1,4}[.)])\s+(.*)$")
+_NOT_ONE = re.compile(r"^(?:toc|on this page|table of contents|summary|references?|links?)$", re.IGNORECASE)
+_ROLE = re.compile(r"^[^\W\d_][\w/&,.' -]{0,40}:?$")
+# What stands below a key result to say how far it came: "100% (done in May)", "10.5: 7 of 9", "Overall: 71%"
+_NOTE = re.compile(
+    r"^(?:\(?~?\d{1,3}(?:[.,]\d+)?\s*%\s*(?:$|[(.,:;–—-]|done|complete)|\d{1,3}\.\d{1,2}(?::|\s+\(?\d)"
+    r"|(?:overall|result|score|status|progress|grade)\b\s*:?)",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(
+    r"^(?:(?:overall|result|score|progress|grade)\b\s*:?\s*|(?=\(?~?\d{1,3}(?:[.,]\d+)?\s*%))", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class Block:
+    """A heading or list item with what stands below it. `depth` grows inwards."""
+
+    line: int
+    depth: int
+    raw: str
+    heading: bool = False
+    said: Marked = field(default_factory=lambda: Marked(""))
+    blocks: list["Block"] = field(default_factory=list)
+
+
+def read(text: str) -> Plan:
+    """What `text` says; lines that are neither objective nor key result are in `left` with why."""
+    plan = Plan()
+    top = _blocks(text, plan)
+    if not top.blocks:
+        raise Unreadable("There is no heading and no list in it. Write objectives as headings or list items.")
+    labelled = any(one.said.label == "o" for one in _all(top))
+    for block in top.blocks:
+        _take(block, plan, _Place(labelled=labelled))
+    if not plan.objectives:
+        raise Unreadable("No objective was found: a heading, or an item with items below it, is one.")
+    _number(plan)
+    return plan
+
+
+def _blocks(text: str, plan: Plan) -> Block:
+    """The headings and items as a tree; other text is continued or left."""
+    top = Block(0, -1, "")
+    stack, item_of, seen, fenced = [top], False, 0, False
+    lines = text.removeprefix("\ufeff").splitlines()
+    start = _after_front_matter(lines)
+    for number, line in enumerate(lines[start:], start=start + 1):
+        if len(line) > LONGEST:
+            plan.left.append(Left(number, cut(line, 80), f"it has more than {LONGEST:,} characters."))
+            continue
+        bare = line.strip()
+        if bare.startswith(("```", "~~~")):
+            fenced = not fenced
+            continue
+        if fenced or not bare or bare.startswith(("{:", "{::", "<!--", "---", "***", "===")):
+            item_of = item_of and bool(bare)
+            continue
+        if found := _HEADING.match(line):
+            block = Block(number, len(found[1]), found[2], heading=True)
+            item_of = False
+        elif found := _ITEM.match(line):
+            indent = len(found[1].expandtabs(4))
+            block = Block(number, 10 + indent, found[2])
+            item_of = True
+        elif item_of and line[:1] in " \t":
+            stack[-1].raw += f" {bare}"
+            continue
+        else:
+            plan.left.append(Left(number, cut(bare, 80), "plain text: no heading and no item of a list."))
+            continue
+        while stack[-1].depth >= block.depth:
+            stack.pop()
+        if len(stack) > DEEPEST:
+            plan.left.append(Left(number, cut(bare, 80), f"it stands more than {DEEPEST} levels deep."))
+            continue
+        stack[-1].blocks.append(block)
+        stack.append(block)
+        seen += 1
+        if seen > MOST:
+            raise Unreadable(f"There are more than {MOST:,} headings and items. Split the file.")
+    for block in _all(top):
+        block.said = marked(block.raw)
+    return top
+
+
+def _after_front_matter(lines: list[str]) -> int:
+    if lines and lines[0].strip() == "---":
+        for number, line in enumerate(lines[1:200], start=2):
+            if line.strip() in ("---", "..."):
+                return number
+    return 0
+
+
+def _all(top: Block) -> list[Block]:
+    found, waiting = [], list(reversed(top.blocks))
+    while waiting:
+        block = waiting.pop()
+        found.append(block)
+        waiting.extend(reversed(block.blocks))
+    return found
+
+
+@dataclass(slots=True)
+class _Place:
+    """What stands above: the objective, its key result, whose it is, under which heading."""
+
+    labelled: bool
+    objective: ObjectiveSaid | None = None
+    key_result: KeyResultSaid | None = None
+    owner: str = ""
+    team: str = ""
+
+    def below(self, **changed: Any) -> "_Place":
+        return replace(self, **changed)
+
+
+def _take(block: Block, plan: Plan, place: _Place) -> None:
+    said = block.said
+    if not said.text or _NOT_ONE.match(said.text):
+        if block.blocks:
+            label_only = said.label == "kr" or not said.text
+            for one in block.blocks:
+                _take(one, plan, place.below(owner=said.owner or place.owner) if label_only else place)
+        return
+    what = _what(block, place)
+    if what == "context":
+        team = said.text.rstrip(":") if block.heading else place.team
+        owner = place.owner if block.heading else said.text.rstrip(":")
+        for one in block.blocks:
+            _take(one, plan, place.below(team=team, owner=owner))
+    elif what == "objective":
+        _objective(block, plan, place)
+    elif said.text.endswith(":") and not block.blocks:
+        plan.left.append(Left(block.line, cut(said.text, 80), "nothing is said after the name."))
+    elif place.objective is None:
+        plan.left.append(Left(block.line, cut(said.text, 80), "no objective stands above it."))
+    else:
+        _key_result(block, plan, place)
+
+
+def _what(block: Block, place: _Place) -> str:
+    """ "objective", "key result" or "context" """
+    said = block.said
+    items = _items(block)
+    if said.label:
+        return "objective" if said.label == "o" else "key result"
+    if block.heading and any(one.said.label == "kr" for one in block.blocks):
+        return "objective"
+    if block.heading:
+        if place.labelled or not block.blocks or any(one.heading for one in block.blocks):
+            return "context"
+        deeper = any(_items(item) for item in items)
+        return "context" if deeper else "objective"
+    if not items:
+        return "key result"
+    role = not said.owner and said.grade is None and len(said.text.split()) <= 3 and _ROLE.match(said.text)
+    return "context" if role and place.objective is not None else "objective"
+
+
+def _is_note(block: Block) -> bool:
+    return bool(_NOTE.match(plain(block.raw))) and not block.blocks and not block.said.label
+
+
+def _items(block: Block) -> list[Block]:
+    """What stands below that is no note; bare lines among notes are notes too."""
+    items = [one for one in block.blocks if not _is_note(one)]
+    bare = all(not (one.said.owner or one.said.label or one.blocks) for one in items)
+    return [] if bare and len(items) < len(block.blocks) else items
+
+
+def _told(notes: list[Block]) -> float | None:
+    """The grade that notes give as a whole; those of parts give none."""
+    for one in notes:
+        text = plain(one.raw)
+        if found := _WHOLE.match(text):
+            told = share(text[found.end() :])
+            if told is not None:
+                return told
+    return None
+
+
+def _objective(block: Block, plan: Plan, place: _Place) -> None:
+    said = block.said
+    made = ObjectiveSaid(
+        block.line, cut(said.text, TITLE), team=place.team, owner=cut(said.owner or place.owner, 120)
+    )
+    if len(said.text) > TITLE:
+        made.fields["why"] = cut(said.text, 2_000)
+    if place.objective is not None:
+        above = place.key_result or place.objective
+        made.serves.append(("supports", f"line {above.line}"))
+    if said.note or said.grade is not None:
+        told = cut(said.note, 60) or f"{said.grade:.0%}"
+        why = f"its own “{told}” is left out: an objective is graded by its key results."
+        plan.left.append(Left(block.line, made.title[:80], why))
+    plan.objectives.append(made)
+    for one in block.blocks:
+        _take(one, plan, place.below(objective=made, key_result=None, owner=made.owner))
+    if not made.key_results:
+        plan.left.append(Left(block.line, made.title[:80], "it comes in without a key result."))
+
+
+def _key_result(block: Block, plan: Plan, place: _Place) -> None:
+    said, objective = block.said, place.objective
+    if objective is None:
+        return
+    made = KeyResultSaid(
+        block.line, cut(said.text, TITLE), owner=cut(said.owner or place.owner, 120), grade=said.grade
+    )
+    made.note = cut(said.note, 1_000)
+    start, target, unit = way(said.text) or (0.0, 100.0, "percent")
+    made.fields |= {"start": start, "target": target, "unit": unit or "count"}
+    objective.key_results.append(made)
+    below = place.below(key_result=made, owner=made.owner)
+    items = _items(block)
+    further = [one for one in items if one.said.label or _items(one)]
+    taken = {id(one) for one in further}
+    notes = [one for one in block.blocks if id(one) not in taken]
+    for one in further:
+        _take(one, plan, below)
+    if notes:
+        made.note = cut(" ".join([made.note, *(plain(one.raw) for one in notes)]).strip(), 1_000)
+        made.grade = _told(notes) if made.grade is None else made.grade
+    if made.grade is not None:
+        made.fields["current"] = round(start + made.grade * (target - start), 6)
+
+
+def _number(plan: Plan) -> None:
+    """Ids by place, and what serves what by them."""
+    by_line: dict[str, str] = {}
+    for place, one in enumerate(plan.objectives, start=1):
+        one.id = by_line[f"line {one.line}"] = str(place)
+        for number, row in enumerate(one.key_results, start=1):
+            row.id = by_line[f"line {row.line}"] = f"{place}.{number}"
+    for one in plan.objectives:
+        one.serves = [(kind, by_line[ref]) for kind, ref in one.serves if ref in by_line]
