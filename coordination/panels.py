@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from coordination import queries
 from coordination.models import Delivery, Promise, Request, Voice
-from prodops import nav, panels, scorecard, subjects, words
+from prodops import nav, panels, progress, scorecard, subjects, words
 from prodops.access import Can, allowed
 from prodops.clock import company_day
 from prodops.panels import Panel
@@ -45,6 +45,13 @@ nav.register(
     nav.Item("Response times", "coordination:sla_list", Can.REQUEST_TRIAGE),
 )
 nav.action(nav.Action("New request", "coordination:request_new", Can.REQUEST_SUBMIT))
+progress.register(
+    "coordination.roadmapitem",
+    name="Roadmap item",
+    can=Can.REQUEST_TRIAGE,
+    search=queries.items_for_key_results,
+    read=queries.progress_of,
+)
 subjects.register("coordination.request", Can.REQUEST_SUBMIT, comments=False)
 for _verb, _words in {
     "submitted": "sent this request",

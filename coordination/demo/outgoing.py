@@ -21,6 +21,7 @@ from coordination.models import (
     Voice,
 )
 from coordination.queries import recipients
+from process.models import CycleState, KeyResult, Kind, Objective, Source
 from prodops import search
 from prodops.models import Role, User
 from prodops.quarters import Quarter
@@ -50,8 +51,28 @@ def build(world):
     )
     items = [_item(world, *one) for one in ITEMS]
     search.index_many(items)
+    _follow(items[0])
     _talk(world, ops)
     _promises(world, items)
+
+
+def _follow(item):
+    """A key result of the running cycle whose milestones are those of an item."""
+    running = Objective.objects.filter(cycle__state=CycleState.ACTIVE, key_results__isnull=False)
+    objective = running.order_by("pk").first()
+    if objective is not None:
+        KeyResult.objects.create(
+            objective=objective,
+            title="Dates are read as people write them, everywhere",
+            kind=Kind.MILESTONES,
+            source=Source.ROADMAP,
+            start=None,
+            target=None,
+            item_label="coordination.roadmapitem",
+            item_id=item.pk,
+            owner=objective.owner,
+            position=objective.key_results.count(),
+        )
 
 
 def _item(world, title, words, state, ahead, about):

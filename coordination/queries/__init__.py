@@ -22,7 +22,17 @@ from .own_export import HEADER as OWN_HEADER
 from .own_export import own_rows
 from .page import RequestPage, request_page
 from .reasons import decline_reasons
-from .roadmap import Links, becoming_of, link_targets, links_of, requests_of, told_of, with_requests
+from .roadmap import (
+    Links,
+    becoming_of,
+    items_for_key_results,
+    link_targets,
+    links_of,
+    progress_of,
+    requests_of,
+    told_of,
+    with_requests,
+)
 from .rotations import on_duty, weeks_of
 from .routing import (
     LAST,
@@ -79,6 +89,7 @@ __all__ = [
     "impact_of",
     "impact_report",
     "in_words",
+    "items_for_key_results",
     "items_of",
     "last",
     "link_targets",
@@ -95,6 +106,7 @@ __all__ = [
     "payload_samples",
     "policies_with_counts",
     "preview",
+    "progress_of",
     "published_version",
     "readable",
     "recipients",

@@ -6,8 +6,18 @@ from typing import Any, NamedTuple
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from coordination.models import Addressee, Request, RequestEvidence, RequestLink, RoadmapItem, RoadmapLink
+from coordination.models import (
+    Addressee,
+    ItemState,
+    Request,
+    RequestEvidence,
+    RequestLink,
+    RoadmapItem,
+    RoadmapLink,
+)
 from process.models import Document
+from prodops import progress
+from prodops.clock import company_day
 from research.models import Highlight, Insight
 
 FOUND = 6  # of each kind, while one types
@@ -104,3 +114,34 @@ def with_requests(items):
     """Annotates `asked`: how many requests an item answers."""
     linked = RoadmapLink.objects.filter(item=OuterRef("pk")).order_by().values("item")
     return items.annotate(asked=Coalesce(Subquery(linked.annotate(n=Count("pk")).values("n")), 0))
+
+
+# step: the states in which it is done
+STEPS = {
+    "Planned": (ItemState.PLANNED, ItemState.IN_PROGRESS, ItemState.SHIPPED),
+    "In progress": (ItemState.IN_PROGRESS, ItemState.SHIPPED),
+    "Shipped": (ItemState.SHIPPED,),
+}
+
+
+def items_for_key_results(user):
+    """What a key result can follow, of what the person may see: not what was dropped."""
+    going = RoadmapItem.objects.visible_to(user).exclude(state=ItemState.DROPPED)
+    return going.order_by("-changed_at", "-pk")
+
+
+def progress_of(ids):
+    """{item id: `progress.Thing`}: the way from plan to shipped as three milestones."""
+    return {
+        item.pk: progress.Thing(
+            item.pk,
+            item.title,
+            item.get_absolute_url(),
+            tuple(
+                progress.Step(name, item.state in states, item.due_on if name == "Shipped" else None)
+                for name, states in STEPS.items()
+            ),
+            company_day(item.changed_at),
+        )
+        for item in RoadmapItem.objects.filter(pk__in=ids)
+    }

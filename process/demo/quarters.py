@@ -6,8 +6,19 @@ from pathlib import Path
 
 from django.conf import settings
 
+from metrics.models import KpiVersion
 from process import queries
-from process.models import CheckIn, CycleState, KeyResult, Kind, Objective, OkrCycle, Source
+from process.models import (
+    WAYS,
+    CheckIn,
+    CycleState,
+    KeyResult,
+    Kind,
+    Milestone,
+    Objective,
+    OkrCycle,
+    Source,
+)
 from prodops import activity, search
 from prodops.quarters import Quarter
 
@@ -87,20 +98,29 @@ def _key_result(world, objective, told, position, when):
     slug = told["kpi"]
     if slug and slug not in world.kpis:
         raise UnknownKpi(f"“{told['title']}” follows “{slug}”, which is not among the demo's KPIs.")
+    follows = _followed(objective, told["follows"]) if "follows" in told else None
+    kind = told.get("kind") or (Kind.INCREASE if told["target"] > told["start"] else Kind.DECREASE)
+    start, target = (told["start"], told["target"]) if kind in WAYS else (None, None)
     row = KeyResult.objects.create(
         objective=objective,
         title=told["title"],
-        kind=Kind.INCREASE if told["target"] > told["start"] else Kind.DECREASE,
-        source=Source.KPI if slug else Source.HAND,
+        kind=kind,
+        source=Source.KPI if slug else Source.KEY_RESULT if follows else Source.HAND,
         unit=told["unit"],
-        start=told["start"],
-        target=told["target"],
+        start=start,
+        target=target,
+        low=told.get("low"),
+        high=told.get("high"),
+        levels=told.get("levels", []),
+        guardrail=told.get("guardrail", False),
         owner=world.people[told["owner"]],
         kpi=world.kpis[slug] if slug else None,
-        kpi_version_id=world.kpis[slug].pinned_version_id() if slug else None,
+        kpi_version_id=_version(world.kpis[slug], objective.cycle) if slug else None,
+        follows=follows,
         current=told["current"],
         position=position,
     )
+    _milestones(row, told.get("milestones", []), when)
     CheckIn.objects.bulk_create(
         CheckIn(
             key_result=row,
@@ -108,9 +128,39 @@ def _key_result(world, objective, told, position, when):
             value=said["value"],
             confidence=said["confidence"],
             note=said["note"],
+            next=said.get("next", ""),
+            by_hand=not slug and follows is None,
             by=row.owner,
             at=when(said["week"]),
         )
         for said in told["checkins"]
         if objective.cycle.period.first_day <= when(said["week"]).date()
+    )
+
+
+def _followed(objective, title):
+    return KeyResult.objects.get(objective__cycle=objective.cycle, title=title)
+
+
+def _version(kpi, cycle):
+    """How the KPI was counted when the cycle began."""
+    held = KpiVersion.objects.filter(kpi=kpi, state__in=("live", "past"), recounts=True).order_by("-number")
+    for version in held:
+        if version.effective_from is None or version.effective_from <= cycle.period.first_day:
+            return version.pk
+    return kpi.pinned_version_id()
+
+
+def _milestones(row, told, when):
+    first = row.objective.cycle.period.first_day
+    Milestone.objects.bulk_create(
+        Milestone(
+            key_result=row,
+            title=one["title"],
+            due_on=first + dt.timedelta(days=7 * one["due"] - 3),
+            done_at=when(one["done"]) if "done" in one else None,
+            done_by=row.owner if "done" in one else None,
+            position=position,
+        )
+        for position, one in enumerate(told)
     )

@@ -4,16 +4,27 @@ from typing import Any
 
 from django import forms
 
-from metrics.models import Kpi
-from process.formulas import okrs
-from process.models import Document, DocumentTemplate, KeyResult, Objective, OkrCycle
+from process.models import Document, DocumentTemplate, Objective, OkrCycle
 from prodops.forms import MarkdownField
-from prodops.models import ProductArea, Team, User
+from prodops.models import ProductArea, Team
 from prodops.quarters import Quarter
 
+from .check_ins import CheckInForm
+from .key_results import KeyResultForm, MilestoneForm, RedefineForm, people
 
-def people():
-    return User.objects.active().order_by("name", "pk")
+__all__ = [
+    "CheckInForm",
+    "CycleForm",
+    "DocumentForm",
+    "KeyResultForm",
+    "MilestoneForm",
+    "NewDocumentForm",
+    "NewTemplateForm",
+    "ObjectiveForm",
+    "ReasonForm",
+    "RedefineForm",
+    "TemplateForm",
+]
 
 
 def offer(form, name, queryset, *, empty=None):
@@ -144,88 +155,3 @@ class ObjectiveForm(forms.ModelForm):
 
     def _post_clean(self):
         """Validate without writing into the objective: services do."""
-
-
-class KeyResultForm(forms.ModelForm):
-    """A key result; one that follows a KPI takes the KPI's unit and, where no start is typed, its value."""
-
-    start = forms.FloatField(
-        required=False,
-        help_text="Where it stands now. Leave empty to start from where the KPI stands.",
-        widget=forms.NumberInput({"step": "any"}),
-    )
-    target = forms.FloatField(
-        help_text="Where it should get to; lower than the start if less is better.",
-        widget=forms.NumberInput({"step": "any"}),
-    )
-    weight = forms.FloatField(
-        initial=1,
-        min_value=0,
-        max_value=1000,
-        help_text="How much it counts beside the objective's other key results.",
-        widget=forms.NumberInput({"step": "any", "min": "0"}),
-    )
-
-    class Meta:
-        model = KeyResult
-        fields = ["title", "kpi", "unit", "start", "target", "owner", "weight"]
-        labels = {"title": "Key result", "kpi": "Follows a KPI"}
-        help_texts = {
-            "title": "The result, with its numbers: “Import success from 62 % to 70 %”.",
-            "kpi": "Its value then comes from the KPI registry by itself.",
-            "unit": "A key result that follows a KPI takes the KPI's unit.",
-        }
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        kpis = Kpi.objects.visible_to(user).only("pk", "name", "unit", "slug").order_by("name")
-        offer(self, "kpi", kpis, empty="None: values are typed at each check-in")
-        offer(self, "owner", people())
-
-    def clean(self):
-        data = super().clean() or {}
-        start, target, kpi = data.get("start"), data.get("target"), data.get("kpi")
-        if start is None and kpi is None and "start" not in self.errors:
-            self.add_error("start", "Say where it starts, or choose a KPI to follow.")
-        elif start is not None and target is not None:
-            try:
-                okrs.progress(start, target, start)
-            except okrs.NoDistance as error:
-                self.add_error("target", str(error))
-        return data
-
-    def _post_clean(self):
-        """Validate without writing into the key result: services do."""
-
-
-class CheckInForm(forms.Form):
-    """One row of the check-in page. `standing` says what it follows and what was said last."""
-
-    value = forms.FloatField(widget=forms.NumberInput({"step": "any"}))
-    confidence = forms.IntegerField(
-        min_value=0, max_value=10, widget=forms.NumberInput({"min": "0", "max": "10"})
-    )
-    note = forms.CharField(max_length=1000, required=False)
-
-    def __init__(self, data=None, *, standing, initial):
-        self.standing = standing
-        super().__init__(data, prefix=f"k{standing.key_result.pk}", initial=initial)
-        self.fields["value"].disabled = standing.measured
-
-    def take_focus(self):
-        """Let typing begin in this row."""
-        first = "confidence" if self.fields["value"].disabled else "value"
-        self.fields[first].widget.attrs["autofocus"] = True
-
-    @property
-    def to_save(self):
-        """A row somebody has checked in on this week is saved again only where it was changed."""
-        return not self.standing.done or self.has_changed()
-
-    def clean(self):
-        data = super().clean() or {}
-        checked, confidence = self.standing.checked, data.get("confidence")
-        fell = checked is not None and confidence is not None and confidence < checked.confidence
-        if checked is not None and fell and not data.get("note"):
-            self.add_error("note", f"Confidence falls from {checked.confidence} to {confidence}: say why.")
-        return data

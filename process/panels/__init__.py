@@ -66,6 +66,15 @@ for verb, sentence in {
     "key_result.edited": "edited the key result “{title}”",
     "key_result.removed": "removed the key result “{title}”",
     "check_in.recorded": "checked in",
+    "check_in.undone": "took a check-in back",
+    "milestone.added": "added the milestone “{title}”",
+    "milestone.edited": "edited the milestone “{title}”",
+    "milestone.removed": "removed the milestone “{title}”",
+    "milestone.done": "said that “{title}” is done",
+    "milestone.reopened": "said that “{title}” is not done yet",
+    "key_result.waived": "let “{title}” be graded though its data are in doubt: “{reason}”",
+    "key_result.unwaived": "took the waiver of “{title}” back",
+    "key_result.redefined": "let “{title}” follow version {number} of its KPI: “{reason}”",
 }.items():
     words.register(verb, sentence)
 SHOWN = 8

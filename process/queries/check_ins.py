@@ -23,6 +23,8 @@ def first_words(standing):
         "value": int(value) if value is not None and value.is_integer() else value,  # 29, not 29.0
         "confidence": standing.confidence if standing.confidence is not None else FIRST_CONFIDENCE,
         "note": standing.checked.note if standing.done else "",
+        "next": standing.checked.next if standing.done else "",
+        "milestones": [str(step.pk) for step in standing.steps if step.done] if not standing.thing else [],
     }
 
 

@@ -182,6 +182,11 @@ class Standing:
         return self.reading.changed if self.reading is not None and self.live else None
 
     @property
+    def reading_kpi(self):
+        """The KPI its values come from, by itself or through what it follows; None without one."""
+        return (self.followed or self).key_result.kpi
+
+    @property
     def overrules(self):
         """The last check-in, where its value was typed and the source says another now."""
         said, value = self.checked, self.value
@@ -240,7 +245,7 @@ def standings(key_results, *, at):
     today, week = company_day(at), week_at(at)
     known, roots = _with_followed(rows)
     everyone = list(known.values())
-    said = CheckIn.objects.filter(key_result__in=known).latest_each()
+    said = CheckIn.objects.filter(key_result__in=known).select_related("by").latest_each()
     last = {check_in.key_result_id: check_in for check_in in said}
     readings = read_all(everyone, at=at)
     moving = [row for row in everyone if row.objective.cycle.open or row.closed_share is None]

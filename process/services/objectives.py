@@ -1,11 +1,11 @@
 """Verbs of objectives and their key results: write, edit, remove."""
 
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Max
 
-from process import queries
 from process.formulas import okrs
-from process.models import CycleState, KeyResult, Kind, Objective, OkrCycle, Source
+from process.models import CycleState, KeyResult, Objective, OkrCycle
+from process.services import shapes
 from prodops import activity, search
 
 
@@ -73,27 +73,23 @@ def remove(objective, *, by, at):
 
 
 @transaction.atomic
-def add_key_result(objective, *, title, unit, start, target, weight, owner, kpi, by, at):
-    """A new key result. One that follows a KPI takes its unit and, where `start` is None, its value.
+def add_key_result(objective, *, title, weight, owner, guardrail=False, by, at, **shape):
+    """A new key result, made as `shapes.shaped` takes it: kind, source, unit, start, target and so on.
 
-    Raises `okrs.NoDistance` where start and target are the same, `okrs.ZeroWeights` where no weight is left.
+    Raises `okrs.NoDistance` where start and target are the same, `okrs.ZeroWeights` where no weight is left,
+    `shapes.Misshapen` where its parts do not fit together.
     """
     _open_cycle(objective.cycle_id)
-    unit, start = _from_kpi(kpi, unit, start, at=at)
-    okrs.progress(start, target, start)
+    made = shapes.shaped(**shape, at=at)
     row = KeyResult.objects.create(
         objective=objective,
         title=title,
-        kind=_direction(start, target),
-        source=Source.KPI if kpi else Source.HAND,
-        unit=unit,
-        start=start,
-        target=target,
         weight=weight,
         owner=owner,
-        kpi=kpi,
-        kpi_version_id=kpi.pinned_version_id() if kpi else None,
+        guardrail=guardrail,
+        kpi_version_id=made["kpi"].pinned_version_id() if made["kpi"] else None,
         position=_next(objective.key_results),
+        **made,
     )
     _weighable(objective)
     search.index(objective)
@@ -103,23 +99,15 @@ def add_key_result(objective, *, title, unit, start, target, weight, owner, kpi,
 
 
 @transaction.atomic
-def edit_key_result(key_result, *, title, unit, start, target, weight, owner, kpi, by, at):
+def edit_key_result(key_result, *, title, weight, owner, guardrail=False, by, at, **shape):
     """Change a key result; raises as `add_key_result`. What it was is kept by the history table."""
     _open_cycle(key_result.objective.cycle_id)
-    unit, start = _from_kpi(kpi, unit, start, at=at)
-    okrs.progress(start, target, start)
     before = KeyResult.objects.select_for_update().get(pk=key_result.pk)
+    made = shapes.shaped(**shape, key_result=before, at=at)
+    made["kpi_version_id"] = _pinned(before, made["kpi"], made["start"], made["target"])
+    _still_followed(before, made)
     KeyResult.objects.filter(pk=key_result.pk).update(
-        title=title,
-        kind=_direction(start, target),
-        source=Source.KPI if kpi else Source.HAND,
-        unit=unit,
-        start=start,
-        target=target,
-        weight=weight,
-        owner=owner,
-        kpi=kpi,
-        kpi_version_id=_pinned(before, kpi, start, target),
+        title=title, weight=weight, owner=owner, guardrail=guardrail, **made
     )
     key_result.refresh_from_db()
     _weighable(key_result.objective)
@@ -133,6 +121,16 @@ def edit_key_result(key_result, *, title, unit, start, target, weight, owner, kp
     activity.record("key_result.edited", on=key_result.objective, by=by, at=at, data=data)
 
 
+def _still_followed(before, made):
+    """Others that follow it count like it, so its number stays of the same kind."""
+    same = made["unit"] == before.unit and made["kind"] in shapes.NUMBERS
+    follower = None if same else before.followers.first()
+    if follower is not None:
+        raise shapes.Misshapen(
+            "unit", f"“{follower}” follows this key result and counts like it. Change that one first."
+        )
+
+
 @transaction.atomic
 def remove_key_result(key_result, *, by, at):
     """Take away a key result nobody has checked in on; raises `HasHistory`."""
@@ -140,14 +138,12 @@ def remove_key_result(key_result, *, by, at):
     locked = KeyResult.objects.select_for_update().get(pk=key_result.pk)
     if locked.check_ins.exists():
         raise HasHistory("People have checked in on this key result, so it stays.")
+    if follower := locked.followers.first():
+        raise HasHistory(f"“{follower}” follows this key result. Let that follow something else first.")
     objective = key_result.objective
     locked.delete()
     activity.record("key_result.removed", on=objective, by=by, at=at, data={"title": locked.title})
     search.index(objective)
-
-
-def _direction(start, target):
-    return Kind.INCREASE if target > start else Kind.DECREASE
 
 
 def _pinned(before, kpi, start, target):
@@ -159,16 +155,8 @@ def _pinned(before, kpi, start, target):
     return kpi.pinned_version_id()
 
 
-def _from_kpi(kpi, unit, start, *, at):
-    if kpi is None:
-        return unit, start
-    if start is None:
-        start = queries.reading(kpi, until=queries.company_day(at), at=at).value
-    if start is None:
-        raise okrs.NoDistance(f"“{kpi}” has no value yet, so say from where the key result starts.")
-    return kpi.unit, start
-
-
 def _weighable(objective):
-    whole = objective.key_results.aggregate(whole=Sum("weight"))["whole"]
-    okrs.weighted_mean([(0.0, whole or 0.0)])
+    """Refuse weights that sum to zero; guardrails do not count."""
+    counted = list(objective.key_results.filter(guardrail=False).values_list("weight", flat=True))
+    if counted:
+        okrs.weighted_mean((0.0, weight) for weight in counted)

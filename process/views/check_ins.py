@@ -1,7 +1,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from process import queries
 from process.forms import CheckInForm
@@ -42,7 +42,7 @@ def check_in(request):
     if not all([form.is_valid() for form in entries]):
         return _page(request, entries)
     to_save = [form for form in entries if form.to_save]
-    said = [(form.standing.key_result, *_words(form)) for form in to_save]
+    said = [(form.standing.key_result, form.said()) for form in to_save]
     try:
         check_ins.record_all(said, by=request.user, at=now)
     except check_ins.NotActive as error:
@@ -51,11 +51,6 @@ def check_in(request):
     number = len(said)
     messages.success(request, f"Checked in on {number} key result{'' if number == 1 else 's'}. Thank you.")
     return redirect(next_url(request, "process:check_in"))
-
-
-def _words(form):
-    data = form.cleaned_data
-    return data["value"], data["confidence"], data["note"]
 
 
 @access(Can.OKR_CHECK_IN)
@@ -68,19 +63,38 @@ def check_in_one(request, pk):
     [standing] = queries.standings([row], at=now)
     [form] = _forms([standing], request.POST or None)
     if request.method == "POST" and form.is_valid():
-        value, confidence, note = _words(form)
         try:
             if form.to_save:
-                check_ins.record(row, value=value, confidence=confidence, note=note, by=request.user, at=now)
+                check_ins.record(row, **form.said(), by=request.user, at=now)
         except check_ins.NotActive as error:
             form.add_error(None, str(error))
         else:
             if not wants_partial(request):
                 messages.success(request, f"Checked in on “{row}”.")
                 return redirect(next_url(request, row.get_absolute_url()))
-            [form] = _forms(queries.standings([row], at=now))
+            [form] = _forms(_again(row, at=now))
     if wants_partial(request):
         mine = _forms(queries.mine(request.user, at=now))
         context = _context(request, mine, own=True) | {"form": form, "saved": form.standing.done}
         return render_block(request, "process/check_in.html", "row", context)
     return _page(request, [form], own=False)
+
+
+def _again(row, *, at):
+    """Its standing after something was saved."""
+    return queries.standings(KeyResult.objects.filter(pk=row.pk).for_list(), at=at)
+
+
+@access(Can.OKR_CHECK_IN)
+@require_POST
+def check_in_undo(request, pk):
+    """Take back one's own last check-in of this week."""
+    allowed = KeyResult.objects.visible_to(request.user).checkable_by(request.user)
+    row = get_object_or_404(allowed.for_list(), pk=pk)
+    try:
+        check_ins.undo(row, by=request.user, at=timezone.now())
+    except (check_ins.NotYours, check_ins.NotActive) as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, f"Your check-in on “{row}” is taken back.")
+    return redirect(next_url(request, "process:check_in"))

@@ -11,7 +11,7 @@ from tests.factories.process import (
     KeyResultFactory,
     ObjectiveFactory,
 )
-from tests.process import samples_alignment
+from tests.process import samples_alignment, samples_key_results
 
 
 def _document(people, **fields):
@@ -120,7 +120,7 @@ LISTS = {
     "process:document_new": lambda people, n: DocumentTemplateFactory.create_batch(n),
     "process:template_list": lambda people, n: DocumentTemplateFactory.create_batch(n),
 }
-SAMPLES |= samples_alignment.merged(_objective, _slug)
+SAMPLES |= samples_alignment.merged(_objective, _slug) | samples_key_results.SAMPLES
 LISTS |= {"process:alignment_tree": _objectives, "process:okr_import_list": samples_alignment.imports}
 LISTS["process:okr_export"] = _objectives
 LISTS["process:company_okrs"] = LISTS["process:team_okrs"] = _objectives

@@ -6,7 +6,7 @@ from django.db import connection
 
 from metrics.models import Severity
 from process import queries
-from process.models import CheckIn, CycleState
+from process.models import CheckIn, CycleState, Kind, Milestone
 from process.services import check_ins
 from prodops.models import Event
 from tests.factories.metrics import IncidentFactory, KpiFactory, series
@@ -22,7 +22,7 @@ def _record(row, by, at, value=45.0, confidence=7, note=""):
 
 
 def _fields(row, **said):
-    said = {"value": "45", "confidence": "7", "note": ""} | said
+    said = {"value": "45", "confidence": "7", "note": "", "next": ""} | said
     return {f"k{row.pk}-{name}": value for name, value in said.items()}
 
 
@@ -200,3 +200,52 @@ def test_the_objective_rolls_its_key_results_up_by_weight(cycle, objective, now)
     ObjectiveFactory(cycle=cycle)
     [standing] = queries.objective_standings([objective], at=now)
     assert standing.percent == round(100 * (3 * 0.5 + 1) / 4)
+
+
+def test_milestones_are_ticked_and_levels_chosen_where_one_checks_in(as_, objective, member, now):
+    steps = KeyResultFactory(objective=objective, kind=Kind.MILESTONES, start=None, target=None)
+    beta, _launch = (Milestone.objects.create(key_result=steps, title=name) for name in ("Beta", "Launch"))
+    scale = KeyResultFactory(objective=objective, kind=Kind.ORDINAL, levels=["No", "Yes"], start=0, target=1)
+    page = as_(member).get(URL).text
+    assert "Launch" in page
+    assert '<option value="1">Yes</option>' in page
+    sent = _fields(steps, milestones=str(beta.pk), next="Launch on Monday") | _fields(scale, value="1")
+    as_(member).post(URL, sent)
+    said = dict(CheckIn.objects.values_list("key_result", "value"))
+    assert said == {steps.pk: 50, scale.pk: 1}
+    assert CheckIn.objects.get(key_result=steps).next == "Launch on Monday"
+    assert [row.done for row in Milestone.objects.order_by("pk")] == [True, False]
+    assert CheckIn.objects.filter(by_hand=True).count() == 2
+
+
+def test_confidence_begins_at_seven_and_a_first_doubt_is_explained(as_, key_result, member):
+    assert (
+        "begins at 7 and falls to 4: say why"
+        in as_(member).post(URL, _fields(key_result, confidence="4")).text
+    )
+    assert not CheckIn.objects.exists()
+
+
+def test_ones_own_last_check_in_of_the_week_is_taken_back(as_, team, key_result, member, now):
+    url = f"/process/okrs/key-results/{key_result.pk}/check-in/undo/"
+    _record(key_result, member, now - dt.timedelta(days=7), value=42)
+    _record(key_result, member, now, value=99)
+    assert as_(member).get(URL).text.count("Take back the check-in") == 1
+    as_(UserFactory(editor_of=team)).post(url)
+    assert CheckIn.objects.count() == 2, "nobody takes back another's words"
+    as_(member).post(url)
+    as_(member).post(url)
+    key_result.refresh_from_db()
+    assert (CheckIn.objects.get().value, key_result.current) == (42, 42), "last week's stays"
+    assert Event.objects.get(verb="check_in.undone").data["value"] == 99
+
+
+def test_a_typed_value_that_a_source_overrules_is_named(as_, key_result, member, now):
+    _record(key_result, member, now, value=44)
+    follow(key_result, KpiFactory())
+    key_result.save()
+    series(key_result.kpi, queries.company_day(now), [50.0])
+    for page in (URL, key_result.objective.get_absolute_url()):
+        assert (
+            f"{member.name} typed 44.0\u00a0%; its source says 50.0\u00a0% now" in as_(member).get(page).text
+        )

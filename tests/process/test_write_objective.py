@@ -25,7 +25,8 @@ def _objective(team, owner, **fields):
 
 def _key_result(owner, **fields):
     return {
-        **{"title": "From 40 to 60", "kpi": "", "unit": "percent", "start": "40", "target": "60"},
+        **{"title": "From 40 to 60", "kind": "increase", "source": "hand", "unit": "percent"},
+        **{"start": "40", "target": "60"},
         **{"owner": owner.pk, "weight": "1"},
         **fields,
     }
@@ -96,7 +97,8 @@ def test_following_a_kpi_takes_its_unit_and_where_it_stands(as_, objective, memb
     hint = as_(member).get("/process/okrs/kpi-hint/", {"kpi": kpi.pk}).text
     assert "30.5" in hint
     url = f"/process/okrs/objectives/{objective.pk}/key-results/add/"
-    as_(member).post(url, _key_result(member, kpi=kpi.pk, start="", target="24"))
+    typed = {"kind": "decrease", "source": "kpi", "kpi": kpi.pk, "start": "", "target": "24"}
+    as_(member).post(url, _key_result(member, **typed))
     row = KeyResult.objects.get()
     assert (row.unit, row.start, row.kpi) == ("hours", 30.5, kpi)
     page = as_(member).get(objective.get_absolute_url()).text
@@ -107,7 +109,7 @@ def test_following_a_kpi_takes_its_unit_and_where_it_stands(as_, objective, memb
 def test_without_kpi_and_start_the_form_asks_for_one(as_, objective, member):
     url = f"/process/okrs/objectives/{objective.pk}/key-results/add/"
     assert "choose a KPI to follow" in as_(member).post(url, _key_result(member, start="")).text
-    page = as_(member).post(url, _key_result(member, start="", kpi=KpiFactory().pk))
+    page = as_(member).post(url, _key_result(member, start="", source="kpi", kpi=KpiFactory().pk))
     assert "has no value yet" in page.text
 
 
