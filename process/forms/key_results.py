@@ -70,8 +70,8 @@ def things_of(user):
 class KeyResultForm(forms.Form):
     """A key result. `shape()` is what the services take; its fields are those of its kind and source."""
 
-    kind: Any
-    source: Any
+    chosen_kind: Any
+    chosen_source: Any
 
     title = forms.CharField(
         max_length=160,
@@ -150,26 +150,26 @@ class KeyResultForm(forms.Form):
 
     def _shown(self, user):
         """Leave out the fields that the chosen kind and source have no use for."""
-        self.kind = Kind(self._chosen("kind", dict(KINDS), Kind.INCREASE))
-        offered = sources_of(self.kind)
-        default = Source.KPI if self.data.get("kpi") and self.kind in shapes.NUMBERS else Source.HAND
-        self.source = Source(self._chosen("source", dict(offered), default))
+        self.chosen_kind = Kind(self._chosen("kind", dict(KINDS), Kind.INCREASE))
+        offered = sources_of(self.chosen_kind)
+        default = Source.KPI if self.data.get("kpi") and self.chosen_kind in shapes.NUMBERS else Source.HAND
+        self.chosen_source = Source(self._chosen("source", dict(offered), default))
         fields: Any = self.fields
         fields["kind"].required = fields["source"].required = False
         fields["source"].choices = offered
         if len(offered) == 1:
             fields["source"].widget = forms.HiddenInput()
-        kept = {"title", "kind", "source", "owner", "weight", "guardrail", *FIELDS_OF[self.kind]}
-        if pointer := POINTERS.get(self.source):
+        kept = {"title", "kind", "source", "owner", "weight", "guardrail", *FIELDS_OF[self.chosen_kind]}
+        if pointer := POINTERS.get(self.chosen_source):
             kept.add(pointer)
             fields[pointer].required = True
-        if self.source == Source.KPI:
+        if self.chosen_source == Source.KPI:
             kept.discard("unit")
-        if self.source == Source.ROADMAP:
+        if self.chosen_source == Source.ROADMAP:
             fields["item"].choices = [("", "Choose an item"), *things_of(user)]
         for name in set(fields) - kept:
             del fields[name]
-        self.initial.update(kind=self.kind, source=self.source)
+        self.initial.update(kind=self.chosen_kind, source=self.chosen_source)
 
     def _chosen(self, name, offered, default):
         """What was chosen; where that is not on offer, or nothing was, `default`."""
@@ -204,24 +204,24 @@ class KeyResultForm(forms.Form):
         }
         if data.get("unit"):
             made["unit"] = data["unit"]
-        if self.kind == Kind.ORDINAL:
+        if self.chosen_kind == Kind.ORDINAL:
             names = [line.strip() for line in data.get("levels", "").splitlines() if line.strip()]
             made["levels"] = names
             made |= {name: self._level(f"{name}_level", names) for name in ("start", "target")}
-        if self.source == Source.ROADMAP and data.get("item"):
+        if self.chosen_source == Source.ROADMAP and data.get("item"):
             label, pk = data["item"].split(":")
             made["item"] = (label, int(pk))
-        direction = self.kind in (Kind.INCREASE, Kind.DECREASE) and not self.data.get("kind")
-        return made | {"kind": None if direction else self.kind, "source": self.source}
+        direction = self.chosen_kind in (Kind.INCREASE, Kind.DECREASE) and not self.data.get("kind")
+        return made | {"kind": None if direction else self.chosen_kind, "source": self.chosen_source}
 
     def refuse(self, error):
         """Put what a service refused beside the field it is about."""
         named = getattr(error, "field", None)
         if isinstance(error, okrs.NoDistance):
-            named = "target_level" if self.kind == Kind.ORDINAL else "target"
+            named = "target_level" if self.chosen_kind == Kind.ORDINAL else "target"
         elif isinstance(error, okrs.ZeroWeights):
             named = "weight"
-        elif self.kind == Kind.ORDINAL and named in ("start", "target"):
+        elif self.chosen_kind == Kind.ORDINAL and named in ("start", "target"):
             named = f"{named}_level"
         self.add_error(named if named in self.fields else None, str(error))
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db.models import Exists, OuterRef
 
-from process.models import FIRST_CONFIDENCE, CheckIn, CycleState, KeyResult
+from process.models import FIRST_CONFIDENCE, CheckIn, CycleState, KeyResult, Kind
 
 from .standings import standings, week_at
 
@@ -18,9 +18,11 @@ def mine(user, *, at):
 
 def first_words(standing):
     """What a check-in's fields begin with: the value that stands, the last confidence."""
-    value = standing.value if standing.value is not None else standing.key_result.start
+    row = standing.key_result
+    value = standing.value if standing.value is not None else row.start
+    whole = int(value) if value is not None and float(value).is_integer() else value  # 29, not 29.0
     return {
-        "value": int(value) if value is not None and value.is_integer() else value,  # 29, not 29.0
+        "value": str(whole) if row.kind == Kind.ORDINAL else whole,
         "confidence": standing.confidence if standing.confidence is not None else FIRST_CONFIDENCE,
         "note": standing.checked.note if standing.done else "",
         "next": standing.checked.next if standing.done else "",

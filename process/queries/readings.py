@@ -92,8 +92,8 @@ def levels(wanted, *, first, until, at):
     if not pairs:
         return {}
     start, end = periods.midnight(first), periods.midnight(until + dt.timedelta(days=1))
-    by_incident, by_hold = _in_doubt(at)
-    last = by_version().filter(~by_incident, ~by_hold, period__lt=end).order_by("-period", "-version_id")
+    flagged, held_back = _in_doubt(at)
+    last = by_version().filter(~flagged, ~held_back, period__lt=end).order_by("-period", "-version_id")
     within = {"kpi": OuterRef("kpi"), "window_from__lt": end, "window_to__gte": start}
     found = KpiVersion.objects.filter(pk__in={version for _, version in pairs}).values_list(
         "kpi_id",
@@ -107,9 +107,10 @@ def levels(wanted, *, first, until, at):
         "kpi__count_version__effective_from",
     )
     rows = list(found)
-    doubted = {row[0] for row in rows if row[4] or row[5]}
-    said = suspicions(doubted, first=first, until=until, at=at)
-    held = quarantine(doubted, at=at)
+    by_incident = {row[0] for row in rows if row[4]}
+    by_hand = {row[0] for row in rows if row[5]}
+    said = suspicions(by_incident, by_hand, first=first, until=until, at=at)
+    held = quarantine(by_incident | by_hand, at=at)
     return {
         (kpi, pin): Reading(
             *_level(grain, points, pin),
@@ -132,23 +133,25 @@ def _level(grain, points, version):
     return own[0]["value"], as_of
 
 
-def suspicions(kpi_ids, *, first, until, at):
-    """{kpi id: [`Suspicion`]} of what is not settled about the days `first` to `until`, in two queries."""
-    if not kpi_ids:
-        return {}
+def suspicions(by_incident, by_hand, *, first, until, at):
+    """{kpi id: [`Suspicion`]} of what is not settled about the days `first` to `until`.
+
+    The KPIs that have incidents and those that are held by hand, a query each where there are any.
+    """
     window = {
-        "kpi__in": kpi_ids,
         "window_from__lt": periods.midnight(until + dt.timedelta(days=1)),
         "window_to__gte": periods.midnight(first),
     }
     found: dict[int, list[Suspicion]] = {}
-    for incident in Incident.objects.open().filter(**window).order_by("window_from", "pk"):
-        since, upto = _days(incident)
-        words = incident.get_way_display().lower()
-        found.setdefault(incident.kpi_id, []).append(Suspicion(incident.pk, None, since, upto, words))
-    for hold in Hold.objects.in_force(at).filter(**window).order_by("window_from", "pk"):
-        since, upto = _days(hold)
-        found.setdefault(hold.kpi_id, []).append(Suspicion(None, hold.pk, since, upto, hold.reason))
+    if by_incident:
+        incidents = Incident.objects.open().filter(kpi__in=by_incident, **window)
+        for one in incidents.order_by("window_from", "pk"):
+            words = one.get_way_display().lower()
+            found.setdefault(one.kpi_id, []).append(Suspicion(one.pk, None, *_days(one), words))
+    if by_hand:
+        holds = Hold.objects.in_force(at).filter(kpi__in=by_hand, **window)
+        for one in holds.order_by("window_from", "pk"):
+            found.setdefault(one.kpi_id, []).append(Suspicion(None, one.pk, *_days(one), one.reason))
     return found
 
 

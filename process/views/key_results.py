@@ -66,7 +66,8 @@ def key_result_add(request, pk):
 
 
 def editable_key_result(request, pk):
-    editable = KeyResult.objects.editable_by(request.user).for_list()
+    whole = ("objective__cycle", "objective__team", "kpi", "kpi_version", "follows")
+    editable = KeyResult.objects.editable_by(request.user).select_related(*whole)
     return get_object_or_404(editable, pk=pk)
 
 

@@ -9,7 +9,7 @@ from process import queries
 from process.models import CheckIn, CycleState, Kind, Milestone
 from process.services import check_ins
 from prodops.models import Event
-from tests.factories.metrics import IncidentFactory, KpiFactory, series
+from tests.factories.metrics import IncidentFactory, KpiFactory, day, series
 from tests.factories.process import CheckInFactory, KeyResultFactory, ObjectiveFactory, follow
 from tests.factories.prodops import UserFactory
 
@@ -89,7 +89,8 @@ def test_an_open_incident_puts_the_data_in_doubt_and_a_grave_one_in_quarantine(a
     key_result.save()
     series(key_result.kpi, queries.company_day(now), [50.0])
     assert "Data in doubt" not in as_(member).get(URL).text
-    incident = IncidentFactory(kpi=key_result.kpi, severity=Severity.LOW)
+    today = day(queries.company_day(now))
+    incident = IncidentFactory(kpi=key_result.kpi, severity=Severity.LOW, window_from=today)
     pages = (URL, key_result.objective.get_absolute_url())
     assert all("Data in doubt" in as_(member).get(page).text for page in pages)
     type(incident).objects.update(severity=Severity.HIGH)
