@@ -8,6 +8,7 @@ from prodops import progress
 
 NUMBERS = (Kind.INCREASE, Kind.DECREASE, *KEEPS)  # kinds whose value is a number that is measured
 MOST_LEVELS = 12
+LONGEST_LEVEL = 80  # characters of its name
 
 
 class Misshapen(Exception):
@@ -161,6 +162,8 @@ def _scale(levels, start, target, stretch):
     names = [name.strip() for name in levels if name.strip()]
     if not 2 <= len(names) <= MOST_LEVELS:
         raise Misshapen("levels", f"Write 2 to {MOST_LEVELS} levels, one a line, the lowest first.")
+    if max(len(name) for name in names) > LONGEST_LEVEL:
+        raise Misshapen("levels", f"A level has a name of at most {LONGEST_LEVEL} characters.")
     if len({name.casefold() for name in names}) < len(names):
         raise Misshapen("levels", "Two levels have the same name.")
     start, target = 0 if start is None else start, len(names) - 1 if target is None else target

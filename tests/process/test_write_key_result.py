@@ -147,7 +147,7 @@ def test_data_in_doubt_are_waived_with_a_reason_and_that_is_taken_back(as_, obje
     today = queries.company_day(now)
     series(row.kpi, today, [50.0] * 9)
     IncidentFactory(kpi=row.kpi, window_from=day(today), window_to=day(today))
-    assert "can&#39;t be graded until" in as_(member).get(page).text
+    assert "can't be graded until" in as_(member).get(page).text
     as_(member).post(url, {"reason": ""})
     assert not row.waivers.exists()
     as_(member).post(url, {"reason": "One day of ninety"})
