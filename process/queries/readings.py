@@ -111,15 +111,12 @@ def levels(wanted, *, first, until, at):
     by_hand = {row[0] for row in rows if row[5]}
     said = suspicions(by_incident, by_hand, first=first, until=until, at=at)
     held = quarantine(by_incident | by_hand, at=at)
-    return {
-        (kpi, pin): Reading(
-            *_level(grain, points, pin),
-            tuple(said.get(kpi, ())),
-            held.get(kpi),
-            Break(newest, number, since) if newest is not None and newest > pin else None,
-        )
-        for kpi, pin, grain, points, _, _, newest, number, since in rows
-    }
+    found = {}
+    for kpi, pin, grain, points, _, _, newest, number, since in rows:
+        value, as_of = _level(grain, points, pin)
+        changed = Break(newest, number, since) if newest is not None and newest > pin else None
+        found[kpi, pin] = Reading(value, as_of, tuple(said.get(kpi, ())), held.get(kpi), changed)
+    return found
 
 
 def _level(grain, points, version):
@@ -147,11 +144,13 @@ def suspicions(by_incident, by_hand, *, first, until, at):
         incidents = Incident.objects.open().filter(kpi__in=by_incident, **window)
         for one in incidents.order_by("window_from", "pk"):
             words = one.get_way_display().lower()
-            found.setdefault(one.kpi_id, []).append(Suspicion(one.pk, None, *_days(one), words))
+            since, upto = _days(one)
+            found.setdefault(one.kpi_id, []).append(Suspicion(one.pk, None, since, upto, words))
     if by_hand:
         holds = Hold.objects.in_force(at).filter(kpi__in=by_hand, **window)
         for one in holds.order_by("window_from", "pk"):
-            found.setdefault(one.kpi_id, []).append(Suspicion(None, one.pk, *_days(one), one.reason))
+            since, upto = _days(one)
+            found.setdefault(one.kpi_id, []).append(Suspicion(None, one.pk, since, upto, one.reason))
     return found
 
 
@@ -212,7 +211,7 @@ def read_all(key_results, *, at):
     for row in rows:
         period = row.objective.cycle.period
         groups.setdefault((period.first_day, min(today, period.last_day)), []).append(row)
-    found = {}
+    found: dict[int, Reading] = {}
     for (first, until), those in groups.items():
         pairs = {(row.kpi_id, row.kpi_version_id) for row in those}
         known = levels(pairs, first=first, until=until, at=at)
