@@ -43,7 +43,7 @@ def progress(start: float, target: float, current: float) -> float:
     if start == target:
         raise NoDistance(
             f"Start and target are both {start:g}, so progress has no length. Put the start where the value "
-            f"stands today, or the target where it should get to. To hold a level, choose a kind that keeps it."
+            f"stands today, or the target where it should get to. To hold a level, choose to keep it."
         )
     # Halves and a common scale keep the differences finite for values as large as a float can be
     scale = max(abs(start), abs(target), abs(current), 1.0)

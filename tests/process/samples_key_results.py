@@ -40,6 +40,7 @@ def _changed(people):
     KpiVersion.objects.filter(kpi=row.kpi).update(state="past")
     new = KpiVersion.objects.get(kpi=row.kpi)
     new.pk, new.number, new.state = None, 2, "live"
+    new.effective_from = timezone.now().date()
     new.save()
     row.kpi.count_version = row.kpi.live_version = new
     row.kpi.save()
