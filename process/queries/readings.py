@@ -111,12 +111,12 @@ def levels(wanted, *, first, until, at):
     by_hand = {row[0] for row in rows if row[5]}
     said = suspicions(by_incident, by_hand, first=first, until=until, at=at)
     held = quarantine(by_incident | by_hand, at=at)
-    found = {}
+    by_pair: dict[tuple, Reading] = {}
     for kpi, pin, grain, points, _, _, newest, number, since in rows:
         value, as_of = _level(grain, points, pin)
         changed = Break(newest, number, since) if newest is not None and newest > pin else None
-        found[kpi, pin] = Reading(value, as_of, tuple(said.get(kpi, ())), held.get(kpi), changed)
-    return found
+        by_pair[kpi, pin] = Reading(value, as_of, tuple(said.get(kpi, ())), held.get(kpi), changed)
+    return by_pair
 
 
 def _level(grain, points, version):
