@@ -24,6 +24,8 @@ __all__ = [
     "ReasonForm",
     "RedefineForm",
     "TemplateForm",
+    "offer",
+    "people",
 ]
 
 
