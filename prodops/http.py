@@ -68,7 +68,7 @@ class Page:
     A number out of range or no number at all is the nearest page, never an error.
     """
 
-    def __init__(self, request, queryset, per_page):
+    def __init__(self, request, queryset, per_page, wide=False):
         self.params = request.GET.copy()
         self.path = request.path
         match = request.resolver_match
@@ -76,13 +76,15 @@ class Page:
         self.saved_as = match.view_name if match and not match.kwargs else ""
         self.per_page = per_page
         self.queryset = queryset
+        self.wide = wide
         wanted = request.GET.get("page", "1")
         number = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 6 else 1
         self.number = min(max(number, 1), self.pages)
 
     @cached_property
     def found(self):
-        return self.queryset.order_by()[: COUNT_CAP + 1].count()
+        found = self.queryset.order_by()
+        return (found.values("pk") if self.wide else found)[: COUNT_CAP + 1].count()
 
     @property
     def found_text(self):
@@ -95,7 +97,10 @@ class Page:
     @cached_property
     def rows(self):
         start = (self.number - 1) * self.per_page
-        return list(self.queryset[start : start + self.per_page])
+        rows = self.queryset[start : start + self.per_page]
+        if self.wide:
+            rows = self.queryset.filter(pk__in=list(rows.values_list("pk", flat=True)))
+        return list(rows)
 
     def __iter__(self):
         return iter(self.rows)
@@ -117,9 +122,13 @@ class Page:
         return self.url(self.number + 1) if self.number < self.pages else None
 
 
-def paginate(request, queryset, per_page=50):
-    """The page of `queryset` that `?page=` asks for. The QuerySet must have a total order."""
-    return Page(request, queryset, per_page)
+def paginate(request, queryset, per_page=50, *, wide=False):
+    """The page of `queryset` that `?page=` asks for. The QuerySet must have a total order.
+
+    Where its rows are `wide` (a dozen joins), one query finds the page's rows and another joins them: else
+    the database may join all that there are and sort them.
+    """
+    return Page(request, queryset, per_page, wide)
 
 
 class _Echo:

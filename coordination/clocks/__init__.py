@@ -1,6 +1,6 @@
 """Time as a company's calendar counts it. Pure: no Django, no clock, no network."""
 
-from .business_time import Calendar, Unusable, due, elapsed
+from .business_time import Calendar, Unusable, due
 from .written import as_duration, as_periods, read_duration, read_periods
 
 __all__ = [
@@ -9,7 +9,6 @@ __all__ = [
     "as_duration",
     "as_periods",
     "due",
-    "elapsed",
     "read_duration",
     "read_periods",
 ]

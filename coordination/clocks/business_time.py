@@ -72,28 +72,14 @@ def due(start: dt.datetime, minutes: int, calendar: Calendar, pauses: Iterable[P
     left = dt.timedelta(minutes=minutes)
     if left <= dt.timedelta(0):
         return start.astimezone(dt.UTC)
-    for begin, end in _counted(start, calendar, pauses):
+    for begin, end in counted(start, calendar, pauses):
         if end - begin >= left:
             return begin + left
         left -= end - begin
     raise AssertionError("a calendar with a period never ends")
 
 
-def elapsed(
-    start: dt.datetime, end: dt.datetime, calendar: Calendar, pauses: Iterable[Pause] = ()
-) -> dt.timedelta:
-    """How much open time lies between two moments, outside the pauses; none if the second is earlier."""
-    end, used = end.astimezone(dt.UTC), dt.timedelta(0)
-    if end <= start:
-        return used
-    for begin, close in _counted(start, calendar, pauses):
-        if begin >= end:
-            break
-        used += min(close, end) - begin
-    return used
-
-
-def _counted(start: dt.datetime, calendar: Calendar, pauses: Iterable[Pause]) -> Iterator[Pause]:
+def counted(start: dt.datetime, calendar: Calendar, pauses: Iterable[Pause]) -> Iterator[Pause]:
     """The open stretches after `start`, in UTC, without what the pauses take out of them."""
     rests = sorted((a.astimezone(dt.UTC), b.astimezone(dt.UTC)) for a, b in pauses if b > a)
     start = start.astimezone(dt.UTC)

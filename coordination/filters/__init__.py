@@ -2,10 +2,11 @@
 
 from .deliveries import DeliveryFilter
 from .requests import ORDERS, MineFilter, RequestFilter, TriageFilter
-from .roadmap import PromiseFilter, RoadmapFilter
+from .roadmap import ComingFilter, PromiseFilter, RoadmapFilter
 
 __all__ = [
     "ORDERS",
+    "ComingFilter",
     "DeliveryFilter",
     "MineFilter",
     "PromiseFilter",

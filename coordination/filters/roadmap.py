@@ -6,7 +6,7 @@ import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef
 
-from coordination.models import ItemState, Message, PromiseState, RoadmapLink
+from coordination.models import COMING, ItemState, Message, PromiseState, RoadmapLink
 from prodops.filters import AmongFilter, ListFilter, TextFilter
 from prodops.models import CustomerAccount, ProductArea
 
@@ -24,6 +24,21 @@ class RoadmapFilter(ListFilter):
         told = Message.objects.filter(item=OuterRef("pk"))
         linked = RoadmapLink.objects.filter(item=OuterRef("pk"))
         return queryset.filter(Exists(linked), ~Exists(told), state=ItemState.SHIPPED)
+
+
+class ComingFilter(ListFilter):
+    """The roadmap as those who asked read it."""
+
+    q = TextFilter("public_words")
+    state = django_filters.ChoiceFilter(
+        choices=[(state.value, state.label) for state in COMING], empty_label="Any state", label="State"
+    )
+    whose = django_filters.ChoiceFilter(
+        choices=[("me", "What we asked for")], method="asked", empty_label="All", label="Asked for"
+    )
+
+    def asked(self, queryset, name, value):
+        return queryset.filter(asked_for=True)
 
 
 class PromiseFilter(ListFilter):

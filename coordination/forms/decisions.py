@@ -72,7 +72,7 @@ class AcceptForm(forms.Form):
 
 
 class MergeForm(forms.Form):
-    into = forms.ModelChoiceField(Request.objects.all(), label="Request to join with")
+    into = forms.ModelChoiceField(Request.objects.all(), label="Request to merge into")
 
 
 class SnoozeForm(forms.Form):
@@ -140,9 +140,18 @@ class SelectionForm(forms.Form):
 
 
 class SeenForm(forms.Form):
-    """The state that the decider saw."""
+    """The state that the decider saw, and when."""
 
     seen = forms.ChoiceField(choices=State, required=False)
+    seen_at = forms.CharField(max_length=40, required=False)
+
+    def moment(self):
+        """When the page was shown, or None where that does not stand there."""
+        try:
+            moment = datetime.fromisoformat(self.cleaned_data.get("seen_at", "") if self.is_valid() else "")
+        except ValueError:
+            return None
+        return moment if moment.tzinfo and 2000 < moment.year < 3000 else None
 
     def state(self):
         return self.cleaned_data.get("seen") or State.NEW if self.is_valid() else State.NEW

@@ -11,6 +11,7 @@ from .message import Addressee, BlockedTerm, MailStop, Message, MessageKind
 from .promise import Promise, PromiseState
 from .request import Request, RequestLook
 from .roadmap import (
+    COMING,
     ITEM_MOVES,
     DueBy,
     ItemState,
@@ -40,6 +41,7 @@ from .widget import Door, SurveyAnswer, Widget
 
 __all__ = [
     "ALL_PARTS",
+    "COMING",
     "DAYS",
     "DECIDED",
     "DELIVERY_MOVES",

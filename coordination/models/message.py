@@ -77,7 +77,7 @@ class Addressee(models.Model):
     mailed_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)  # that failed
     try_at = models.DateTimeField(null=True)  # when it is tried again after one that failed
-    given_up_at = models.DateTimeField(null=True)  # it was refused, or they want no mail
+    given_up_at = models.DateTimeField(null=True)  # it was refused or came back, or they want no mail
 
     objects = AddresseeQuerySet.as_manager()
 

@@ -107,6 +107,13 @@ class RequestQuerySet(models.QuerySet):
         """Those that changed for the requester since `looked_at`."""
         return self.filter(changed_at__gt=Coalesce("looked_at", "submitted_at"))
 
+    def with_root_known_to(self, user):
+        """Annotates `root_known`: whether `followed_by` has the request that each was merged into."""
+        voiced = Voice.objects.filter(Q(added_by=user) | Q(team__in=user.team_ids)).values("request")
+        theirs = Q(root__submitter=user) | Q(root__submitter_team__in=user.team_ids) | Q(root__in=voiced)
+        known = Q(pk__isnull=False) if allowed(user, Can.REQUEST_TRIAGE) else theirs
+        return self.annotate(root_known=Case(When(known, then=True), default=False))
+
     def with_answers(self):
         """With what was answered to a form's own questions, as `answered` where there is anything."""
         return self.select_related("answered__version__form")
@@ -202,6 +209,7 @@ class Request(models.Model):
     looked_at: datetime | None  # by `with_news_for`
     may_decide: bool  # by `with_rights_of`
     readable: bool
+    root_known: bool  # by `with_root_known_to`
 
     objects = RequestQuerySet.as_manager()
 
@@ -279,6 +287,11 @@ class Request(models.Model):
             models.Index(fields=["submitter", "-submitted_at"], name="request_by_submitter"),
             models.Index(fields=["submitter_team", "-submitted_at"], name="request_by_team"),
             models.Index(fields=["revisit_on"], condition=Q(state="declined"), name="request_to_revisit"),
+            models.Index(
+                fields=["-stake_total", "-arr_total", "-id"],
+                condition=Q(state="new"),
+                name="request_new_by_stake",
+            ),
             models.Index(
                 fields=["area", "urgency", "-stake_total"], condition=Q(state="new"), name="request_inbox"
             ),

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from prodops.access import Can, allowed
@@ -33,6 +34,9 @@ ITEM_MOVES = {
 }
 
 
+COMING = (ItemState.PLANNED, ItemState.IN_PROGRESS, ItemState.SHIPPED)  # what everybody who asks may know
+
+
 class DueBy(models.TextChoices):
     QUARTER = "quarter", "Quarter"
     DAY = "day", "Day"
@@ -51,6 +55,18 @@ class RoadmapItemQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Members read the roadmap; those who asked read what their request says of it."""
         return self if allowed(user, Can.REQUEST_TRIAGE) else self.none()
+
+    def told_to(self, user):
+        """What those who asked may follow: what is planned, under way or there and has words for them, and
+        whatever answers a request of theirs."""
+        from .request import Request
+
+        whole = Coalesce("root", "pk", output_field=models.BigIntegerField())
+        roots = Request.objects.mine(user).order_by().values(whole=whole)
+        theirs = Q(request__in=roots) | Q(request__root__in=roots)
+        links = RoadmapLink.objects.filter(theirs, item=OuterRef("pk"))
+        said = Q(state__in=COMING) & ~Q(public_words="")
+        return self.annotate(asked_for=Exists(links)).filter(said | Q(asked_for=True))
 
     def editable_by(self, user):
         """Those of areas one answers for, and one's own; product ops all."""
@@ -122,10 +138,20 @@ class RoadmapItem(models.Model):
         return [(state.value, state.label) for state in ITEM_MOVES[ItemState(self.state)]]
 
     @property
+    def name_for_requesters(self):
+        """What stands for its title where those who asked read of it."""
+        return self.public_words.strip() or "What you asked for is on our roadmap."
+
+    @property
+    def due_for_requesters(self):
+        """When it is due, while that is a plan."""
+        return self.due_words if self.state in (ItemState.PLANNED, ItemState.IN_PROGRESS) else ""
+
+    @property
     def for_requesters(self):
         """What those who asked read of it: "Planned · Q1 2027"."""
-        due = self.due_words if self.state in (ItemState.PLANNED, ItemState.IN_PROGRESS) else ""
-        return " · ".join(part for part in (ItemState(self.state).label, due) if part)
+        parts = (ItemState(self.state).label, self.due_for_requesters)
+        return " · ".join(part for part in parts if part)
 
 
 class RoadmapLink(models.Model):

@@ -112,6 +112,7 @@ class RoutingRun(models.Model):
 
     rule = models.ForeignKey(RoutingRule, models.SET_NULL, null=True, related_name="+")
     rule_name = models.CharField(max_length=80, blank=True)  # empty: all rules
+    rules_were = models.CharField(max_length=64, blank=True)  # digest of what they said when it was asked for
     newest = models.PositiveIntegerField()  # how many of the newest requests it looked at
     decided_too = models.BooleanField(default=False)
     asked_by = models.ForeignKey("prodops.User", models.PROTECT, related_name="+")

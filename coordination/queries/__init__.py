@@ -24,6 +24,7 @@ from .page import RequestPage, request_page
 from .reasons import decline_reasons
 from .roadmap import (
     Links,
+    asked_by,
     becoming_of,
     items_for_key_results,
     link_targets,
@@ -41,6 +42,7 @@ from .routing import (
     matched,
     matched_many,
     names,
+    newest_for,
     readable,
     rule_choices,
     tags_with_counts,
@@ -69,6 +71,7 @@ __all__ = [
     "answer_columns",
     "answer_rows",
     "answers_in_words",
+    "asked_by",
     "becoming_of",
     "best_tier",
     "bytes_of",
@@ -100,6 +103,7 @@ __all__ = [
     "merge_targets",
     "met_by_area",
     "names",
+    "newest_for",
     "on_duty",
     "own_accounts",
     "own_rows",

@@ -118,7 +118,6 @@ def _counts():
     return {
         "sent": Count("pk"),
         "decided": Count("pk", filter=over),
-        "timed": Count("pk", filter=Q(decided_at__isnull=False)),
         "waiting": Count("pk", filter=Q(fate=State.NEW)),
         "taken": Count("pk", filter=Q(fate__in=TAKEN_ON)),
         "replied": Count("pk", filter=Q(answered_at__isnull=False)),

@@ -6,7 +6,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from coordination.matching import counted_with
@@ -31,7 +30,7 @@ def impact_of(requests):
     """{request id: Impact} for a page of requests: one query, or two if accounts are parts of others."""
     ids = [request.pk for request in requests]
     rows = list(
-        Voice.objects.filter(Q(request__in=ids) | Q(request__root__in=ids))
+        Voice.objects.in_trees_of(ids)
         .annotate(counted_in=Coalesce("request__root_id", "request_id"))
         .order_by()
         .values_list(

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from coordination.models import (
@@ -32,8 +32,9 @@ class Links(NamedTuple):
 
 
 def links_of(request, *, user):
-    """All that hangs on a request and on what it was joined with, as far as the member may read it."""
-    tree = [request.pk, request.root_id] if request.root_id else [request.pk]
+    """All that hangs on a request and on all that was merged into the same one, as far as the member may read
+    it."""
+    tree = _tree(request.root_id or request.pk)
     items = RoadmapLink.objects.filter(request__in=tree).select_related("item", "linked_by", "request")
     readable = Q(insight=None) | Q(insight__in=Insight.objects.visible_to(user))
     others = RequestLink.objects.filter(readable, request__in=tree)
@@ -48,15 +49,19 @@ def links_of(request, *, user):
 
 
 def becoming_of(requests):
-    """{request id: [item]}: what will answer each request, or the one it was joined with."""
-    wanted = {pk for one in requests for pk in (one.pk, one.root_id) if pk}
-    by_request = defaultdict(list)
-    for link in RoadmapLink.objects.filter(request__in=wanted).select_related("item").order_by("pk"):
-        by_request[link.request_id].append(link.item)
-    return {
-        one.pk: list({item.pk: item for pk in (one.pk, one.root_id) for item in by_request[pk]}.values())
-        for one in requests
-    }
+    """{request id: [item]}: what will answer each request, or any that was merged into the same one."""
+    roots = {one.root_id or one.pk for one in requests}
+    links = RoadmapLink.objects.filter(Q(request__in=roots) | Q(request__root__in=roots))
+    links = links.annotate(hangs_on=Coalesce("request__root", "request"))
+    by_root: dict[int, dict[int, RoadmapItem]] = defaultdict(dict)
+    for link in links.select_related("item").order_by("pk"):
+        by_root[link.hangs_on].setdefault(link.item_id, link.item)
+    return {one.pk: list(by_root[one.root_id or one.pk].values()) for one in requests}
+
+
+def _tree(root):
+    """Ids of a request and of all that was merged into it."""
+    return Request.objects.filter(Q(pk=root) | Q(root=root)).order_by().values("pk")
 
 
 class Targets(NamedTuple):
@@ -104,9 +109,16 @@ def requests_of(item, *, user):
     return list(links.select_related(*related).order_by("-request__arr_total", "pk"))
 
 
-def told_of(topic):
-    """Who heard of a topic already, as `Recipient.who` names them."""
-    rows = Addressee.objects.filter(topic=topic).values_list("user_id", "email")
+def asked_by(item, *, user):
+    """The requests of `user` and their team that an item answers, also through a merge."""
+    linked = Request.objects.filter(roadmap_links__item=item).order_by()
+    roots = linked.values(whole=Coalesce("root", "pk", output_field=BigIntegerField()))
+    return Request.objects.mine(user).filter(Q(pk__in=roots) | Q(root__in=roots))
+
+
+def told_of(*topics):
+    """Who heard of one of these topics already, as `Recipient.who` names them."""
+    rows = Addressee.objects.filter(topic__in=topics).values_list("user_id", "email")
     return {user or email for user, email in rows}
 
 

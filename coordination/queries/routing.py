@@ -31,6 +31,7 @@ from coordination.models import (
 from prodops.models import ProductArea, Role, SearchEntry, Segment, Team, Tier, User
 
 LAST = 1_000  # requests that a rule is tried on while it is written
+TRIALS = 10_000  # of a rule on a request, for a page: with more than ten rules it looks at fewer requests
 AMOUNT_FIELDS = {"arr": "arr_total", "stake": "stake_total"}
 NOTHING, EVERYTHING = Q(pk__in=[]), Q(pk__isnull=False)
 
@@ -157,6 +158,11 @@ def last(newest=LAST):
     """The newest `newest` requests, whatever became of them."""
     ids = Request.objects.order_by("-submitted_at", "-pk").values("pk")[:newest]
     return Request.objects.filter(pk__in=ids)
+
+
+def newest_for(rules):
+    """On how many of the newest requests so many rules are tried for a page: at most `LAST`, at least 50."""
+    return max(50, min(LAST, TRIALS // max(rules, 1)))
 
 
 def tags_with_counts():

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from coordination.matching import never, takes_all
 from coordination.models import Request, RoutingRule, Urgency
 
-from .routing import LAST, compiled, flag, last, readable
+from .routing import compiled, flag, last, newest_for, readable
 
 SHOWN = 3  # requests that show what two rules disagree on
 DISAGREE = {"area": "area", "team": "team", "assignee": "person", "urgency": "urgency"}
@@ -43,10 +43,10 @@ class Checked(NamedTuple):
     counts: dict[int, tuple[int, int]]  # rule: how many it matches, and how many reach it
 
 
-def check(newest=LAST):
+def check():
     """Try all live rules on the newest requests: two queries for any number of rules."""
     good, _ = readable(RoutingRule.objects.live().for_list())
-    rows = _matrix(good, newest)
+    rows = _matrix(good, newest_for(len(good)))
     matches: Counter[int] = Counter()
     reached: Counter[int] = Counter()
     together: Counter[tuple[int, int]] = Counter()
@@ -73,12 +73,12 @@ def check(newest=LAST):
     )
 
 
-def match_counts(rules, newest=LAST):
+def match_counts(rules):
     """(requests looked at, {rule id: how many of them it matches}) of `rules`: one query for all of them."""
     good, _ = readable(rules)
     if not good:
         return 0, {}
-    rows = _matrix(good, newest)
+    rows = _matrix(good, newest_for(len(good)))
     return len(rows), {rule.pk: sum(row[place] for row in rows) for place, (rule, _) in enumerate(good, 1)}
 
 
@@ -126,13 +126,14 @@ def _says(rule, field):
     return Urgency(value).label if field == "urgency" and value else str(value) if value else ""
 
 
-def unrouted(newest=LAST):
-    """Those of the newest requests that no live rule matches, as a QuerySet."""
+def unrouted():
+    """(those of the newest requests that no live rule matches, as a QuerySet; how many it looks at)."""
     good, _ = readable(RoutingRule.objects.live().for_list())
+    newest = newest_for(len(good))
     rest = last(newest)
     for _, conditions in good:
         rest = rest.exclude(compiled(conditions))
-    return rest
+    return rest, newest
 
 
 class Trial(NamedTuple):

@@ -159,7 +159,7 @@ def merge(request, *, into, by, at, seen=State.NEW):
     into = locked[into.pk]
     root_id = into.root_id or into.pk
     if root_id == request.pk:
-        raise WouldCircle(f"{into.ref} is this request, or was joined with it already.")
+        raise WouldCircle(f"{into.ref} is this request, or was merged into it already.")
     before = locked[request.pk]
     kept = {"decided_by": before.decided_by_id, "decided_at": before.decided_at} if before.decided_at else {}
     _decide(
@@ -191,7 +191,7 @@ def unmerge(request, *, by, at):
     alone_or_beside(alone=True)
     request.refresh_from_db(from_queryset=Request.objects.select_for_update(of=("self",)))
     if request.state != State.MERGED:
-        raise CannotDecide(f"{request.ref} is not joined with another request.")
+        raise CannotDecide(f"{request.ref} is not merged into another request.")
     left, back = request.root_id, request.state_before_merge
     undecided = {}
     if back == State.NEW:  # it waits again, or stays put off as long as it was
@@ -226,7 +226,7 @@ def reopen(request, *, by, at):
     alone_or_beside()
     request.refresh_from_db(from_queryset=Request.objects.select_for_update(of=("self",)))
     if request.state == State.MERGED:
-        raise CannotDecide(f"{request.ref} is joined with another request; take it out there first.")
+        raise CannotDecide(f"{request.ref} is merged into another request; take it out there first.")
     if State.NEW not in MOVES[State(request.state)]:
         raise CannotDecide(f"{request.ref} waits for a decision already.")
     data = {"was": request.state, "reason": request.decision_reason}

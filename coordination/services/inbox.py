@@ -3,20 +3,26 @@
 from django.db import transaction
 
 from coordination.models import Request, State, WakeOn
-from prodops import activity, search
+from prodops import activity, search, words
 
 from . import clocks
 from .decisions import AlreadyDecided, CannotDecide, asleep, sleep_again, who_was_first
 
+MOVED = [
+    f"request.{done}" for done in ("assigned", "returned", "let_go", "snoozed", "woken", "woken_by", "routed")
+]
+
 
 @transaction.atomic
-def snooze(request, *, until, by, at, wake_on=""):
+def snooze(request, *, until, by, at, wake_on="", seen_at=None):
     """Put a new request off: it is not in the inbox before `until`, or before what it waits for (`WakeOn`).
 
-    Its clocks stand still meanwhile.
+    Its clocks stand still meanwhile. Where somebody else moved it after `seen_at`, nothing is changed and
+    `CannotDecide` says what they did.
     """
     if until <= at:
         raise CannotDecide("Choose a time that lies ahead.")
+    _still(request, by=by, seen_at=seen_at)
     _change(request, snoozed_until=until, snoozed_for=wake_on)
     clocks.pause(request, at=at, until=until)
     data = {"until": until.isoformat(), "for": wake_on}
@@ -45,11 +51,12 @@ def wake_on(event, request_id, *, at):
 
 
 @transaction.atomic
-def assign(request, *, area, by, at, assignee=None):
+def assign(request, *, area, by, at, assignee=None, seen_at=None):
     """Give a new request to an area, and perhaps to a person; it waits there from now on.
 
-    They are told by the event, the area's owner where no person is named.
+    They are told by the event, the area's owner where no person is named. `seen_at` as for `snooze`.
     """
+    _still(request, by=by, seen_at=seen_at)
     if (request.area_id, request.assignee_id) == (area.pk, assignee.pk if assignee else None):
         raise CannotDecide(f"{request.ref} is there already.")
     was = request.area.name if request.area_id else ""
@@ -62,6 +69,19 @@ def assign(request, *, area, by, at, assignee=None):
     data = {"from": was, "to": area.name, "person": person, "before": before, "slept": slept}
     activity.record("request.assigned", on=request, by=by, at=at, data=data)
     search.index(request)
+
+
+@transaction.atomic
+def let_go(request_id, *, at):
+    """Take an undecided request from somebody who has left: those next in line decide it, and are told."""
+    theirs = Request.objects.filter(pk=request_id, state=State.NEW, assignee__is_active=False)
+    request = theirs.for_list().first()
+    if request is None:
+        return
+    person = request.assignee.name
+    if theirs.update(assignee=None):
+        request.reload()
+        activity.record("request.let_go", on=request, by=None, at=at, data={"person": person})
 
 
 @transaction.atomic
@@ -80,6 +100,21 @@ def unassign(request, *, by, at):
     data = {"to": request.area.name if request.area_id else "nobody yet"}
     activity.record("request.returned", on=request, by=by, at=at, data=data)
     search.index(request)
+
+
+def _still(request, *, by, seen_at):
+    """Hold the request, and see that nobody else moved it after `by` looked at it."""
+    list(Request.objects.select_for_update(of=("self",)).filter(pk=request.pk).values_list("pk"))
+    if seen_at is None:
+        return
+    since = activity.history(request).filter(verb__in=MOVED, at__gt=seen_at).exclude(by=by).first()
+    if since is not None:
+        request.reload()
+        who = since.by.name if since.by else "Prodops"
+        raise CannotDecide(
+            f"{who} was quicker with {request.ref} and {words.of(since)}. Nothing of yours was changed: look "
+            "again, and do it once more if it is still right."
+        )
 
 
 def _change(request, **fields):

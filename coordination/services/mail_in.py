@@ -153,7 +153,7 @@ def _silence(row, said, at):
         about = mail.sent_of(bounce.about, secrets=mail_marks.secrets())
         reason = f"{bounce.email} could not be reached ({bounce.status or 'no reason given'})."
         if about and bounce.gone and _sent_there(*about, bounce.email):
-            outgoing.stop_mail(bounce.email, at=at)
+            outgoing.came_back(int(about[1]), bounce.email, at=at)
             reason += " There is no such mailbox, so no more mail goes there."
     if not reason:
         recent = MailIn.objects.filter(from_email=said.from_email, at__gt=at - dt.timedelta(hours=1))

@@ -156,6 +156,13 @@ def stop_mail(email, *, at):
     Addressee.objects.filter(email=email.lower()).to_mail().update(given_up_at=at)
 
 
+@transaction.atomic
+def came_back(addressee_id, email, *, at):
+    """The mail to this addressee came back, and there is no such mailbox: no more of ours goes there."""
+    Addressee.objects.filter(pk=addressee_id, email=email, given_up_at=None).update(given_up_at=at)
+    stop_mail(email, at=at)
+
+
 def allow_mail(email):
     """The address has changed its mind."""
     MailStop.objects.filter(email__iexact=email).delete()

@@ -5,11 +5,11 @@ from django.db import transaction
 
 from coordination.models import Audience, MessageKind, Request, RequestComment
 from prodops import activity
-from prodops.services.comments import mentioned_in
+from prodops.services import comments
 
 from . import clocks, outgoing
 
-LONGEST = 10_000
+LONGEST = comments.LONGEST
 
 
 class CannotSay(Exception):
@@ -24,7 +24,7 @@ def note(request, body, *, by, at, picked=()):
         audience=Audience.INTERNAL,
         body=_checked(body),
         author=by,
-        mentions=mentioned_in(body, picked=picked),
+        mentions=comments.mentioned_in(body, picked=picked),
         at=at,
     )
     activity.record("request.noted", on=request, by=by, at=at, data={"comment": comment.pk})
@@ -96,9 +96,7 @@ def delete(comment, *, by, at):
 
 
 def _checked(body):
-    body = body.replace("\0", "").replace("\r\n", "\n").strip()
-    if not body:
-        raise CannotSay("Write something first.")
-    if len(body) > LONGEST:
-        raise CannotSay(f"A comment has at most {LONGEST:,} characters; this one has {len(body):,}.")
-    return body
+    try:
+        return comments.checked(body)
+    except (comments.EmptyComment, comments.TooLong) as error:
+        raise CannotSay(str(error)) from error

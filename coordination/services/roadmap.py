@@ -3,12 +3,15 @@
 from contextlib import suppress
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import BigIntegerField, F, Q
+from django.db.models.functions import Coalesce
 
+from coordination import queries
 from coordination.models import (
     ITEM_MOVES,
     STEPS,
     ItemState,
+    Message,
     MessageKind,
     Request,
     RoadmapItem,
@@ -104,8 +107,11 @@ def move(item, *, to, seen, by, at):
 def _is_news(item, at):
     """The item changed for those who asked: it stands among what changed in "My requests"."""
     RoadmapItem.objects.filter(pk=item.pk).update(changed_at=at)
-    linked = RoadmapLink.objects.filter(item=item).values("request")
-    Request.objects.filter(Q(pk__in=linked) | Q(root__in=linked)).update(changed_at=at)
+    linked = Request.objects.filter(roadmap_links__item=item)
+    roots = list(
+        linked.order_by().values_list(Coalesce("root", "pk", output_field=BigIntegerField()), flat=True)
+    )
+    Request.objects.filter(Q(pk__in=roots) | Q(root__in=roots)).update(changed_at=at)
 
 
 @transaction.atomic
@@ -125,11 +131,13 @@ def link(request, item, *, by, at):
 
 @transaction.atomic
 def unlink(request, item, *, by, at):
-    """Take the link back."""
+    """Take the link back: the request stands where the items that are left stand."""
+    alone_or_beside()
     gone, _ = RoadmapLink.objects.filter(request=request, item=item).delete()
     if gone:
         data = {"item": item.pk, "title": item.title}
         activity.record("request.unlinked", on=request, by=by, at=at, data=data)
+        follow(Request.objects.for_list().get(pk=request.pk), by=by, at=at, unlinked=True)
 
 
 # How far a request has come by how far its items have; one that is dropped says nothing.
@@ -141,23 +149,42 @@ _STEP_OF = {
 }
 
 
-def follow(request, *, by, at, message=None):
-    """Bring a request that was taken on to where the least advanced of its items is.
+@transaction.atomic
+def follow(request, *, by, at, message=None, unlinked=False):
+    """Bring a request that was taken on to where the least advanced of its items is: its own, and those of
+    all that was merged into the same one. Without any it stays, unless the last was just `unlinked`.
 
-    That all has shipped is said by sending the `message` which tells them so, and by nothing else.
+    That all has shipped is said by sending the `message` which tells them so, and by nothing else; who asks
+    for it when everybody in it has heard already finds it shipped.
     """
     target = request.root or request
     if target.state not in STEPS:
         return
-    states = RoadmapItem.objects.filter(links__request__in=[request.pk, target.pk])
-    steps = {_STEP_OF.get(ItemState(state)) for state in states.values_list("state", flat=True)} - {None}
+    tree = Q(links__request=target.pk) | Q(links__request__root=target.pk)
+    items = list(RoadmapItem.objects.filter(tree).distinct())
+    if not items and (not unlinked or target.state == State.SHIPPED):
+        return
+    steps = {_STEP_OF.get(ItemState(item.state)) for item in items} - {None}
     step = min(steps, key=STEPS.index, default=State.ACCEPTED)
+    if step == State.SHIPPED and message is None:
+        message = _heard_by_all(target, items)
     if step == target.state or (step == State.SHIPPED and message is None):
         return
     target = Request.objects.for_list().get(pk=target.pk)
     # Somebody who decided meanwhile was first: then there is nothing to follow.
     with suppress(decisions.CannotDecide):
         decisions.advance(target, to=step, by=by, at=at, message=message)
+
+
+def _heard_by_all(target, items):
+    """The `Message` that said last that these items are there, if all who asked for `target` have heard of
+    one; else None."""
+    topics = [topic_of(item) for item in items if item.state == ItemState.SHIPPED]
+    told = queries.told_of(*topics)
+    people = queries.recipients(queries.tree_of([target]))
+    if not people or any(one.who not in told for one in people):
+        return None
+    return Message.objects.filter(addressees__topic__in=topics).order_by("-sent_at", "-pk").first()
 
 
 def topic_of(item):

@@ -1,5 +1,7 @@
 """Applying rules to what came in before, and taking that back."""
 
+import hashlib
+import json
 from itertools import batched
 
 from django.db import transaction
@@ -27,6 +29,7 @@ def start(*, rule, newest, decided_too, by, at):
     run = RoutingRun.objects.create(
         rule=rule,
         rule_name=rule.name if rule else "",
+        rules_were=_digest(_rules(rule)),
         newest=newest,
         decided_too=decided_too,
         asked_by=by,
@@ -51,6 +54,19 @@ def _rules(rule):
     return queries.readable(rules.for_list())[0]
 
 
+def _digest(good):
+    """A name for all that rules ask for and do, in their order: another after any change."""
+    said = [
+        [
+            *(rule.pk, rule.conditions, rule.goes_on, rule.urgency),
+            *(rule.area_id, rule.team_id, rule.assignee_id, rule.rotation_id),
+            sorted(tag.pk for tag in rule.tags.all()),
+        ]
+        for rule, _ in good
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
 def _among(newest, decided_too):
     found = queries.last(newest).exclude(state=State.MERGED)
     return found if decided_too else found.filter(state=State.NEW)
@@ -61,11 +77,14 @@ def run(run, progress, *, at):
 
     A request that the run has dealt with already is left out, and a second worker goes on from there.
     Nobody is told and nothing is answered: these have waited or been decided long since. Raises
-    `RunRefused` where its rule is gone: without one all rules are meant.
+    `RunRefused` where its rule is gone (without one all rules are meant), and where the rules are not those
+    that somebody looked at when they started it.
     """
     if run.rule_name and run.rule is None:
         raise RunRefused(f"The rule “{run.rule_name}” was deleted before it was applied.")
     good = _rules(run.rule)
+    if run.rules_were and run.rules_were != _digest(good):
+        raise RunRefused("The rules were changed after this was started. Look at them and apply them again.")
     ids = _matching(good, run)
     progress.stage("Applying the rules", total=len(ids))
     done = 0

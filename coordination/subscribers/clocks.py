@@ -25,10 +25,10 @@ def tell_of_clock(event):
     steps = range(event.data.get("from", step - 1) + 1, step + 1)
     people = []
     if clocks.WARNED in steps:
-        people += deciders(request)
+        people += deciders(request, at=event.at)
     if clocks.OVERDUE in steps:
         owner = request.area.owner if request.area else None
-        people += [owner] if owner and owner.is_active else deciders(request)
+        people += [owner] if owner and owner.is_active else deciders(request, at=event.at)
     if clocks.ESCALATED in steps:
         people += User.objects.active().filter(role=Role.PRODUCT_OPS)
     due = localtime(datetime.fromisoformat(event.data["due"]), company_zone())
@@ -52,4 +52,4 @@ def tell_it_is_back(event):
     request = _load(event)
     if request is not None and request.state == State.NEW:
         text = f"Back in your inbox ({event.data['why']}): {request.title}"
-        notify(deciders(request), event=event, text=text, url=request.get_triage_url())
+        notify(deciders(request, at=event.at), event=event, text=text, url=request.get_triage_url())

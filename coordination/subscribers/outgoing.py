@@ -72,7 +72,7 @@ def tell_of_note(event):
     notify(mentioned, event=event, text=f"{event.by} mentioned you in “{request.title}”", url=url)
     notes = RequestComment.objects.filter(request=request, audience=Audience.INTERNAL, deleted_at=None)
     others = User.objects.filter(pk__in=notes.values("author"))
-    people = _members([*deciders(request), *others])
+    people = _members([*deciders(request, at=event.at), *others])
     notify(people, event=event, text=f"{event.by} commented on “{request.title}” internally", url=url)
 
 
@@ -84,7 +84,9 @@ def tell_of_reply(event):
     if comment is None or request is None:
         return
     written = RequestComment.objects.filter(request=request, message__isnull=False)
-    people = _members([*deciders(request), *User.objects.filter(pk__in=written.values("author"))])
+    people = _members(
+        [*deciders(request, at=event.at), *User.objects.filter(pk__in=written.values("author"))]
+    )
     text = f"{comment.who} replied on “{request.title}”: {plain(comment.body, 120)}"
     notify(people, event=event, text=text, url=f"{request.get_absolute_url()}#said-{comment.pk}")
 

@@ -46,15 +46,15 @@ def tell_deciders(event):
         else request.submitter.name
     )
     text = f"{request.get_urgency_display()} request from {sender}: {request.title}"
-    notify(deciders(request), event=event, text=text, url=request.get_triage_url())
+    notify(deciders(request, at=event.at), event=event, text=text, url=request.get_triage_url())
 
 
-@activity.subscribe("request.assigned")
+@activity.subscribe("request.assigned", "request.let_go")
 def tell_new_deciders(event):
     request = _load(event)
     if request is not None and request.state == State.NEW:
         text = f"A request waits for your decision: {request.title}"
-        notify(deciders(request), event=event, text=text, url=request.get_triage_url())
+        notify(deciders(request, at=event.at), event=event, text=text, url=request.get_triage_url())
 
 
 @activity.subscribe("request.account_added")
@@ -70,7 +70,7 @@ def tell_of_account(event):
     if request.state == State.NEW:
         name = event.data["account"]
         text = f"{f'More was said for {name}' if known else f'{name} was added'}: {request.title}"
-        notify(deciders(request), event=event, text=text, url=request.get_triage_url())
+        notify(deciders(request, at=event.at), event=event, text=text, url=request.get_triage_url())
 
 
 def _tell_colleague(event, request):
@@ -116,7 +116,7 @@ def tell_revisited(event):
     if request is None:
         return
     text = f"Decide again: {request.title}. {event.data['why']}"
-    notify(deciders(request), event=event, text=text, url=request.get_triage_url())
+    notify(deciders(request, at=event.at), event=event, text=text, url=request.get_triage_url())
     _tell_requesters(event, request, "Being looked at again: {title}", words=LOOKED_AT)
 
 

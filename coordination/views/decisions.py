@@ -117,7 +117,7 @@ def _dialog(request, item, **more):
 @access(Can.REQUEST_TRIAGE)
 @require_http_methods(["GET", "POST"])
 def merge(request, pk):
-    """GET: what it may be joined with, likest first, or what the search box finds. POST: join."""
+    """GET: what it may be merged into, likest first, or what the search box finds. POST: merge."""
     if request.method == "POST":
         return _merge(request, pk)
     item = _mine(request, pk)
@@ -132,7 +132,7 @@ def _merge(request, pk):
     item, data = _mine(request, pk), _checked(MergeForm(request.POST))
     seen = SeenForm(request.POST).state()
     decisions.merge(item, into=data["into"], by=request.user, at=timezone.now(), seen=seen)
-    words = f"{item.ref} is joined with {data['into'].ref}; those who asked are told."
+    words = f"{item.ref} is merged into {data['into'].ref}; those who asked are told."
     return answer(request, item, words, undo=_url("unmerge", item))
 
 
@@ -161,7 +161,8 @@ def snooze(request, pk):
     item, form, now = _mine(request, pk), SnoozeForm(request.POST), timezone.now()
     _checked(form)
     until = form.moment(now=now, time_zone=request.user.time_zone)
-    inbox.snooze(item, until=until, by=request.user, at=now, wake_on=form.wake_on)
+    seen_at = SeenForm(request.POST).moment()
+    inbox.snooze(item, until=until, by=request.user, at=now, wake_on=form.wake_on, seen_at=seen_at)
     back = f"{WakeOn(form.wake_on).label} brings {item.ref} back; else it" if form.wake_on else item.ref
     return answer(request, item, f"{back} is back on {until:%A, %d %B}.", undo=_url("wake", item))
 
@@ -183,14 +184,15 @@ def assign(request, pk):
         return _assign(request, pk)
     item = _mine(request, pk)
     form = AssignForm(auto_id="give_%s", initial={"area": item.area_id, "assignee": item.assignee_id})
-    context = _dialog(request, item, form=form)
+    context = _dialog(request, item, form=form, now=timezone.now())
     return render_page(request, "coordination/request_assign.html", context, partial="choices")
 
 
 @explained
 def _assign(request, pk):
     item, data = _mine(request, pk), _checked(AssignForm(request.POST))
-    inbox.assign(item, by=request.user, at=timezone.now(), **data)
+    seen_at = SeenForm(request.POST).moment()
+    inbox.assign(item, by=request.user, at=timezone.now(), seen_at=seen_at, **data)
     words = f"{item.ref} was given to {data['assignee'] or data['area']}."
     # Who gives away what they decided may not decide it any more, but may take back what they did
     return answer(request, item, words, undo=reverse("coordination:bulk_unassign"), ids=[item.pk])

@@ -65,6 +65,19 @@ def triage_take(request, pk):
     return render_block(request, PAGE, "detail", inbox(request, item=item))
 
 
+@access(Can.REQUEST_TRIAGE)
+@require_POST
+def triage_keep(request, pk):
+    """What an open page asks each minute while its reader is there: they are still on the request, or
+    somebody else took it over or decided it."""
+    now = timezone.now()
+    item = get_object_or_404(readable(request, now), pk=pk)
+    _be_on(item, request.user, now)
+    query = request.GET.urlencode()
+    context = {"item": item, "now": now, "query": f"?{query}" if query else "", "kept": True}
+    return render_block(request, PAGE, "on_it", context)
+
+
 def readable(request, at):
     """Requests that the person reads, with what the inbox shows of each."""
     shown = Request.objects.visible_to(request.user).with_rights_of(request.user).for_list()
@@ -98,7 +111,7 @@ def inbox(request, *, item=None):
     """
     now = timezone.now()
     found = TriageFilter(request.GET, readable(request, now), user=request.user, at=now)
-    page = paginate(request, found.qs, 40)
+    page = paginate(request, found.qs, 40, wide=True)
     page.path = reverse("coordination:triage")  # filters and pages lead to the list, whatever is open
     page.saved_as = "coordination:triage"
     opened = item is not None
@@ -124,6 +137,7 @@ def inbox(request, *, item=None):
         "decline_reasons": queries.decline_reasons(),
         "page_keys": KEYS,
         "now": now,
+        "kept": False,
         "toast": None,
     }
 

@@ -35,7 +35,7 @@ CSV_HEADER = [
 def request_list(request):
     visible = Request.objects.visible_to(request.user).for_list().prefetch_related("tags")
     found = RequestFilter(request.GET, visible)
-    page = paginate(request, found.qs)
+    page = paginate(request, found.qs, wide=True)
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     context = {
         "found": found,
@@ -61,7 +61,7 @@ def request_csv(request):
 def request_detail(request, pk):
     """One request. Who may not read it in full follows its state and the accounts they added."""
     followed = Request.objects.followed_by(request.user).with_rights_of(request.user)
-    followed = followed.for_list().with_clocks().with_answers()
+    followed = followed.with_root_known_to(request.user).for_list().with_clocks().with_answers()
     item = get_object_or_404(followed, pk=pk)
     looks.look(item, by=request.user, at=timezone.now())
     shown = queries.request_page(item, user=request.user)

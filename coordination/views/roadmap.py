@@ -6,23 +6,51 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coordination import queries
-from coordination.filters import RoadmapFilter
+from coordination.filters import ComingFilter, RoadmapFilter
 from coordination.forms import ItemForm, MoveForm, SendForm
 from coordination.models import ItemState, Message, Promise, Request, RoadmapItem
 from coordination.services import outgoing, roadmap
 from prodops import activity, words
-from prodops.access import Can, access
+from prodops.access import Can, access, allowed
 from prodops.clock import company_day
 from prodops.http import paginate, render_page
 
+SHOWN = 100
 
-@access(Can.REQUEST_TRIAGE)
+
+@access(Can.REQUEST_SUBMIT)
 @require_GET
 def roadmap_list(request):
+    """For members the items as they work on them, for those who ask what is coming, in words for them."""
+    if not allowed(request.user, Can.REQUEST_TRIAGE):
+        return _coming_list(request)
     items = RoadmapItem.objects.visible_to(request.user).for_list()
     found = RoadmapFilter(request.GET, queries.with_requests(items).order_by("-changed_at", "-pk"))
     context = {"found": found, "page": paginate(request, found.qs)}
     return render_page(request, "coordination/roadmap_list.html", context, partial="rows")
+
+
+def _coming_list(request):
+    items = RoadmapItem.objects.told_to(request.user).for_list().order_by("-changed_at", "-pk")
+    found = ComingFilter(request.GET, items)
+    context = {"found": found, "page": paginate(request, found.qs)}
+    return render_page(request, "coordination/coming_list.html", context, partial="rows")
+
+
+def _coming_item(request, pk):
+    user = request.user
+    item = get_object_or_404(RoadmapItem.objects.told_to(user).for_list(), pk=pk)
+    told = activity.history(item).filter(verb__in=["roadmapitem.moved", "roadmapitem.rescheduled"])
+    asked = queries.asked_by(item, user=user).with_news_for(user).for_list()
+    context = {
+        "item": item,
+        "requests": list(asked.order_by("-submitted_at", "-pk")[:SHOWN]),
+        "promises": list(
+            Promise.objects.visible_to(user).filter(item=item).for_list().order_by("due_on", "pk")[:SHOWN]
+        ),
+        "history": list(words.history_of(told, user)),
+    }
+    return render_page(request, "coordination/coming_item.html", context)
 
 
 def _editable(request, pk):
@@ -30,9 +58,11 @@ def _editable(request, pk):
     return get_object_or_404(RoadmapItem.objects.editable_by(request.user).for_list(), pk=pk)
 
 
-@access(Can.REQUEST_TRIAGE)
+@access(Can.REQUEST_SUBMIT)
 @require_GET
 def roadmap_item(request, pk):
+    if not allowed(request.user, Can.REQUEST_TRIAGE):
+        return _coming_item(request, pk)
     item = get_object_or_404(RoadmapItem.objects.visible_to(request.user).for_list(), pk=pk)
     linked = queries.requests_of(item, user=request.user)
     waiting = _waiting(item, linked) if item.state == ItemState.SHIPPED else []

@@ -46,8 +46,9 @@ def rule_checks(request):
 @require_GET
 def rule_unrouted(request):
     """Those of the last requests that no rule matches."""
-    rest = queries.unrouted().visible_to(request.user).for_list().order_by("-submitted_at", "-pk")
-    context = {"page": paginate(request, rest), "looked_at": queries.LAST}
+    unrouted, looked_at = queries.unrouted()
+    rest = unrouted.visible_to(request.user).for_list().order_by("-submitted_at", "-pk")
+    context = {"page": paginate(request, rest), "looked_at": looked_at}
     return render_page(request, "coordination/rule_unrouted.html", context)
 
 
@@ -56,10 +57,11 @@ def rule_unrouted(request):
 def rule_matches(request, pk):
     """Those of the last requests that one rule matches."""
     rule = get_object_or_404(RoutingRule.objects.visible_to(request.user).for_list(), pk=pk)
-    found = queries.last().visible_to(request.user).filter(queries.compiled(rule.read)).for_list()
+    newest = queries.newest_for(RoutingRule.objects.count())  # as many as the list of rules looks at
+    found = queries.last(newest).visible_to(request.user).filter(queries.compiled(rule.read)).for_list()
     context = {
         "rule": rule,
         "page": paginate(request, found.order_by("-submitted_at", "-pk")),
-        "looked_at": queries.LAST,
+        "looked_at": newest,
     }
     return render_page(request, "coordination/rule_unrouted.html", context)

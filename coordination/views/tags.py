@@ -2,17 +2,17 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from coordination import queries
-from coordination.forms import SelectionForm, TagNameForm, TagsForm
+from coordination.forms import TagNameForm, TagsForm
 from coordination.models import Request, RequestTag
 from coordination.services import tags
 from prodops.access import Can, access
 from prodops.http import next_url, render_block, render_page, wants_partial
 
+from .bulk import each
 from .inbox import answer
 
 
@@ -45,19 +45,9 @@ def _known():
 
 
 def _each(request, verb, past, *, undo=""):
-    """Do `verb` to every ticked request; answer in the inbox or on the list that one came from."""
-    form = SelectionForm(request.POST)
-    wanted = form.cleaned_data["pk"] if form.is_valid() else []
-    done, failures = [], [] if wanted else ["Tick the requests first."]
-    for item in Request.objects.visible_to(request.user).for_list().filter(pk__in=wanted):
-        try:
-            if verb(item):
-                done.append(item.pk)
-        except tags.TagRefused as error:
-            failures.append(str(error))
-    words = " ".join([f"{len(done)} {'request' if len(done) == 1 else 'requests'} {past}.", *failures])
-    level = "warning" if failures else "success"
-    return answer(request, None, words, undo=reverse(undo) if undo and done else "", ids=done, level=level)
+    """Whoever reads a request tags it."""
+    rows = Request.objects.visible_to(request.user)
+    return each(request, verb, past, undo=undo, rows=rows, refusals=(tags.TagRefused,))
 
 
 @access(Can.REQUEST_TRIAGE)

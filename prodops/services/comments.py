@@ -35,7 +35,7 @@ def add(subject, body, *, by, at, picked=()):
     one name. The same words by the same person under the same thing within a minute are one comment:
     a double click and a resent form add nothing.
     """
-    body = _checked(body)
+    body = checked(body)
     # One at a time for each author, so that two sendings of one form meet here.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     mine = Comment.objects.about(subject).filter(author=by, deleted_at=None, body=body)
@@ -56,7 +56,7 @@ def add(subject, body, *, by, at, picked=()):
 @transaction.atomic
 def edit(comment, subject, body, *, by, at, picked=()):
     """Change one's own words; people newly mentioned are told. Raises `Gone` if it was deleted meanwhile."""
-    body = _checked(body)
+    body = checked(body)
     kept = Comment.objects.select_for_update(of=("self",)).filter(pk=comment.pk, deleted_at=None).first()
     if kept is None:
         raise Gone("This comment has been deleted.")
@@ -79,7 +79,8 @@ def delete(comment, subject, *, by, at):
         activity.record("comment.deleted", on=subject, by=by, at=at, data={"comment": comment.pk})
 
 
-def _checked(body):
+def checked(body):
+    """The words as they are kept; raises `EmptyComment` or `TooLong`."""
     body = body.replace("\0", "").replace("\r\n", "\n").strip()
     if not body:
         raise EmptyComment("Write something first.")

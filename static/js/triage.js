@@ -48,6 +48,19 @@ function count() {
 }
 document.addEventListener("change", (event) => { if (event.target.closest("[data-bulk]")) count(); });
 
+// Whoever has a request open and is there stays on it: others see so, and that they left ten minutes later.
+const EVERY = 60_000, THERE = 5 * 60_000;
+let active = Date.now();
+for (const name of ["keydown", "pointermove", "pointerdown", "wheel", "touchmove"])
+  document.addEventListener(name, () => { active = Date.now(); }, { passive: true });
+function keep() {
+  const open = document.querySelector("[data-keep]");
+  if (!open || document.hidden || Date.now() - active > THERE) return;
+  window.htmx.ajax("POST", open.dataset.keep, { source: open, target: open, swap: "outerHTML" }).catch(() => {});
+}
+setInterval(keep, EVERY);
+document.addEventListener("visibilitychange", () => { active = Date.now(); keep(); });
+
 // The side bar's number of what waits follows each decision.
 function recount(waiting) {
   const number = document.querySelector(".side a[aria-current] .count");
@@ -74,6 +87,7 @@ document.addEventListener("click", (event) => {
   const beginnings = [...chip.closest(".chips").querySelectorAll("[data-words]")].map((one) => one.dataset.words);
   if (!field.value.trim() || beginnings.includes(field.value)) field.value = chip.dataset.words;
   else field.value = `${field.value.trimEnd()} ${chip.dataset.words}`;
+  field.dispatchEvent(new Event("input", { bubbles: true })); // so that it is looked through
   if (chip.type === "radio") return; // arrow keys go on through the reasons
   field.focus();
   field.setSelectionRange(field.value.length, field.value.length);

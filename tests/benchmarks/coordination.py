@@ -18,10 +18,10 @@ from django.utils import timezone
 
 from coordination import queries
 from coordination.formats import Draft
-from coordination.models import Request
-from coordination.services import imports
+from coordination.models import Request, RoutingRule, Voice
+from coordination.services import clocks, impact, imports, routing
 from prodops import meaning
-from prodops.models import Role, User
+from prodops.models import ProductArea, Role, Segment, User
 
 from .research import copied
 
@@ -29,7 +29,8 @@ MANY = int(os.environ.get("REQUESTS", "100000"))
 ASKED = 60  # questions
 BROUGHT_IN = 10_000
 SOURCE = "bench"
-MOST_MS = 60
+RULES = 100
+MOST_MS, MOST_ROUTE_MS = 60, 250
 WHO = [
     "Dispatchers",
     "Drivers",
@@ -107,9 +108,20 @@ def _text(dice, number):
 
 
 def fill():
-    """Build the requests where they are missing."""
-    if not MANY or Request.objects.filter(source=SOURCE).count() >= MANY:
+    """Build the requests, their accounts, clocks and the rules where they are missing."""
+    if not MANY:
         return
+    if Request.objects.filter(source=SOURCE).count() < MANY:
+        _bring_in()
+    if not Voice.objects.filter(request__source=SOURCE).exists():
+        began = time.perf_counter()
+        _live_with()
+        print(f"accounts, areas and clocks of {MANY:,} requests in {time.perf_counter() - began:.0f} s")
+    if RoutingRule.objects.count() < RULES:
+        _write_rules()
+
+
+def _bring_in():
     dice = random.Random(11)
     rows = (Draft(n, str(n), *_text(dice, n)) for n in range(MANY))
     began = time.perf_counter()
@@ -121,6 +133,88 @@ def fill():
     _give_vectors(dice)
     imports.settle()
     print(f"their vectors and the index's words in {time.perf_counter() - began:.0f} s")
+
+
+# A request that came in lately: an area, an urgency, one account in two, both clocks; some are put off.
+_LIVE = [
+    """UPDATE coordination_request r SET urgency = 1 + n %% 4,
+      area_id = areas.ids[1 + n %% array_length(areas.ids, 1)],
+      submitted_at = %(at)s - n * interval '3 minutes', changed_at = %(at)s - n * interval '3 minutes',
+      snoozed_until = CASE WHEN n %% 25 = 0 THEN %(at)s + interval '9 days' END
+    FROM (SELECT array_agg(id ORDER BY id) AS ids FROM prodops_productarea) areas,
+      (SELECT id, external_id::int AS n FROM coordination_request WHERE source = 'bench') numbered
+    WHERE r.id = numbered.id""",
+    """INSERT INTO coordination_voice (request_id, account_id, words, contact, source, revenue, currency,
+      arr_currency_then, tier_then, segment_then, deal_name, deal_currency, deal_stage, added_by_id, added_at)
+    SELECT r.id, accounts.ids[1 + n * 7 %% array_length(accounts.ids, 1)], '', '', 'import',
+      CASE WHEN n %% 4 = 0 THEN 1000 + n %% 90000 END, CASE WHEN n %% 4 = 0 THEN 'EUR' ELSE '' END,
+      '', '', '', '', '', '', r.submitter_id, r.submitted_at
+    FROM (SELECT *, external_id::int AS n FROM coordination_request WHERE source = 'bench') r,
+      (SELECT array_agg(id ORDER BY id) AS ids FROM prodops_customeraccount
+        WHERE slug LIKE 'bench-%%') accounts
+    WHERE n %% 2 = 0""",
+    """INSERT INTO coordination_clock
+      (request_id, kind, policy_id, by_rule, minutes, started_at, pauses, due_at, told)
+    SELECT r.id, k.kind, (SELECT min(id) FROM coordination_slapolicy), false, 480, r.submitted_at, '[]',
+      %(at)s + ((r.external_id::int * 7919) %% 60000 - 6000 + k.more) * interval '1 minute', 0
+    FROM coordination_request r, (VALUES ('response', 0), ('decision', 5000)) AS k (kind, more)
+    WHERE r.source = 'bench' ON CONFLICT DO NOTHING""",
+]
+
+
+def _live_with():
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in _LIVE:
+            cursor.execute(statement, {"at": timezone.now()})
+    ids = list(Request.objects.filter(source=SOURCE).values_list("pk", flat=True))
+    for some in itertools.batched(ids, 5_000, strict=False):
+        clocks.sync(some)
+    impact.recount_all()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE coordination_request, coordination_voice, coordination_clock")
+
+
+def _write_rules():
+    """A hundred of all kinds; each goes on, so that all are tried."""
+    area, by = ProductArea.objects.order_by("pk").first(), _sender().by
+    asked = [
+        lambda n: ("words", "any", [f"zq{n * 11}", THING[n % len(THING)]]),
+        lambda n: ("stake", "min", [str(1000 * n)]),
+        lambda n: ("segment", "is", [Segment.ENTERPRISE]),
+        lambda n: ("words", "all", [THING[n % len(THING)], "depots"]),
+        lambda n: ("tier", "not", ["gold"]),
+    ]
+    have = RoutingRule.objects.count()
+    for n in range(have, RULES):
+        RoutingRule.objects.create(
+            name=f"Bench {n}",
+            position=1000 + n,
+            conditions=[
+                dict(zip(("kind", "op", "values"), asked[place % 5](n), strict=True)) for place in (n, n + 1)
+            ],
+            goes_on=True,
+            area=area,
+            changed_by=by,
+            changed_at=timezone.now(),
+        )
+
+
+def routing_job():
+    """Trying all rules on one request that comes in, beside the bare query that tells whether it is there."""
+    request = Request.objects.filter(source=SOURCE).order_by("-submitted_at").first()
+    times: dict[str, list[float]] = {"ours": [], "floor": []}
+    for _ in range(9):
+        with transaction.atomic():
+            began = time.perf_counter()
+            routing.route(request, at=timezone.now())
+            times["ours"].append(time.perf_counter() - began)
+            transaction.set_rollback(True)
+        began = time.perf_counter()
+        Request.objects.for_list().get(pk=request.pk)
+        times["floor"].append(time.perf_counter() - began)
+        request.refresh_from_db()
+    ours, floor = (statistics.median(times[one]) for one in ("ours", "floor"))
+    return f"{RoutingRule.objects.count()} rules on one of {MANY:,}", ours, floor, MOST_ROUTE_MS / 1000
 
 
 def _sender():
@@ -159,7 +253,7 @@ def _give_vectors(dice):
 
 def jobs():
     """[(what, seconds, seconds of its floor, seconds it may take)]."""
-    return [*_similar(), _import()]
+    return [*_similar(), routing_job(), _import()]
 
 
 def _similar():

@@ -65,6 +65,20 @@ def test_a_rule_that_was_deleted_while_its_run_waited_leaves_the_others_alone(ma
     assert (run.job.state, "“One” was deleted" in run.job.stage) == (JobState.FAILED, True)
 
 
+def test_a_run_stops_where_the_rules_are_not_those_that_were_looked_at(make, ops, billing, now):
+    rule = RuleFactory(name="One", conditions=[], area=billing)
+    request = make()
+    run = rule_runs.start(rule=None, newest=100, decided_too=False, by=ops, at=now)
+    RuleFactory(name="Two", conditions=[], area=billing)
+    tasks.apply_rules(job_id=run.job_id)
+    assert Request.objects.get(pk=request.pk).area == request.area
+    run.job.refresh_from_db()
+    assert (run.job.state, "were changed" in run.job.stage) == (JobState.FAILED, True)
+    again = rule_runs.start(rule=rule, newest=100, decided_too=False, by=ops, at=now)
+    tasks.apply_rules(job_id=again.job_id)
+    assert Request.objects.get(pk=request.pk).area == billing
+
+
 def test_a_dry_run_says_which_rule_matched_and_which_condition_failed(as_, ops, make, billing, now):
     says = condition("words", "any", "invoice")
     RuleFactory(name="Rich", conditions=[says, condition("arr", "min", "1000000")], area=billing)

@@ -13,10 +13,10 @@ from coordination.clocks import (
     as_duration,
     as_periods,
     due,
-    elapsed,
     read_duration,
     read_periods,
 )
+from coordination.clocks.business_time import counted
 
 OFFICE = ((9 * 60, 17 * 60),)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -24,6 +24,16 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 def weekdays(periods=OFFICE, zone="Europe/Berlin", **more):
     return Calendar(zone, (periods,) * 5 + ((),) * 2, **more)
+
+
+def elapsed(start, end, calendar, pauses=()):
+    """The open time between two moments, outside the pauses: what `due` is checked by."""
+    used = dt.timedelta(0)
+    for begin, close in counted(start, calendar, pauses) if end > start else ():
+        if begin >= end:
+            break
+        used += min(close, end) - begin
+    return used
 
 
 def berlin(*when):

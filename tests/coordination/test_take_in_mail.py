@@ -9,7 +9,7 @@ from django.core import mail as outbox
 from django.urls import reverse
 from django.utils import timezone
 
-from coordination import sources
+from coordination import queries, sources
 from coordination.models import Audience, Mailbox, MailIn, MailState, MailStop, Request, RequestComment
 from coordination.services import mail_in, mailboxes, outgoing, request_comments
 from prodops.models import Attachment
@@ -135,6 +135,8 @@ def test_a_bounce_of_our_mail_stops_mail_to_that_address(take, box, ops, now):
     assert not MailStop.objects.exists()
     assert "no more mail goes there" in take(report.format(ident).encode()).reason
     assert MailStop.objects.get().email == "gone@acme.example"
+    [said] = queries.thread_of(Request.objects.with_rights_of(ops).get(pk=one.pk), user=ops)
+    assert (said.lost, said.reached) == (["gone@acme.example"], [])
 
 
 def test_what_a_colleague_forwards_is_the_account_s_who_wrote_it(take):

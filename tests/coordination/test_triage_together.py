@@ -38,7 +38,7 @@ def test_every_verb_on_several_can_be_undone(as_, make, pm, now):
     one, two, into = make(), make(), make()
     client, elsewhere = as_(pm), ProductAreaFactory(name="Elsewhere", owner=UserFactory())
     page = post(client, "bulk_merge", one, two, into, into=into.pk)
-    assert f"2 requests joined with {into.ref}." in page
+    assert f"2 requests merged into {into.ref}." in page
     assert states() == [State.MERGED, State.MERGED, State.NEW]
     post(client, "bulk_unmerge", one, two)
     assert "2 requests given to Elsewhere." in post(client, "bulk_assign", one, two, area=elsewhere.pk)

@@ -1,13 +1,18 @@
 // form[data-filters]: a change submits it, without the fields that say nothing, so that the address stays short.
 const NARROW = matchMedia("(max-width: 760px)");
 
-// On a phone the fields stand behind a button that says how many of them are in force.
+// On a phone, and in a narrow column ([data-fold]), the fields stand behind a button that says how many of them
+// are in force. Whoever opened them has them open when the list comes anew.
+const opened = new Set();
+
 export function collapsed(root) {
   for (const toggle of root.querySelectorAll("[data-filter-toggle][hidden]")) {
     const form = toggle.closest("form");
     toggle.hidden = false;
     form.classList.add("folded");
-    form.dataset.folded = NARROW.matches ? "yes" : "no";
+    const open = opened.has(form.getAttribute("action"));
+    form.dataset.folded = (NARROW.matches || form.closest("[data-fold]")) && !open ? "yes" : "no";
+    toggle.setAttribute("aria-expanded", String(form.dataset.folded === "no"));
     count(form);
   }
 }
@@ -25,6 +30,7 @@ export function filters() {
     const form = toggle.closest("form");
     const open = form.dataset.folded === "yes";
     form.dataset.folded = open ? "no" : "yes";
+    opened[open ? "add" : "delete"](form.getAttribute("action"));
     toggle.setAttribute("aria-expanded", String(open));
     if (open) form.querySelector(".filter-fields :is(select, input)")?.focus();
   });
