@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 COUNT_CAP = 10_000  # counting further costs more than knowing the number is worth
 LAST_PAGE = 200
+WIDE_FROM = 500  # rows; fewer are joined and sorted sooner than a second query is asked
 
 
 def wants_partial(request):
@@ -98,7 +99,7 @@ class Page:
     def rows(self):
         start = (self.number - 1) * self.per_page
         rows = self.queryset[start : start + self.per_page]
-        if self.wide:
+        if self.wide and self.found > WIDE_FROM:
             rows = self.queryset.filter(pk__in=list(rows.values_list("pk", flat=True)))
         return list(rows)
 
@@ -125,8 +126,8 @@ class Page:
 def paginate(request, queryset, per_page=50, *, wide=False):
     """The page of `queryset` that `?page=` asks for. The QuerySet must have a total order.
 
-    Where its rows are `wide` (a dozen joins), one query finds the page's rows and another joins them: else
-    the database may join all that there are and sort them.
+    Where its rows are `wide` (a dozen joins) and many, one query finds the page's rows and another joins
+    them: else the database may join all that there are and sort them.
     """
     return Page(request, queryset, per_page, wide)
 

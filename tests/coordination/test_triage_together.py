@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -95,3 +97,17 @@ def test_a_decided_request_is_claimed_by_nobody(as_, make, pm, now):
     as_(pm).get(request.get_triage_url())
     assert not Claim.objects.exists()
     assert claims.claim(request, by=pm, at=now)
+
+
+def test_a_long_inbox_has_the_rows_of_a_short_one_in_their_order(as_, make, pm, monkeypatch):
+    for number in range(3):
+        make(stake_total=number % 2)
+    inbox = reverse("coordination:triage")
+
+    def rows():
+        return re.findall(r'data-row="(\d+)"', as_(pm).get(inbox).text)
+
+    short = rows()
+    monkeypatch.setattr("prodops.http.WIDE_FROM", 0)
+    assert rows() == short
+    assert len(short) == 3
