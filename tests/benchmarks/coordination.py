@@ -199,7 +199,7 @@ def _write_rules():
         )
 
 
-def routing_job():
+def _routing():
     """Trying all rules on one request that comes in, beside the bare query that tells whether it is there."""
     request = Request.objects.filter(source=SOURCE).order_by("-submitted_at").first()
     times: dict[str, list[float]] = {"ours": [], "floor": []}
@@ -253,7 +253,7 @@ def _give_vectors(dice):
 
 def jobs():
     """[(what, seconds, seconds of its floor, seconds it may take)]."""
-    return [*_similar(), routing_job(), _import()]
+    return [*_similar(), _routing(), _import()]
 
 
 def _similar():
