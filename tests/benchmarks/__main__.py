@@ -67,10 +67,7 @@ def pages():
             yield kind, reverse(name) + query
         except NoReverseMatch:
             continue
-<<<<<<< HEAD
     yield "tree", reverse("process:alignment_tree", args=[okrs.fill().slug])
-=======
->>>>>>> 9afe7ae (Measure filtered inboxes, lists and the pages of a hundred rules)
     yield "transcript", research.long_session().get_absolute_url()
     yield "thing", metrics.five_years().get_absolute_url()
     for label in THINGS:
