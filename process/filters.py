@@ -49,6 +49,9 @@ class ObjectiveFilter(ListFilter):
         label="Whose",
         empty_label="Anybody's",
     )
+    archived = django_filters.ChoiceFilter(
+        choices=[("yes", "Archived")], method="filter_archived", label="Archived", empty_label="Not archived"
+    )
 
     class Meta:
         model = Objective
@@ -61,3 +64,10 @@ class ObjectiveFilter(ListFilter):
             return queryset.filter(team__in=user.team_ids)
         answered_for = KeyResult.objects.filter(objective=OuterRef("pk"), owner=user)
         return queryset.filter(Q(owner=user) | Exists(answered_for))
+
+    def filter_archived(self, queryset, name, value):
+        return queryset  # `filter_queryset` asks, since without a value too it leaves some out
+
+    def filter_queryset(self, queryset):
+        wanted = self.form.cleaned_data.get("archived") == "yes"
+        return super().filter_queryset(queryset).filter(archived_at__isnull=not wanted)

@@ -1,9 +1,10 @@
 """Who is told of what happens to OKRs and documents."""
 
+from django.db.models import Q
 from django.urls import reverse
 
 from process import queries
-from process.models import Document, KeyResult, OkrCycle
+from process.models import CycleGate, CycleState, Document, KeyResult, Objective, OkrCycle
 from prodops.activity import subscribe
 from prodops.models import User
 from prodops.notifications import notify
@@ -27,21 +28,65 @@ def remind_the_late(event):
         notify([person], event=event, text=text, url=reverse("process:check_in"))
 
 
-@subscribe("okr_cycle.activated")
-def tell_the_owners(event):
+ASKED = {
+    CycleState.DRAFT: "is a draft again: write and change your objectives.",
+    CycleState.REVIEW: "is in review: read each other's objectives, and answer what is asked of yours.",
+    CycleState.ALIGN: "is being aligned: say what your objectives serve.",
+    CycleState.ACTIVE: "is active: check in on your key results every week.",
+    CycleState.GRADING: "is being graded: say how your objectives ended, and what they taught.",
+    CycleState.CLOSED: "is closed; its numbers stand still.",
+}
+
+
+@subscribe("okr_cycle.moved", "okr_cycle.passed", "okr_cycle.put_back")
+def tell_of_a_move(event):
+    """Owners of objectives and key results hear what is asked now, and so does who sees to the next gate."""
     cycle = OkrCycle.objects.filter(pk=event.subject_id).first()
     if cycle is None:
         return
-    owners = User.objects.filter(pk__in=KeyResult.objects.filter(objective__cycle=cycle).values("owner"))
-    notify(
-        owners,
-        event=event,
-        text=f"{cycle} is active: check in on your key results every week.",
-        url=cycle.get_absolute_url(),
+    state = CycleState(event.data["to"])
+    ours = Objective.objects.counted().filter(cycle=cycle)
+    told = User.objects.filter(
+        Q(pk__in=ours.values("owner"))
+        | Q(pk__in=KeyResult.objects.filter(objective__in=ours).values("owner"))
+        | Q(pk__in=CycleGate.objects.filter(cycle=cycle, state=state).values("owner"))
     )
+    notify(told, event=event, text=f"{cycle} {ASKED[state]}", url=cycle.get_absolute_url())
 
 
-@subscribe("key_result.added", "key_result.edited")
+@subscribe("okr_cycle.gate_planned")
+def tell_the_gates_owner(event):
+    cycle = OkrCycle.objects.filter(pk=event.subject_id).first()
+    owner = User.objects.filter(pk=event.data["owner"]).first()
+    if cycle and owner:
+        text = f"You see to it that {cycle} gets through {event.data['state']}."
+        notify([owner], event=event, text=text, url=reverse("process:cycle_gates", args=[cycle.slug]))
+
+
+@subscribe("okr_cycle.reminded", "okr_cycle.gate_due")
+def remind_of_the_gate(event):
+    """Who is late hears what is missing; of a deadline, who sees to the gate hears too."""
+    cycle = OkrCycle.objects.filter(pk=event.subject_id).first()
+    if cycle is None or cycle.state != event.data["gate"]:
+        return
+    gate = queries.gate(cycle, at=event.at)
+    chosen, by_when = event.data.get("people"), f" by {gate.due_on:%-d %B}" if gate.due_on else ""
+    late = queries.late_people(gate.missing)
+    url = reverse("process:cycle_gates", args=[cycle.slug])
+    for row in late:
+        if chosen is None or row.person.pk in chosen:
+            more = f" And {len(row.missing) - 1} more." if len(row.missing) > 1 else ""
+            text = f"{cycle} waits for you{by_when}: {row.missing[0].what}{more}"
+            alone = row.missing[0].url if len(row.missing) == 1 else ""
+            notify([row.person], event=event, text=text, url=alone or url)
+    if chosen is None and gate.owner and not gate.met:
+        number = len(gate.unmet)
+        words = "line of its checklist is" if number == 1 else "lines of its checklist are"
+        text = f"{cycle} is to leave {gate.label.lower()}{by_when}: {number} {words} open."
+        notify([gate.owner], event=event, text=text, url=url)
+
+
+@subscribe("key_result.added", "key_result.edited", "key_result.agreed_anew")
 def tell_the_new_owner(event):
     """Somebody made you the owner of a key result."""
     row = KeyResult.objects.select_related("owner").filter(pk=event.data["key_result"]).first()

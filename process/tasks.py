@@ -6,8 +6,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from process.models import OkrCycle
-from process.services import reminders
+from process.models import CycleState, OkrCycle
+from process.services import gates, reminders
 
 
 @shared_task
@@ -20,3 +20,11 @@ def remind_check_ins(**_):
     if reminders.is_time(timezone.localtime(now, ZoneInfo(settings.TIME_ZONE))):
         for cycle in OkrCycle.objects.active():
             reminders.ask(cycle, at=now)
+
+
+@shared_task
+def watch_gates(**_):
+    """Ask for what cycles' gates wait for, before and after their deadlines; each is asked for once."""
+    now = timezone.now()
+    for cycle in OkrCycle.objects.exclude(state=CycleState.CLOSED):
+        gates.watch(cycle, at=now)

@@ -302,6 +302,7 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "prodops.tasks.heartbeat", "schedule": 15.0, "options": {"expires": 15}},
     "digest": {"task": "prodops.tasks.send_digests", "schedule": 600.0},
     "check-in-reminders": {"task": "process.tasks.remind_check_ins", "schedule": 3600.0},
+    "cycle-gates": {"task": "process.tasks.watch_gates", "schedule": 3600.0},
     "vocabulary": {"task": "prodops.tasks.refresh_vocabulary", "schedule": 3600.0},
     "retention": {"task": "research.tasks.follow_retention", "schedule": 24 * 3600.0},
     "abandoned-imports": {"task": "research.tasks.sweep_imports", "schedule": 24 * 3600.0},

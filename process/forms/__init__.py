@@ -4,17 +4,15 @@ from typing import Any
 
 from django import forms
 
-from process.models import Document, DocumentTemplate, Objective, OkrCycle
+from process.models import Document, DocumentTemplate, Level, Objective
 from prodops.forms import MarkdownField
 from prodops.models import ProductArea, Team
-from prodops.quarters import Quarter
 
 from .check_ins import CheckInForm
 from .key_results import KeyResultForm, MilestoneForm, RedefineForm, people
 
 __all__ = [
     "CheckInForm",
-    "CycleForm",
     "DocumentForm",
     "KeyResultForm",
     "MilestoneForm",
@@ -118,38 +116,28 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=500, label="Why")
 
 
-class CycleForm(forms.Form):
-    """Which quarter to open: those around today that have no cycle yet."""
-
-    quarter = forms.ChoiceField()
-
-    def __init__(self, *args, current, **kwargs):
-        super().__init__(*args, **kwargs)
-        taken = set(OkrCycle.objects.values_list("year", "number"))
-        near = [current.previous, current, current.next, current.next.next, current.next.next.next]
-        self.free = [one for one in near if (one.year, one.number) not in taken]
-        field: Any = self.fields["quarter"]
-        field.choices = [(one.slug, str(one)) for one in self.free]
-
-    def clean_quarter(self):
-        return Quarter.parse(self.cleaned_data["quarter"], self.free[0].start_month)
-
-
 class ObjectiveForm(forms.ModelForm):
     class Meta:
         model = Objective
-        fields = ["title", "why", "team", "owner", "intent"]
-        labels = {"title": "Objective"}
+        fields = ["title", "why", "level", "team", "owner", "intent", "learned"]
+        labels = {"title": "Objective", "learned": "What last cycle taught us"}
         help_texts = {
             "title": "What will be true at the end of the quarter, in words without a number.",
             "why": "Why this, and why now?",
+            "learned": "What was found out, and what is done differently for it.",
             "intent": "Committed: we expect all of it. Aspirational: two thirds would be good. "
             "Learning: what counts is what we find out.",
         }
-        widgets = {"why": forms.Textarea({"rows": 3})}
+        widgets = {"why": forms.Textarea({"rows": 3}), "learned": forms.Textarea({"rows": 3})}
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, cycle, **kwargs):
         super().__init__(*args, **kwargs)
+        held = self.instance.level if self.instance.pk else Level.TEAM
+        may = {Level.TEAM: True, Level.COMPANY: user.runs_product_ops, Level.PERSONAL: cycle.personal}
+        level: Any = self.fields["level"]
+        level.choices = [(one, one.label) for one in Level if may[one] or one == held]
+        if len(level.choices) == 1:
+            del self.fields["level"]  # a field with one answer asks nothing
         mine = Team.objects.editable_by(user)
         kept = Team.objects.filter(pk=self.instance.team_id) if self.instance.pk else Team.objects.none()
         offer(self, "team", (mine | kept).order_by("name"))

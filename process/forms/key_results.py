@@ -131,6 +131,13 @@ class KeyResultForm(forms.Form):
         help_text="Something that must not get worse on the way. It is shown as holding or broken.",
     )
 
+    reason = forms.CharField(
+        max_length=500,
+        required=False,
+        label="Why it changes",
+        help_text="The cycle has been active: a change of what was agreed is kept with its reason.",
+    )
+
     def __init__(self, data=None, *, user, key_result=None, initial=None):
         self.key_result = key_result
         super().__init__(data, initial=(_said(key_result) if key_result else {}) | (initial or {}))
@@ -146,6 +153,7 @@ class KeyResultForm(forms.Form):
             Kpi.objects.visible_to(user).only("pk", "name", "unit", "slug", "count_version").order_by("name")
         )
         fields["owner"].queryset = people()
+        self.agreed = key_result is not None and key_result.objective.cycle.frozen
         self._shown(user)
 
     def _shown(self, user):
@@ -160,6 +168,8 @@ class KeyResultForm(forms.Form):
         if len(offered) == 1:
             fields["source"].widget = forms.HiddenInput()
         kept = {"title", "kind", "source", "owner", "weight", "guardrail", *FIELDS_OF[self.chosen_kind]}
+        if self.agreed:
+            kept.add("reason")
         if pointer := POINTERS.get(self.chosen_source):
             kept.add(pointer)
             fields[pointer].required = True
@@ -227,7 +237,8 @@ class KeyResultForm(forms.Form):
 
     def said(self):
         """What the services take beside the shape."""
-        return {name: self.cleaned_data[name] for name in ("title", "weight", "owner", "guardrail")}
+        names = ("title", "weight", "owner", "guardrail", *(["reason"] if self.agreed else []))
+        return {name: self.cleaned_data[name] for name in names}
 
 
 def _said(row):

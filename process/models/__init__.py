@@ -1,5 +1,5 @@
 from .check_ins import FIRST_CONFIDENCE, CheckIn
-from .cycles import CYCLE_MOVES, CycleState, OkrCycle
+from .cycles import CYCLE_MOVES, DRAFTING, CycleGate, CycleState, GateItem, OkrCycle
 from .documents import (
     DOCUMENT_MOVES,
     Document,
@@ -15,16 +15,19 @@ from .objectives import Alignment, AlignmentKind, Intent, Level, Objective, lock
 __all__ = [
     "CYCLE_MOVES",
     "DOCUMENT_MOVES",
+    "DRAFTING",
     "FIRST_CONFIDENCE",
     "KEEPS",
     "WAYS",
     "Alignment",
     "AlignmentKind",
     "CheckIn",
+    "CycleGate",
     "CycleState",
     "Document",
     "DocumentState",
     "DocumentTemplate",
+    "GateItem",
     "Intent",
     "KeyResult",
     "Kind",

@@ -57,14 +57,18 @@ class KeyResultQuerySet(models.QuerySet):
 
     def checkable_by(self, user):
         """Those of active cycles whose owner the person is, or whose team they write for."""
-        active = self.filter(objective__cycle__state=CycleState.ACTIVE)
+        active = self.counted().filter(objective__cycle__state=CycleState.ACTIVE)
         if user.runs_product_ops:
             return active
         return active.filter(Q(owner=user) | Q(objective__team__in=user.editor_team_ids))
 
     def mine_now(self, user):
         """Those a person answers for in active cycles."""
-        return self.filter(owner=user, objective__cycle__state=CycleState.ACTIVE)
+        return self.counted().filter(owner=user, objective__cycle__state=CycleState.ACTIVE)
+
+    def counted(self):
+        """Those of objectives that are pursued: neither abandoned nor archived."""
+        return self.filter(objective__abandoned_at=None, objective__archived_at=None)
 
     def without_check_in(self, week):
         """Those nobody has checked in on in the week that begins on `week`."""

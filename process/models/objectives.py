@@ -31,6 +31,14 @@ class ObjectiveQuerySet(models.QuerySet):
         still = self.exclude(cycle__state=CycleState.CLOSED)
         return still if user.runs_product_ops else still.filter(team__in=user.editor_team_ids)
 
+    def copyable_by(self, user):
+        """Those of the person's own teams, in any cycle: a copy changes nothing of what stands."""
+        return self if user.runs_product_ops else self.filter(team__in=user.editor_team_ids)
+
+    def counted(self):
+        """Those that are pursued: neither abandoned nor archived."""
+        return self.filter(abandoned_at=None, archived_at=None)
+
     def for_list(self):
         return self.select_related("team", "owner", "cycle").fetch_mode(STRICT_FETCH)
 
@@ -58,6 +66,10 @@ class Objective(models.Model):
         "prodops.User", models.PROTECT, null=True, editable=False, related_name="+"
     )
     abandoned_reason = models.CharField(max_length=500, blank=True, editable=False)
+    reviewed_at = models.DateTimeField(null=True, editable=False)
+    reviewed_by = models.ForeignKey(
+        "prodops.User", models.PROTECT, null=True, editable=False, related_name="+"
+    )
     archived_at = models.DateTimeField(null=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(editable=False)
@@ -69,6 +81,7 @@ class Objective(models.Model):
         constraints = [
             one_of("intent", Intent, name="objective_intent_known"),
             one_of("level", Level, name="objective_level_known"),
+            both_or_neither("reviewed_at", "reviewed_by", name="objective_reviewed_pair"),
             both_or_neither("abandoned_at", "abandoned_by", name="objective_abandoned_pair"),
             models.CheckConstraint(
                 condition=Q(abandoned_at=None, abandoned_reason="")
@@ -83,6 +96,11 @@ class Objective(models.Model):
 
     def get_absolute_url(self):
         return reverse("process:objective_detail", args=[self.pk])
+
+    @property
+    def counted(self):
+        """It is pursued, and enters what is rolled up."""
+        return self.abandoned_at is None and self.archived_at is None
 
 
 class AlignmentKind(models.TextChoices):

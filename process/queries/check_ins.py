@@ -40,7 +40,7 @@ def check_ins_of(objective):
 
 
 def _active():
-    return KeyResult.objects.filter(objective__cycle__state=CycleState.ACTIVE)
+    return KeyResult.objects.counted().filter(objective__cycle__state=CycleState.ACTIVE)
 
 
 def fresh_share(at):

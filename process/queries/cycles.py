@@ -4,11 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count, OuterRef, Subquery
+from django.conf import settings
+from django.db.models import Count, F, OuterRef, Subquery
 
 from process.formulas import okrs
-from process.models import CheckIn, CycleState, KeyResult, Objective
+from process.models import CheckIn, CycleState, KeyResult, Objective, OkrCycle
 from prodops.clock import company_day
+from prodops.quarters import FiscalYear
 
 from .standings import standings
 
@@ -29,7 +31,10 @@ class Summary:
 
 
 def cycle_standings(cycle, *, at):
-    """The standings of all key results of a cycle, those of one objective together and in order."""
+    """The standings of all key results of a cycle, those of one objective together and in order.
+
+    Those of abandoned objectives are among them: `summary` and `late` leave them out.
+    """
     rows = KeyResult.objects.filter(objective__cycle=cycle).for_list()
     return standings(rows.order_by("objective_id", "position", "pk"), at=at)
 
@@ -47,7 +52,7 @@ def summary(standings):
 
     Objectives that were given up and, in the mean, guardrails do not count.
     """
-    standings = [one for one in standings if one.key_result.objective.abandoned_at is None]
+    standings = [one for one in standings if one.key_result.objective.counted]
     shares = []
     for _, those in groupby(standings, key=lambda one: one.key_result.objective_id):
         counted = [(one.raw, one.key_result.weight) for one in those if not one.key_result.guardrail]
@@ -66,7 +71,7 @@ def summary(standings):
 
 def late(standings):
     """[(person, how many of their key results have no check-in this week)], most first."""
-    missing = [one.key_result.owner for one in standings if one.active and not one.done]
+    missing = [one.key_result.owner for one in standings if one.waits]
     counts = Counter(owner.pk for owner in missing)
     people = {owner.pk: owner for owner in missing}
     return [
@@ -86,6 +91,42 @@ def cycles_with_counts(cycles):
         results_count=Subquery(results.annotate(n=counted).values("n")),
         said_count=Subquery(said.values("key_result__objective__cycle").annotate(n=counted).values("n")),
     ).order_by("-year", "-number")
+
+
+def by_year(cycles):
+    """[(fiscal year, its own cycle or None, its quarters' cycles)] of `cycles`, the newest year first."""
+    years: dict[int, list] = {}
+    for cycle in cycles:
+        years.setdefault(cycle.year, []).append(cycle)
+    return [
+        (
+            FiscalYear(year, settings.FISCAL_YEAR_START_MONTH),
+            next((one for one in those if one.number is None), None),
+            [one for one in those if one.number is not None],
+        )
+        for year, those in sorted(years.items(), reverse=True)
+    ]
+
+
+def running(cycles, today):
+    """The one of `cycles` that people work in on the day `today`, or None where there is none.
+
+    The quarter that is on, unless it is still being drafted while another is active; then the newest active
+    quarter, then the newest cycle.
+    """
+    known = list(cycles.order_by("year", F("number").asc(nulls_first=True)))
+    active = [one for one in known if one.state == CycleState.ACTIVE]
+    now = [one for one in known if one.number and today in one.period]
+    quarters = [one for one in active if one.number]
+    for choice in ([one for one in now if one in active], quarters, now, active, known):
+        if choice:
+            return choice[-1]
+    return None
+
+
+def beside(cycle):
+    """The cycles of its fiscal year, the year's own first, itself among them."""
+    return list(OkrCycle.objects.filter(year=cycle.year).order_by(F("number").asc(nulls_first=True)))
 
 
 CSV_HEADER = [

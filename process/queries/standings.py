@@ -149,6 +149,11 @@ class Standing:
         return self.checked is not None and self.checked.week >= self.week
 
     @property
+    def waits(self):
+        """Somebody still has to check in this week."""
+        return self.active and not self.done and self.key_result.objective.counted
+
+    @property
     def silent_weeks(self):
         """Weeks since the last check-in; None before the first."""
         return max((self.week - self.checked.week).days // 7, 0) if self.checked else None

@@ -4,8 +4,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from process.formulas import okrs
-from process.models import CycleState, KeyResult, Objective, OkrCycle
-from process.services import shapes
+from process.models import CycleState, KeyResult, Level, Objective, OkrCycle
+from process.services import agreement, shapes
 from prodops import activity, search
 
 
@@ -15,6 +15,17 @@ class CycleClosed(Exception):
 
 class HasHistory(Exception):
     """What would be removed has key results or check-ins."""
+
+
+class LevelRefused(Exception):
+    """The person, or the cycle, has no objectives of this level."""
+
+
+def _level_fits(cycle, level, by):
+    if level == Level.COMPANY and not by.runs_product_ops:
+        raise LevelRefused("Product ops writes the company's objectives.")
+    if level == Level.PERSONAL and not cycle.personal:
+        raise LevelRefused(f"{cycle} has no personal objectives. Product ops can allow them.")
 
 
 def _open_cycle(cycle_id):
@@ -31,9 +42,10 @@ def _next(queryset):
 
 
 @transaction.atomic
-def write(cycle, *, title, why, team, owner, intent, by, at):
-    """A new objective of `team`, after its others."""
+def write(cycle, *, title, why, team, owner, intent, level=Level.TEAM, learned="", by, at):
+    """A new objective of `team`, after its others. Raises `LevelRefused`."""
     cycle = _open_cycle(cycle.pk)
+    _level_fits(cycle, level, by)
     objective = Objective.objects.create(
         cycle=cycle,
         team=team,
@@ -41,6 +53,8 @@ def write(cycle, *, title, why, team, owner, intent, by, at):
         title=title,
         why=why,
         intent=intent,
+        level=level,
+        learned=learned,
         position=_next(Objective.objects.filter(cycle=cycle, team=team)),
         created_at=at,
     )
@@ -50,12 +64,15 @@ def write(cycle, *, title, why, team, owner, intent, by, at):
 
 
 @transaction.atomic
-def edit(objective, *, title, why, team, owner, intent, by, at):
-    """Change an objective's words, team, owner or intent."""
-    _open_cycle(objective.cycle_id)
-    Objective.objects.filter(pk=objective.pk).update(
-        title=title, why=why, team=team, owner=owner, intent=intent
-    )
+def edit(objective, *, title, why, team, owner, intent, level=None, learned=None, by, at):
+    """Change an objective; `level` and `learned` stay where they are None. Raises `LevelRefused`."""
+    cycle = _open_cycle(objective.cycle_id)
+    if level is not None and level != objective.level:
+        _level_fits(cycle, level, by)
+    fields = {"title": title, "why": why, "team": team, "owner": owner, "intent": intent}
+    said = {"level": level, "learned": learned}
+    fields |= {name: value for name, value in said.items() if value is not None}
+    Objective.objects.filter(pk=objective.pk).update(**fields)
     objective.refresh_from_db(from_queryset=Objective.objects.for_list())
     search.index(objective)
     activity.record("objective.edited", on=objective, by=by, at=at)
@@ -79,7 +96,7 @@ def add_key_result(objective, *, title, weight, owner, guardrail=False, by, at, 
     Raises `okrs.NoDistance` where start and target are the same, `okrs.ZeroWeights` where no weight is left,
     `shapes.Misshapen` where its parts do not fit together.
     """
-    _open_cycle(objective.cycle_id)
+    cycle = _open_cycle(objective.cycle_id)
     made = shapes.shaped(**shape, at=at)
     row = KeyResult.objects.create(
         objective=objective,
@@ -92,6 +109,7 @@ def add_key_result(objective, *, title, weight, owner, guardrail=False, by, at, 
         **made,
     )
     _weighable(objective)
+    agreement.freeze_one(row, cycle)
     search.index(objective)
     data = {"title": title, "key_result": row.pk, "owner": owner.pk}
     activity.record("key_result.added", on=objective, by=by, at=at, data=data)
@@ -99,9 +117,12 @@ def add_key_result(objective, *, title, weight, owner, guardrail=False, by, at, 
 
 
 @transaction.atomic
-def edit_key_result(key_result, *, title, weight, owner, guardrail=False, by, at, **shape):
-    """Change a key result; raises as `add_key_result`. What it was is kept by the history table."""
-    _open_cycle(key_result.objective.cycle_id)
+def edit_key_result(key_result, *, title, weight, owner, guardrail=False, reason="", by, at, **shape):
+    """Change a key result; raises as `add_key_result`. What it was is kept by the history table.
+
+    Once the cycle has been active, a change of what was agreed raises `agreement.NeedsReason` without one.
+    """
+    cycle = _open_cycle(key_result.objective.cycle_id)
     before = KeyResult.objects.select_for_update().get(pk=key_result.pk)
     made = shapes.shaped(**shape, key_result=before, at=at)
     made["kpi_version_id"] = _pinned(before, made["kpi"], made["start"], made["target"])
@@ -115,10 +136,9 @@ def edit_key_result(key_result, *, title, weight, owner, guardrail=False, by, at
     data = {"title": title, "key_result": key_result.pk}
     if owner.pk != before.owner_id:
         data["owner"] = owner.pk
-    moved = [name for name in ("start", "target") if getattr(before, name) != getattr(key_result, name)]
-    if moved:
-        data["was"] = {name: getattr(before, name) for name in moved}
-    activity.record("key_result.edited", on=key_result.objective, by=by, at=at, data=data)
+    data |= agreement.change(before, key_result, cycle=cycle, reason=reason)
+    verb = "key_result.agreed_anew" if "reason" in data else "key_result.edited"
+    activity.record(verb, on=key_result.objective, by=by, at=at, data=data)
 
 
 def _still_followed(before, made):

@@ -23,10 +23,14 @@ def ask(cycle, *, at):
     """Record that this week's check-ins of `cycle` are due, once; subscribers tell the late owners."""
     locked = OkrCycle.objects.select_for_update().active().filter(pk=cycle.pk).first()
     week = queries.week_at(at)
-    if locked is None or not KeyResult.objects.filter(objective__cycle=cycle).without_check_in(week).exists():
+    if locked is None or not _waiting(cycle, week).exists():
         return
     asked = Event.objects.filter(
         verb="check_in.due", subject_type="process.okrcycle", subject_id=cycle.pk, data__week=week.isoformat()
     )
     if not asked.exists():
         activity.record("check_in.due", on=cycle, by=None, at=at, data={"week": week.isoformat()})
+
+
+def _waiting(cycle, week):
+    return KeyResult.objects.counted().filter(objective__cycle=cycle).without_check_in(week)

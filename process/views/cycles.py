@@ -3,12 +3,12 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from process import queries
 from process.filters import ObjectiveFilter
-from process.forms import CycleForm, ReasonForm
-from process.models import CycleState, KeyResult, Objective, OkrCycle
+from process.forms.cycles import CycleForm
+from process.models import KeyResult, Objective, OkrCycle
 from process.services import cycles
 from prodops import activity
 from prodops.access import Can, access
@@ -31,7 +31,7 @@ def cycle_of(request, slug):
 def okr_home(request):
     """The cycle people work in now; before there is one, what a cycle is and who opens it."""
     visible = OkrCycle.objects.visible_to(request.user)
-    cycle = visible.active().order_by("year", "number").last() or visible.order_by("year", "number").last()
+    cycle = queries.running(visible, queries.company_day(timezone.now()))
     if cycle is None:
         return render_page(request, "process/okr_empty.html", {})
     return _show(request, cycle)
@@ -62,9 +62,9 @@ def _show(request, cycle):
             "time": queries.time_gone(cycle, queries.company_day(now)),
             "summary": queries.summary(whole),
             "late": queries.late(whole),
-            "problems": cycles.problems(cycle) if cycle.state == CycleState.DRAFT else [],
+            "plan": queries.plan(cycle),
+            "beside": queries.beside(cycle),
             "history": activity.history(cycle)[:10],
-            "reason_form": ReasonForm(auto_id="reopen_%s"),
         }
     return render_page(request, "process/cycle_detail.html", context, partial="rows")
 
@@ -73,7 +73,7 @@ def _show(request, cycle):
 @require_GET
 def cycle_list(request):
     shown = queries.cycles_with_counts(OkrCycle.objects.visible_to(request.user))
-    return render_page(request, "process/cycle_list.html", {"cycles": shown})
+    return render_page(request, "process/cycle_list.html", {"years": queries.by_year(shown)})
 
 
 @access(Can.OKR_READ)
@@ -96,51 +96,10 @@ def cycle_open(request):
     form = CycleForm(request.POST or None, current=current)
     if request.method == "POST" and form.is_valid():
         try:
-            cycle = cycles.open(form.cleaned_data["quarter"], by=request.user, at=timezone.now())
+            cycle = cycles.open(form.cleaned_data["period"], by=request.user, at=timezone.now())
         except cycles.AlreadyOpened as error:
-            form.add_error("quarter", str(error))
+            form.add_error("period", str(error))
         else:
             messages.success(request, f"{cycle} is open: teams can write their objectives.")
             return redirect(cycle)
     return render_page(request, "process/cycle_form.html", {"form": form})
-
-
-@access(Can.OKR_RUN)
-@require_POST
-def cycle_activate(request, slug):
-    cycle = cycle_of(request, slug)
-    try:
-        cycles.activate(cycle, by=request.user, at=timezone.now())
-    except (cycles.NotReady, cycles.NotAllowed) as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(request, f"{cycle} is active, and its owners are told.")
-    return redirect(cycle)
-
-
-@access(Can.OKR_RUN)
-@require_POST
-def cycle_close(request, slug):
-    cycle = cycle_of(request, slug)
-    try:
-        cycles.close(cycle, by=request.user, at=timezone.now())
-    except cycles.NotAllowed as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(request, f"{cycle} is closed; its numbers stand still now.")
-    return redirect(cycle)
-
-
-@access(Can.OKR_RUN)
-@require_POST
-def cycle_reopen(request, slug):
-    cycle = cycle_of(request, slug)
-    form = ReasonForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    try:
-        cycles.reopen(cycle, reason=reason, by=request.user, at=timezone.now())
-    except cycles.NotAllowed as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(request, f"{cycle} is active again.")
-    return redirect(cycle)

@@ -9,7 +9,7 @@ from process import queries
 from process.forms import KeyResultForm, MilestoneForm, ReasonForm, RedefineForm
 from process.formulas import okrs
 from process.models import KeyResult, Kind, Milestone, Objective, Source
-from process.services import key_results, objectives, shapes
+from process.services import agreement, key_results, objectives, shapes
 from prodops.access import Can, access
 from prodops.http import render_block, render_page, wants_partial
 from prodops.jinja import day
@@ -30,7 +30,13 @@ def _save(form, save, request):
     """Call `save` with what was typed; what the services refuse becomes the form's error."""
     try:
         return save(**form.said(), **form.shape(), by=request.user, at=timezone.now())
-    except (okrs.NoDistance, okrs.ZeroWeights, shapes.Misshapen, objectives.CycleClosed) as error:
+    except (
+        okrs.NoDistance,
+        okrs.ZeroWeights,
+        shapes.Misshapen,
+        agreement.NeedsReason,
+        objectives.CycleClosed,
+    ) as error:
         form.refuse(error)
     return None
 

@@ -17,7 +17,9 @@ from prodops.talk import talk_about
 @access(Can.OKR_READ)
 @require_GET
 def objective_detail(request, pk):
-    objective = get_object_or_404(Objective.objects.visible_to(request.user).for_list(), pk=pk)
+    whole = Objective.objects.visible_to(request.user).for_list()
+    kin = whole.select_related("team", "owner", "cycle", "carried_from__cycle", "reviewed_by")
+    objective = get_object_or_404(kin, pk=pk)
     now = timezone.now()
     [standing] = queries.objective_standings([objective], at=now)
     said = queries.check_ins_of(objective)
@@ -28,6 +30,7 @@ def objective_detail(request, pk):
         "standing": standing,
         "shown": shown,
         "editable": Objective.objects.editable_by(request.user).filter(pk=pk).exists(),
+        "life": queries.life(objective, request.user, [one.key_result for one in standing.key_results]),
         "panels": panels.render("process.objective", request, objective),
         "talk": talk_about(request, objective),
     }
@@ -38,11 +41,13 @@ def objective_detail(request, pk):
 @require_http_methods(["GET", "POST"])
 def objective_write(request, slug):
     cycle = cycle_of(request, slug)
-    form = ObjectiveForm(request.POST or None, user=request.user, initial={"owner": request.user.pk})
+    form = ObjectiveForm(
+        request.POST or None, user=request.user, cycle=cycle, initial={"owner": request.user.pk}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             objective = objectives.write(cycle, **form.cleaned_data, by=request.user, at=timezone.now())
-        except objectives.CycleClosed as error:
+        except (objectives.CycleClosed, objectives.LevelRefused) as error:
             form.add_error(None, str(error))
         else:
             return redirect("process:key_result_add", objective.pk)
@@ -54,11 +59,11 @@ def objective_write(request, slug):
 @require_http_methods(["GET", "POST"])
 def objective_edit(request, pk):
     objective = get_object_or_404(Objective.objects.editable_by(request.user).for_list(), pk=pk)
-    form = ObjectiveForm(request.POST or None, instance=objective, user=request.user)
+    form = ObjectiveForm(request.POST or None, instance=objective, user=request.user, cycle=objective.cycle)
     if request.method == "POST" and form.is_valid():
         try:
             objectives.edit(objective, **form.cleaned_data, by=request.user, at=timezone.now())
-        except objectives.CycleClosed as error:
+        except (objectives.CycleClosed, objectives.LevelRefused) as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, "Saved.")

@@ -11,7 +11,7 @@ from tests.factories.process import (
     KeyResultFactory,
     ObjectiveFactory,
 )
-from tests.process import samples_alignment, samples_key_results
+from tests.process import samples_alignment, samples_gates, samples_key_results, samples_lives
 
 
 def _document(people, **fields):
@@ -80,10 +80,6 @@ def _slug(people):
     return {"slug": _active(people).slug}
 
 
-def _draft_slug(people):
-    return {"slug": _cycle().slug}
-
-
 SAMPLES = {
     "process:objective_detail": _objective,
     "process:objective_edit": _objective,
@@ -94,9 +90,6 @@ SAMPLES = {
     "process:check_in_one": _key_result,
     "process:cycle_detail": _slug,
     "process:cycle_csv": _slug,
-    "process:cycle_activate": _draft_slug,
-    "process:cycle_close": _slug,
-    "process:cycle_reopen": _slug,
     "process:objective_write": _slug,
     "process:document_create": lambda people: {"template": DocumentTemplateFactory().slug},
     "process:document_detail": _document,
@@ -124,3 +117,5 @@ SAMPLES |= samples_alignment.merged(_objective, _slug) | samples_key_results.SAM
 LISTS |= {"process:alignment_tree": _objectives, "process:okr_import_list": samples_alignment.imports}
 LISTS["process:okr_export"] = _objectives
 LISTS["process:company_okrs"] = LISTS["process:team_okrs"] = _objectives
+SAMPLES |= samples_gates.SAMPLES | samples_lives.SAMPLES
+LISTS |= samples_gates.LISTS | samples_lives.LISTS

@@ -8,7 +8,6 @@ from metrics.models import IncidentState, KpiVersion, Point
 from process import queries
 from process.models import KeyResult, Kind, Milestone, Source
 from process.queries import Told
-from process.services import cycles
 from prodops.quarters import Quarter
 from tests.factories.metrics import HoldFactory, IncidentFactory, KpiFactory, day, series
 from tests.factories.process import CheckInFactory, KeyResultFactory, ObjectiveFactory, follow
@@ -181,12 +180,12 @@ def test_one_that_follows_another_has_its_value_over_any_number_of_steps(objecti
     assert stand(last, now).slots[-1].told == Told.MET
 
 
-def test_a_closed_cycle_stands_still_for_every_kind(objective, cycle, now, ops):
+def test_a_closed_cycle_stands_still_for_every_kind(close, objective, cycle, now, ops):
     kpi = KpiFactory()
     row, level = KeyResultFactory(objective=objective, kpi=kpi), keep(objective, kpi=kpi, low=45.0)
     series(kpi, queries.company_day(now), [50.0] * 50)
     before = [stand(one, now).raw for one in (row, level)]
-    cycles.close(cycle, by=ops, at=now)
+    close(cycle, by=ops, at=now)
     Point.objects.update(value=1.0)
     assert [stand(one, now).raw for one in (row, level)] == before
     assert all(share > 0 for share in before)

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from process import queries
 from process.formulas import okrs
 from process.models import KeyResult, Objective
-from process.services import cycles, objectives
+from process.services import objectives
 from prodops.models import Event, Notification, SearchEntry
 from tests.factories.metrics import KpiFactory, series
 from tests.factories.process import CheckInFactory, KeyResultFactory
@@ -118,14 +118,16 @@ def test_a_new_owner_is_told_once(objective, member, ops, now, django_capture_on
     with django_capture_on_commit_callbacks(execute=True):
         row = _add(objective, ops, now, owner=member)
     with django_capture_on_commit_callbacks(execute=True):
-        objectives.edit_key_result(row, **fields | {"target": 12}, owner=member, by=ops, at=now)
+        objectives.edit_key_result(
+            row, **fields | {"target": 12}, reason="More came in", owner=member, by=ops, at=now
+        )
     assert Notification.objects.filter(recipient=member).count() == 1
-    assert Event.objects.get(verb="key_result.edited").data["was"] == {"target": 9}
+    assert Event.objects.get(verb="key_result.agreed_anew").data["was"] == {"target": 9}
 
 
 def test_what_was_is_kept(key_result, member, now):
     fields = {"title": "A", "unit": "percent", "start": 41, "target": 70, "weight": 1, "kpi": None}
-    objectives.edit_key_result(key_result, **fields, owner=member, by=member, at=now)
+    objectives.edit_key_result(key_result, **fields, reason="A", owner=member, by=member, at=now)
     from django.apps import apps
 
     kept = apps.get_model("process", "KeyResultEvent").objects.filter(pgh_obj_id=key_result.pk)
@@ -145,8 +147,8 @@ def test_what_has_history_is_not_removed(as_, objective, key_result, member, now
     assert not SearchEntry.objects.filter(kind="objective").exists()
 
 
-def test_a_closed_cycle_takes_no_changes(as_, cycle, objective, key_result, team, member, ops, now):
-    cycles.close(cycle, by=ops, at=now)
+def test_a_closed_cycle_takes_no_changes(as_, close, cycle, objective, key_result, team, member, ops, now):
+    close(cycle, by=ops, at=now)
     with pytest.raises(objectives.CycleClosed):
         _add(objective, member, now)
     page = as_(member).post(f"{cycle.get_absolute_url()}objectives/write/", _objective(team, member))

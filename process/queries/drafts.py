@@ -1,0 +1,143 @@
+"""What the lint finds in the drafts of a cycle, and what the cycle before taught of them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Prefetch
+
+from metrics.models import Unit
+from process.formulas import lint
+from process.models import (
+    WAYS,
+    Alignment,
+    CheckIn,
+    CycleState,
+    KeyResult,
+    Kind,
+    Level,
+    Milestone,
+    Objective,
+    OkrCycle,
+    Source,
+)
+from prodops.models import Team
+from prodops.quarters import Quarter
+
+from .standings import standings
+
+
+@dataclass(frozen=True)
+class TeamDrafts:
+    """A team's drafts with what the lint finds: of all together, and of each objective that has findings."""
+
+    team: Team
+    together: list[lint.Finding]
+    objectives: list[tuple[Objective, list[lint.Finding]]]
+    drafts: int
+
+    @property
+    def count(self):
+        return len(self.together) + sum(len(found) for _, found in self.objectives)
+
+
+def previous(cycle):
+    """The cycle of the quarter or year before, or None."""
+    period = cycle.period.previous
+    number = period.number if isinstance(period, Quarter) else None
+    return OkrCycle.objects.filter(year=period.year, number=number).first()
+
+
+def lessons_of(objective):
+    """What an objective taught, in words: the last note and the next step said of each of its key results."""
+    said = CheckIn.objects.filter(key_result__objective=objective).latest_each()
+    return "\n".join(_words(one) for one in said.order_by("key_result_id", "-week", "-at", "-pk") if one.note)
+
+
+def _words(check_in):
+    return f"{check_in.note} {check_in.next}".strip()
+
+
+def drafts_by_team(cycle, *, at, teams=None):
+    """`TeamDrafts` of a cycle by name of team; of `teams` (ids) only, where they are given."""
+    objectives = Objective.objects.counted().filter(cycle=cycle)
+    if teams is not None:
+        objectives = objectives.filter(team__in=teams)
+    results = KeyResult.objects.select_related("owner").prefetch_related(
+        Prefetch("milestones", Milestone.objects.order_by("position", "pk"))
+    )
+    rows = list(
+        objectives.select_related("team", "owner")
+        .annotate(
+            company=Exists(_company_objectives(cycle)),
+            aligned=Exists(Alignment.objects.filter(child=OuterRef("pk"))),
+        )
+        .prefetch_related(Prefetch("key_results", results.order_by("position", "pk")))
+        .order_by("team__name", "team_id", "position", "pk")
+    )
+    lessons, shares = _last_time(cycle, rows, at=at)
+    by_team: dict[int, list[Objective]] = defaultdict(list)
+    for row in rows:
+        by_team[row.team_id].append(row)
+    found = []
+    for those in by_team.values():
+        team = those[0].team
+        ours = sum(one.level != Level.PERSONAL for one in those)
+        together = lint.lint_team(team.name, ours, shares[team.pk], last_cycle=str(cycle.period.previous))
+        each = [
+            (one, lint.lint_objective(_draft(one, lessons), last_day=cycle.period.last_day)) for one in those
+        ]
+        found.append(TeamDrafts(team, together, [(one, hits) for one, hits in each if hits], len(those)))
+    return found
+
+
+def _draft(objective, lessons):
+    return lint.DraftObjective(
+        title=objective.title,
+        results=[_result(row) for row in objective.key_results.all()],
+        owned=objective.owner.is_active,
+        aligned=objective.aligned if objective.company and objective.level != Level.COMPANY else None,
+        lessons=lessons.get(objective.carried_from_id, "") or lessons.get(_key(objective), ""),
+        learned=objective.learned,
+    )
+
+
+def _result(row):
+    dates = tuple(step.due_on for step in row.milestones.all())
+    return lint.DraftResult(
+        title=row.title,
+        goes_a_way=row.kind in WAYS and row.kind != Kind.ORDINAL,
+        counts=row.unit == Unit.COUNT,
+        start=row.start,
+        measured=row.source != Source.HAND,
+        owned=row.owner.is_active,
+        milestones=dates if row.kind == Kind.MILESTONES else None,
+    )
+
+
+def _company_objectives(cycle):
+    """What there is to align to: the company's objectives, of the cycle or of its year."""
+    company = Objective.objects.counted().filter(level=Level.COMPANY, cycle__year=cycle.year)
+    return company.filter(cycle=cycle) | company.filter(cycle__number=None)
+
+
+def _key(objective):
+    """Objectives of a team with the same words are the same one, whether or not they were carried."""
+    return objective.team_id, objective.title.strip().casefold()
+
+
+def _last_time(cycle, rows, *, at):
+    """({objective id, and its `_key`: what it taught}, {team id: the shares its key results reached})."""
+    shares: dict[int, list[float]] = defaultdict(list)
+    lessons: dict[object, str] = {}
+    before = previous(cycle)
+    if before is None or before.state not in (CycleState.ACTIVE, CycleState.GRADING, CycleState.CLOSED):
+        return lessons, shares
+    theirs = KeyResult.objects.counted().filter(objective__cycle=before, guardrail=False)
+    theirs = theirs.filter(objective__team__in={row.team_id for row in rows}).for_list()
+    for one in standings(theirs.order_by("objective_id", "position", "pk"), at=at):
+        objective = one.key_result.objective
+        shares[objective.team_id].append(one.raw)
+        if one.checked and one.checked.note:
+            said = "\n".join(filter(None, [lessons.get(objective.pk), _words(one.checked)]))
+            lessons[objective.pk] = lessons[_key(objective)] = said
+    return lessons, shares

@@ -1,0 +1,68 @@
+"""What was agreed when a cycle became active: kept, and changed only with a reason."""
+
+from django.db.models import F
+
+from process.models import KeyResult
+
+# What a key result is held to; the first four are kept beside it as `agreed_*`
+AGREED = ("start", "target", "low", "high")
+# attribute: what it is called in a sentence
+HELD = {
+    "start": "start",
+    "target": "target",
+    "low": "lower bound",
+    "high": "upper bound",
+    "stretch": "stretch",
+    "weight": "weight",
+    "levels": "scale",
+    "guardrail": "part as a guardrail",
+    "kind": "kind",
+    "unit": "unit",
+}
+
+
+class NeedsReason(Exception):
+    """What was agreed would change, and nobody says why. `fields` are the names of what would."""
+
+    field = "reason"  # where a form says it
+
+    def __init__(self, fields):
+        super().__init__(
+            f"The cycle has been active, so the {' and '.join(map(HELD.get, fields))} agreed then stands. "
+            "Say why it changes."
+        )
+        self.fields = fields
+
+
+def freeze(cycle):
+    """Keep what the cycle's key results start from and aim at; what was agreed earlier stays."""
+    fresh = KeyResult.objects.filter(
+        objective__cycle=cycle, agreed_start=None, agreed_target=None, agreed_low=None, agreed_high=None
+    )
+    fresh.update(**{f"agreed_{name}": F(name) for name in AGREED})
+
+
+def freeze_one(key_result, cycle):
+    """What is added to a cycle that has been active is agreed as it is added."""
+    if cycle.frozen:
+        KeyResult.objects.filter(pk=key_result.pk).update(**{f"agreed_{name}": F(name) for name in AGREED})
+        key_result.refresh_from_db()
+
+
+def change(before, after, *, cycle, reason):
+    """What an edit changes of what a key result is held to, for its history; {} for nothing.
+
+    `before` and `after` are the row as it was and as it is. Raises `NeedsReason` where the cycle has been
+    active and `reason` is empty.
+    """
+    moved = [name for name in HELD if getattr(before, name) != getattr(after, name)]
+    if not moved:
+        return {}
+    said = reason.strip()
+    if cycle.frozen and not said:
+        raise NeedsReason(moved)
+    changed = {
+        "was": {name: getattr(before, name) for name in moved},
+        "now": {name: getattr(after, name) for name in moved},
+    }
+    return changed | ({"reason": said} if cycle.frozen else {})
