@@ -8,7 +8,7 @@ A finding is advice: nothing is refused for one.
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -151,7 +151,7 @@ def lint_team(
     return found
 
 
-def _of_words(draft):
+def _of_words(draft: DraftObjective) -> Iterator[Finding]:
     if is_output(draft.title):
         yield Finding(
             Rule.OUTPUT,
@@ -175,7 +175,7 @@ def _of_words(draft):
         )
 
 
-def _of_ties(draft):
+def _of_ties(draft: DraftObjective) -> Iterator[Finding]:
     if not draft.owned:
         yield Finding(
             Rule.NO_OWNER,
@@ -199,7 +199,7 @@ def _of_ties(draft):
         )
 
 
-def _of_results(draft):
+def _of_results(draft: DraftObjective) -> Iterator[Finding]:
     if not draft.results:
         yield Finding(
             Rule.NO_KEY_RESULT,
@@ -223,7 +223,7 @@ def _of_results(draft):
         )
 
 
-def _of_result(result):
+def _of_result(result: DraftResult) -> Iterator[Finding]:
     if is_output(result.title) and not has_number(result.title) and result.milestones is None:
         yield Finding(
             Rule.OUTPUT,
@@ -255,7 +255,7 @@ def _of_result(result):
         )
 
 
-def _of_dates(draft, last_day):
+def _of_dates(draft: DraftObjective, last_day: dt.date | None) -> Iterator[Finding]:
     dates = [day for one in draft.results for day in one.milestones or ()]
     if last_day and len(dates) > 1 and all(day is not None and day >= last_day for day in dates):
         yield Finding(

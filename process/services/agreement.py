@@ -28,7 +28,7 @@ class NeedsReason(Exception):
 
     def __init__(self, fields):
         super().__init__(
-            f"The cycle has been active, so the {' and '.join(map(HELD.get, fields))} agreed then stands. "
+            f"The cycle has been active, so the {' and '.join(HELD[name] for name in fields)} agreed then stands. "
             "Say why it changes."
         )
         self.fields = fields
