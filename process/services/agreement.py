@@ -27,10 +27,8 @@ class NeedsReason(Exception):
     field = "reason"  # where a form says it
 
     def __init__(self, fields):
-        super().__init__(
-            f"The cycle has been active, so the {' and '.join(HELD[name] for name in fields)} agreed then stands. "
-            "Say why it changes."
-        )
+        names = " and ".join(HELD[name] for name in fields)
+        super().__init__(f"The cycle has been active, so the {names} agreed then stands. Say why it changes.")
         self.fields = fields
 
 
