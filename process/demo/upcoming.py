@@ -19,7 +19,7 @@ from prodops import search
 from prodops.quarters import FiscalYear
 
 # (title, why, key results: title, unit, start, target, where it stands; teams' objectives that serve it)
-COMPANY = [
+COMPANY: list[tuple[str, str, list[tuple], tuple[str, ...]]] = [
     (
         "Carriers run their whole day in Fernway",
         "Accounts that plan, drive and invoice with us stay; those that use one part leave within a year.",
@@ -117,7 +117,7 @@ def _next(world, running, ops):
     draft = cycles.open(running.period.next, by=ops, at=at)
     gates.add_item(draft, CycleState.REVIEW, "Finance has seen what the targets cost", by=ops, at=at)
     for slug in CARRIED:
-        old = Objective.objects.filter(cycle=running, team=world.teams[slug]).first()
+        old = Objective.objects.filter(cycle=running, team=world.teams[slug])[0]
         copy = copies.carry(old, draft, by=old.owner, at=world.moment(9))
         if slug == CARRIED[0]:
             lives.review(copy, by=ops, at=world.moment(5))

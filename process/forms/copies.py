@@ -11,7 +11,7 @@ from process.models import CycleState, OkrCycle
 class CopyForm(forms.Form):
     """Where to, how, and with which key results; reached ones are left out unless they are chosen."""
 
-    cycle = forms.ModelChoiceField(None, label="Into which cycle")
+    cycle: Any = forms.ModelChoiceField(None, label="Into which cycle")
     how = forms.ChoiceField(
         choices=[
             ("carry", "Carry forward: go on from where its key results stand, with what it taught"),

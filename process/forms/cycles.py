@@ -48,10 +48,11 @@ class PlanForm(forms.Form):
     )
 
     def __init__(self, *args, cycle, plans, **kwargs):
-        initial = {"personal": cycle.personal}
+        super().__init__(*args, **kwargs)
+        self.initial["personal"] = cycle.personal
         for state, plan in plans.items():
-            initial |= {f"{state}_due": plan.due_on, f"{state}_owner": plan.owner_id}
-        super().__init__(*args, initial=initial, **kwargs)
+            self.initial[f"{state}_due"] = plan.due_on
+            self.initial[f"{state}_owner"] = plan.owner_id
         for state in GATES:
             self.fields[f"{state}_due"] = forms.DateField(required=False, label="Due", widget=DateInput())
             self.fields[f"{state}_owner"] = forms.ModelChoiceField(None, required=False, label="Owner")

@@ -99,7 +99,7 @@ def watch(cycle, *, at):
     """
     locked = OkrCycle.objects.select_for_update().get(pk=cycle.pk)
     planned = CycleGate.objects.filter(cycle=locked, state=locked.state, due_on__isnull=False).first()
-    if planned is None or locked.state == CycleState.CLOSED:
+    if planned is None or planned.due_on is None or locked.state == CycleState.CLOSED:
         return
     today = queries.company_day(at)
     if planned.due_on - dt.timedelta(days=AHEAD) > today:

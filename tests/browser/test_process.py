@@ -129,7 +129,7 @@ def test_two_editors_see_both_texts(walker, member, team):
 
 
 def test_a_cycle_is_opened_written_activated_and_checked_in_by_keyboard(walker, ops, team, quarter):
-    kpi = KpiFactory(name="Import success on first try", unit="percent")
+    kpi = KpiFactory(name="Import success on first try", unit="percent", team=team)
     series(kpi, queries.company_day(timezone.now()), [62.0, 61.4])
     page = walker.sign_in(ops).open("/process/okrs/")
     page.on("dialog", lambda dialog: dialog.accept())
@@ -160,6 +160,7 @@ def test_a_cycle_is_opened_written_activated_and_checked_in_by_keyboard(walker, 
     page.get_by_role("button", name="Add", exact=True).click()
     page.locator(".crumbs").get_by_role("link", name=str(quarter)).click()
     page.get_by_role("link", name="Gate: Draft to review").click()
+    page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Move to review").click()
     walker.shot("process-gates")
     walker.assert_accessible()

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("process", "0004_key_results_deepen"),
+        ("process", "0005_files_of_objectives"),
         ("prodops", "0003_accounts_and_rates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
