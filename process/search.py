@@ -90,3 +90,27 @@ comboboxes.offer(
     none="No key result of an open cycle is called that.",
     about=lambda one, user: (f"{one.objective} · {one.objective.team} · {one.objective.cycle}", {}),
 )
+
+
+@search.register(
+    "learning",
+    model="process.retrospective",
+    plural="What objectives taught",
+    icon="journal-text",
+    order=46,
+    meaning=("body",),
+)
+def learning(told):
+    """What a team learned from an objective; one without words is not to be found."""
+    objective = told.objective
+    words = (told.learned, told.differently, told.went_well, told.went_badly, told.postmortem)
+    if not any(words):
+        return None
+    return Entry(
+        title=f"What “{objective.title}” taught",
+        body="\n\n".join(filter(None, words)),
+        url=told.get_absolute_url(),
+        capability=Can.OKR_READ,
+        happened_at=told.at,
+        context=f"{objective.cycle} · {objective.team}",
+    )

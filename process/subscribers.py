@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from process import queries
-from process.models import CycleGate, CycleState, Document, KeyResult, Objective, OkrCycle
+from process.models import CycleGate, CycleState, Document, KeyResult, Objective, OkrCycle, ReviewAction
 from prodops.activity import subscribe
 from prodops.models import User
 from prodops.notifications import notify
@@ -112,3 +112,13 @@ def tell_of_insight(event):
     for document in Document.objects.filter(body__contains=path).select_related("owner"):
         text = f"“{event.subject_text}” {what}. Your document “{document.title}” links to it."
         notify([document.owner], event=event, text=text, url=document.get_absolute_url())
+
+
+@subscribe("review_meeting.promised")
+def tell_who_promised(event):
+    """The owner of an action from a review meeting hears of it, unless they wrote it down themselves."""
+    action = ReviewAction.objects.for_list().filter(pk=event.data["action"]).first()
+    if action:
+        cycle = action.item.meeting.cycle
+        text = f"Agreed in a review of {cycle}: you do “{action}” by {action.due_on:%d %b %Y}."
+        notify([action.owner], event=event, text=text, url=action.get_absolute_url())

@@ -1,10 +1,11 @@
-"""The demo company's documents, from `templates/` and `documents/`, and its OKRs, from `okrs.toml`."""
+"""The demo company's documents and OKRs: `templates/`, `documents/`, `okrs.toml`, `learnings.toml`."""
 
-from . import papers, quarters, upcoming
+from . import learnings, papers, quarters, upcoming
 
 
 def build(world):
     papers.build(world)
     quarters.build(world)
+    learnings.build(world)
     upcoming.build(world)
     world.say("  process: templates, documents and OKR cycles")

@@ -111,3 +111,23 @@ def picture(
         breaks=[x(day) for day in breaks if first < day <= last],
         today_x=x(today),
     )
+
+
+class Mark(NamedTuple):
+    """A value of a series at its place in a box of `WIDTH` by `HEIGHT`."""
+
+    x: float
+    y: float
+    value: float
+    label: str
+
+
+def shares_over(series: Sequence[tuple[str, float | None]]) -> list[Mark]:
+    """Where (label, value from 0 to 1) pairs lie, evenly from left to right, 1 on top; None leaves its place
+    empty."""
+    step = (RIGHT - LEFT) / max(len(series) - 1, 1)
+    return [
+        Mark(round(LEFT + place * step, 1), round(BOTTOM - value * (BOTTOM - TOP), 1), value, label)
+        for place, (label, value) in enumerate(series)
+        if value is not None
+    ]

@@ -8,8 +8,10 @@ from .documents import (
     TemplateVersion,
     VersionState,
 )
+from .grading import Grade, Retrospective
 from .imports import OkrImport, OkrImportRow, OkrImportState
 from .key_results import KEEPS, WAYS, KeyResult, Kind, Milestone, Source, Waiver
+from .meetings import AgendaItem, Decision, ReviewAction, ReviewMeeting
 from .objectives import Alignment, AlignmentKind, Intent, Level, Objective, lock_alignments
 
 __all__ = [
@@ -19,15 +21,18 @@ __all__ = [
     "FIRST_CONFIDENCE",
     "KEEPS",
     "WAYS",
+    "AgendaItem",
     "Alignment",
     "AlignmentKind",
     "CheckIn",
     "CycleGate",
     "CycleState",
+    "Decision",
     "Document",
     "DocumentState",
     "DocumentTemplate",
     "GateItem",
+    "Grade",
     "Intent",
     "KeyResult",
     "Kind",
@@ -38,6 +43,9 @@ __all__ = [
     "OkrImport",
     "OkrImportRow",
     "OkrImportState",
+    "Retrospective",
+    "ReviewAction",
+    "ReviewMeeting",
     "Source",
     "TemplateVersion",
     "VersionState",

@@ -8,7 +8,7 @@ from prodops import citations, nav, panels, scorecard, subjects, words
 from prodops.access import Can, allowed
 from prodops.citations import Citation
 
-from . import alignment  # noqa: F401  (registers)
+from . import alignment, grading, meetings  # noqa: F401  (each registers)
 from .showing import show as _panel
 
 

@@ -17,8 +17,22 @@ from .cycles import (
 )
 from .drafts import TeamDrafts, drafts_by_team, lessons_of, previous
 from .gates import CHECKS, Check, Facts, Gate, Missing, gate, late_people, late_teams, plan, plans
+from .grading import (
+    gradable_by,
+    graded,
+    grading_due,
+    late_with_grading,
+    missing_postmortems,
+    my_ungraded,
+    objective_grades,
+    on_time_share,
+    teams_with_grades,
+)
+from .health import health_of_cycles, health_of_teams
 from .keeping import Slot, Told
+from .learning import learned_text, learnings_for, story_of
 from .lives import life
+from .meetings import agenda, meetings_with_counts, minutes, my_actions
 from .objectives import ObjectiveStanding, by_team, objective_standings
 from .pictures import pictures
 from .readings import Break, Reading, Suspicion, points_of, reading
@@ -39,6 +53,7 @@ __all__ = [
     "Suspicion",
     "TeamDrafts",
     "Told",
+    "agenda",
     "beside",
     "blocked",
     "bound_share",
@@ -53,14 +68,29 @@ __all__ = [
     "first_words",
     "fresh_share",
     "gate",
+    "gradable_by",
+    "graded",
+    "grading_due",
+    "health_of_cycles",
+    "health_of_teams",
     "last_standings",
     "late",
     "late_people",
     "late_teams",
+    "late_with_grading",
+    "learned_text",
+    "learnings_for",
     "lessons_of",
     "life",
+    "meetings_with_counts",
     "mine",
+    "minutes",
+    "missing_postmortems",
+    "my_actions",
+    "my_ungraded",
+    "objective_grades",
     "objective_standings",
+    "on_time_share",
     "pictures",
     "plan",
     "plans",
@@ -69,7 +99,9 @@ __all__ = [
     "reading",
     "running",
     "standings",
+    "story_of",
     "summary",
+    "teams_with_grades",
     "time_gone",
     "week_at",
 ]

@@ -18,11 +18,13 @@ from process.models import (
     Milestone,
     Objective,
     OkrCycle,
+    Retrospective,
     Source,
 )
 from prodops.models import Team
 from prodops.quarters import Quarter
 
+from .learning import learned_text
 from .standings import standings
 
 
@@ -48,7 +50,11 @@ def previous(cycle):
 
 
 def lessons_of(objective):
-    """What an objective taught, in words: the last note and the next step said of each of its key results."""
+    """What an objective taught, in words: its retrospective's; without one, the last note and the next step
+    said of each of its key results."""
+    told = Retrospective.objects.filter(objective=objective).first()
+    if told and (words := learned_text(told)):
+        return words
     said = CheckIn.objects.filter(key_result__objective=objective).latest_each()
     return "\n".join(_words(one) for one in said.order_by("key_result_id", "-week", "-at", "-pk") if one.note)
 
@@ -140,4 +146,7 @@ def _last_time(cycle, rows, *, at):
         if one.checked and one.checked.note:
             said = "\n".join(filter(None, [lessons.get(objective.pk), _words(one.checked)]))
             lessons[objective.pk] = lessons[_key(objective)] = said
+    for told in Retrospective.objects.filter(objective__cycle=before).select_related("objective"):
+        if words := learned_text(told):
+            lessons[told.objective_id] = lessons[_key(told.objective)] = words
     return lessons, shares

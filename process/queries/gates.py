@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db.models import Count, Exists, OuterRef
+from django.urls import reverse
 
 from process.models import (
     Alignment,
@@ -23,6 +24,7 @@ from prodops.clock import company_day
 from prodops.models import Level as MemberLevel
 from prodops.models import Membership, Team, User
 
+from .grading import missing_postmortems, to_grade
 from .standings import week_at
 
 
@@ -170,13 +172,39 @@ def _fresh(facts):
     )
 
 
+def _graded(facts):
+    rows = to_grade().filter(objective__cycle=facts.cycle, grade=None)
+    waiting = rows.select_related("owner", "objective__team").order_by("objective__team__name", "pk")
+    url = reverse("process:grades", args=[facts.cycle.slug])
+    return Check(
+        "Every key result is graded",
+        [Missing(f"“{one}” has no grade.", (one.owner,), one.objective.team, url) for one in waiting],
+    )
+
+
+def _explained(facts):
+    missed = missing_postmortems(facts.cycle)
+    return Check(
+        "Every missed commitment has a postmortem",
+        [
+            Missing(
+                f"“{one}” was committed and missed: it needs a postmortem.",
+                (one.owner,),
+                one.team,
+                reverse("process:retrospective_write", args=[one.pk]),
+            )
+            for one in missed
+        ],
+    )
+
+
 # state: what the way out of it asks, each a function of `Facts` that gives a `Check`
 CHECKS = {
     CycleState.DRAFT: [_has_objectives, _has_key_results, _can_be_measured],
     CycleState.REVIEW: [_reviewed, _has_key_results],
     CycleState.ALIGN: [_aligned, _has_key_results, _can_be_measured],
     CycleState.ACTIVE: [_over, _fresh],
-    CycleState.GRADING: [],
+    CycleState.GRADING: [_graded, _explained],
     CycleState.CLOSED: [],
 }
 

@@ -41,9 +41,11 @@ def objective_detail(request, pk):
 @require_http_methods(["GET", "POST"])
 def objective_write(request, slug):
     cycle = cycle_of(request, slug)
-    form = ObjectiveForm(
-        request.POST or None, user=request.user, cycle=cycle, initial={"owner": request.user.pk}
-    )
+    taught = queries.learnings_for(request.user.editor_team_ids, cycle)
+    initial = {"owner": request.user.pk}
+    if len({one.objective.team_id for one in taught}) == 1:
+        initial["learned"] = "\n\n".join(map(queries.learned_text, taught))[:2000]
+    form = ObjectiveForm(request.POST or None, user=request.user, cycle=cycle, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             objective = objectives.write(cycle, **form.cleaned_data, by=request.user, at=timezone.now())
@@ -51,7 +53,7 @@ def objective_write(request, slug):
             form.add_error(None, str(error))
         else:
             return redirect("process:key_result_add", objective.pk)
-    context = {"form": form, "cycle": cycle, "objective": None}
+    context = {"form": form, "cycle": cycle, "objective": None, "taught": taught}
     return render_page(request, "process/objective_form.html", context)
 
 
@@ -68,7 +70,8 @@ def objective_edit(request, pk):
         else:
             messages.success(request, "Saved.")
             return redirect(objective)
-    context = {"form": form, "cycle": objective.cycle, "objective": objective}
+    taught = queries.learnings_for([objective.team_id], objective.cycle)
+    context = {"form": form, "cycle": objective.cycle, "objective": objective, "taught": taught}
     return render_page(request, "process/objective_form.html", context)
 
 
