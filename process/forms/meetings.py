@@ -1,5 +1,7 @@
 """What people type in review meetings."""
 
+from typing import Any
+
 from django import forms
 
 from prodops.models import Team
@@ -26,7 +28,7 @@ class DecisionForm(forms.Form):
 
 class ActionForm(forms.Form):
     text = forms.CharField(max_length=500, label="Action")
-    owner = forms.ModelChoiceField(queryset=None)
+    owner: Any = forms.ModelChoiceField(queryset=None)
     due_on = forms.DateField(label="Due", widget=forms.DateInput({"type": "date"}))
 
     def __init__(self, *args, **kwargs):

@@ -33,7 +33,7 @@ def order(risks: Sequence[tuple[Risks, float | None]]) -> list[int]:
     one with the least progress; else as they came.
     """
 
-    def key(place: int):
+    def key(place: int) -> tuple[list[int], float, int]:
         found, share = risks[place]
         return [-number for number in found], share if share is not None else 1.0, place
 

@@ -113,7 +113,7 @@ def picture(
     )
 
 
-class Mark(NamedTuple):
+class Placed(NamedTuple):
     """A value of a series at its place in a box of `WIDTH` by `HEIGHT`."""
 
     x: float
@@ -122,12 +122,12 @@ class Mark(NamedTuple):
     label: str
 
 
-def shares_over(series: Sequence[tuple[str, float | None]]) -> list[Mark]:
+def shares_over(series: Sequence[tuple[str, float | None]]) -> list[Placed]:
     """Where (label, value from 0 to 1) pairs lie, evenly from left to right, 1 on top; None leaves its place
     empty."""
     step = (RIGHT - LEFT) / max(len(series) - 1, 1)
     return [
-        Mark(round(LEFT + place * step, 1), round(BOTTOM - value * (BOTTOM - TOP), 1), value, label)
+        Placed(round(LEFT + place * step, 1), round(BOTTOM - value * (BOTTOM - TOP), 1), value, label)
         for place, (label, value) in enumerate(series)
         if value is not None
     ]

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django.db.models import Count, Q
 
@@ -95,7 +96,7 @@ def teams_with_grades(cycle):
     counts = rows.values("objective__team").annotate(wanted=Count("pk"), done=Count("grade"))
     by_team = {row["objective__team"]: row for row in counts}
     teams = list(Team.objects.filter(pk__in=by_team).order_by("name"))
-    for team in teams:
+    for team in cast("list[Any]", teams):
         team.wanted, team.done = by_team[team.pk]["wanted"], by_team[team.pk]["done"]
     return teams
 

@@ -11,6 +11,13 @@ from tests.factories.process import (
     KeyResultFactory,
     ObjectiveFactory,
 )
+from tests.process import (
+    samples_alignment,
+    samples_gates,
+    samples_key_results,
+    samples_learning,
+    samples_lives,
+)
 
 
 def _document(people, **fields):
@@ -112,3 +119,9 @@ LISTS = {
     "process:document_new": lambda people, n: DocumentTemplateFactory.create_batch(n),
     "process:template_list": lambda people, n: DocumentTemplateFactory.create_batch(n),
 }
+SAMPLES |= samples_alignment.merged(_objective, _slug) | samples_key_results.SAMPLES
+LISTS |= {"process:alignment_tree": _objectives, "process:okr_import_list": samples_alignment.imports}
+LISTS["process:okr_export"] = _objectives
+LISTS["process:company_okrs"] = LISTS["process:team_okrs"] = _objectives
+SAMPLES |= samples_gates.SAMPLES | samples_lives.SAMPLES | samples_learning.SAMPLES
+LISTS |= samples_gates.LISTS | samples_lives.LISTS | samples_learning.LISTS

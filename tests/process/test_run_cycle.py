@@ -55,7 +55,7 @@ def test_a_closed_cycle_stands_still(close, cycle, key_result, ops, now):
     key_result.kpi.points.update(value=99)
     [standing] = queries.cycle_standings(cycle, at=now)
     assert (standing.value, standing.reading, standing.stale) == (52.0, None, False)
-    assert Event.objects.filter(verb="okr_cycle.moved", data__to="closed").count() == 1
+    assert Event.objects.filter(verb="okr_cycle.passed", data__to="closed").count() == 1
 
 
 def test_the_cycle_page_says_how_it_goes_and_who_is_late(as_, cycle, key_result, ops, member):
