@@ -110,7 +110,8 @@ def _due(today, ahead):
 
 def _talk(world, ops):
     """A note among ourselves, an answer to those who asked, and what one of them replied."""
-    for place, request in enumerate(Request.objects.filter(state=State.NEW).order_by("-arr_total", "pk")[:3]):
+    asked = Request.objects.filter(state=State.NEW, submitted_at__lt=world.moment(3, 5))
+    for place, request in enumerate(asked.order_by("-arr_total", "pk")[:3]):
         at = world.moment(3, 9 + place)
         message = Message.objects.create(
             kind=MessageKind.COMMENT,
@@ -118,7 +119,7 @@ def _talk(world, ops):
             key=f"demo:{request.pk}",
             sent_by=ops,
             sent_at=at,
-            words="Thank you, we are looking into it. Could you send us one file that was refused?",
+            words="Thank you, we are looking into it. Could you send us one example from this week?",
         )
         message.requests.set([request])
         Addressee.objects.bulk_create(

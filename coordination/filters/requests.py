@@ -145,7 +145,7 @@ class MineFilter(ListFilter):
         choices=[("me", "Sent by me")], method="sent_by", empty_label="Me and my team", label="Whose"
     )
     news = django_filters.ChoiceFilter(
-        choices=[("yes", "Changed since I looked")], method="with_news", empty_label="All", label="News"
+        choices=[("yes", "Changed since I looked")], method="with_news", empty_label="Any news", label="News"
     )
 
     def __init__(self, *args, user, **kwargs):

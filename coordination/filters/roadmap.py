@@ -16,7 +16,7 @@ class RoadmapFilter(ListFilter):
     state = django_filters.ChoiceFilter(choices=ItemState, empty_label="Any state", label="State")
     area = AmongFilter(ProductArea, null_label="No area yet", empty_label="Any area", label="Area")
     told = django_filters.ChoiceFilter(
-        choices=[("no", "Shipped, nobody told")], method="not_told", empty_label="All", label="Told"
+        choices=[("no", "Shipped, nobody told")], method="not_told", empty_label="Told or not", label="Told"
     )
 
     def not_told(self, queryset, name, value):
@@ -34,7 +34,7 @@ class ComingFilter(ListFilter):
         choices=[(state.value, state.label) for state in COMING], empty_label="Any state", label="State"
     )
     whose = django_filters.ChoiceFilter(
-        choices=[("me", "What we asked for")], method="asked", empty_label="All", label="Asked for"
+        choices=[("me", "What we asked for")], method="asked", empty_label="Whoever asked", label="Asked for"
     )
 
     def asked(self, queryset, name, value):

@@ -26,7 +26,8 @@ def read(body: bytes, content_type: str = "") -> Any:
         raise NotJson(f"It is nested deeper than {DEEPEST} levels.") from error
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise NotJson(f"It stops being JSON at {where}: {error.msg}.") from error
+        what = error.msg.removesuffix(" at").removesuffix(" starting").lower()
+        raise NotJson(f"It stops being JSON at {where}: {what}.") from error
     except ValueError as error:
         raise NotJson(f"It is not JSON: {error}") from error
     if _deeper_than(payload, DEEPEST):

@@ -51,8 +51,10 @@ class MailboxForm(forms.Form):
         self.box = box
         if box and box.sealed_password:
             self.fields["password"].label = "Another password"
+            self.fields["password"].help_text = "Only to replace the one that is kept."
         if box and box.sealed_key:
             self.fields["key"].label = "Another signing key"
+            self.fields["key"].help_text = "Only to replace the one that is kept."
 
     def clean_address(self):
         address = self.cleaned_data["address"].lower()

@@ -62,7 +62,7 @@ def request_detail(request, pk):
     """One request. Who may not read it in full follows its state and the accounts they added."""
     followed = Request.objects.followed_by(request.user).with_rights_of(request.user)
     followed = followed.with_root_known_to(request.user).for_list().with_clocks().with_answers()
-    item = get_object_or_404(followed, pk=pk)
+    item = get_object_or_404(followed.with_claims_of_others(request.user, timezone.now()), pk=pk)
     looks.look(item, by=request.user, at=timezone.now())
     shown = queries.request_page(item, user=request.user)
     member = allowed(request.user, Can.REQUEST_TRIAGE)

@@ -31,7 +31,12 @@ document.addEventListener("keydown", (event) => {
   if (busy || event.defaultPrevented || !document.querySelector("[data-inbox]")) return;
   if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
   if (event.key === "Enter" && event.target.closest("a, button, summary")) return;
-  if (ACTS[event.key]) { ACTS[event.key](); event.preventDefault(); }
+  if (ACTS[event.key]) { ACTS[event.key](); event.preventDefault(); return; }
+  // On a box the keys of the whole page are not heard, as one might be typing: the verbs' are handed on.
+  if (event.target.matches("[data-bulk] input[name=pk]")) {
+    const own = document.querySelector(`[data-inbox] [data-key="${CSS.escape(event.key)}"]`);
+    if (own) { own.click(); event.preventDefault(); }
+  }
 });
 
 function count() {

@@ -6,11 +6,16 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from coordination.models import Request, State, Voice
+from coordination.models import Request, RoadmapLink, State, Voice
 from prodops.models import Role
 from prodops.services import vocabulary
 from tests.browser.conftest import DESK, PHONE
-from tests.factories.coordination import DeclineReasonFactory, RequestFactory, VoiceFactory
+from tests.factories.coordination import (
+    DeclineReasonFactory,
+    RequestFactory,
+    RoadmapItemFactory,
+    VoiceFactory,
+)
 from tests.factories.prodops import CustomerAccountFactory, ProductAreaFactory, TeamFactory, UserFactory
 
 
@@ -109,6 +114,15 @@ def test_a_salesperson_finds_the_request_that_exists_and_adds_an_account(walker,
     # Another team's text stays theirs
     expect(page.locator("main")).not_to_contain_text("It takes them an hour")
     walker.shot("request-followed-phone")
+    # What comes of it, in words for customers
+    item = RoadmapItemFactory(public_words="Imports read dates as you write them", state="planned")
+    RoadmapLink.objects.create(request=waiting[0], item=item, linked_by=item.owner, linked_at=item.created_at)
+    walker.open(reverse("coordination:roadmap_list"))
+    page.get_by_text("You asked for it").wait_for()
+    walker.assert_accessible()
+    page.get_by_role("link", name=item.public_words).click()
+    page.get_by_role("link", name=waiting[0].title).wait_for()
+    walker.assert_accessible()
 
 
 def test_a_product_manager_triages_by_keyboard_alone(walker, pm, waiting):

@@ -51,6 +51,9 @@ def test_product_ops_writes_a_rule_without_a_manual(walker, ops, now):
         handle.press("ArrowUp")
     expect(page.locator(".rule h2").first).to_have_text("Invoices to Billing")
     assert RoutingRule.objects.first().area == billing
+    RuleFactory(name="Paused for now", changed_by=ops, paused_at=now)
+    page.reload()
+    page.get_by_text("1 is paused").wait_for()
     walker.shot("rule_list")
     walker.assert_accessible()
 

@@ -11,6 +11,7 @@ from coordination.services import deliveries
 IDEA = {
     "event": "created",
     "idea": {"headline": "Night rates", "words": "Trips after ten cost more.", "no": 7},
+    "stops": [f"Stop {n}" for n in range(40)],  # so that the payload's own box scrolls
 }
 
 
