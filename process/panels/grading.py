@@ -15,8 +15,8 @@ for verb, sentence in {
 
 
 def what_it_came_to(request, objective):
-    """On an objective's page: its grade, what it taught, the way to both."""
-    if objective.cycle.state not in (CycleState.ACTIVE, CycleState.GRADING, CycleState.CLOSED):
+    """On the page of an objective that is over: its grade, what it taught, the way to both."""
+    if not objective.abandoned_at and objective.cycle.state not in (CycleState.GRADING, CycleState.CLOSED):
         return None
     told = Retrospective.objects.filter(objective=objective).first()
     came = queries.objective_grades([objective])[objective.pk]
@@ -26,7 +26,7 @@ def what_it_came_to(request, objective):
 
 def my_grades(request, _subject):
     """On the home page: the person's key results that wait for a grade."""
-    if not allowed(request.user, Can.OKR_CHECK_IN):
+    if not allowed(request.user, Can.OKR_CHECK_IN) or not queries.grading_now():
         return None
     waiting = queries.my_ungraded(request.user).for_list().order_by("objective__cycle", "objective", "pk")
     rows = list(waiting[:8])

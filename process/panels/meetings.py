@@ -27,7 +27,7 @@ for verb, sentence in {
 
 def my_actions(request, _subject):
     """On the home page: the actions of review meetings that the person still owes."""
-    if not allowed(request.user, Can.OKR_CHECK_IN):
+    if not allowed(request.user, Can.OKR_CHECK_IN) or request.user.pk not in queries.owing():
         return None
     actions = list(queries.my_actions(request.user)[:SHOWN])
     if not actions:

@@ -21,6 +21,7 @@ from .grading import (
     gradable_by,
     graded,
     grading_due,
+    grading_now,
     late_with_grading,
     missing_postmortems,
     my_ungraded,
@@ -32,7 +33,7 @@ from .health import health_of_cycles, health_of_teams
 from .keeping import Slot, Told
 from .learning import learned_text, learnings_for, story_of
 from .lives import life
-from .meetings import agenda, meetings_with_counts, minutes, my_actions
+from .meetings import agenda, meetings_with_counts, minutes, my_actions, owing
 from .objectives import ObjectiveStanding, by_team, objective_standings
 from .pictures import pictures
 from .readings import Break, Reading, Suspicion, points_of, reading
@@ -71,6 +72,7 @@ __all__ = [
     "gradable_by",
     "graded",
     "grading_due",
+    "grading_now",
     "health_of_cycles",
     "health_of_teams",
     "last_standings",
@@ -91,6 +93,7 @@ __all__ = [
     "objective_grades",
     "objective_standings",
     "on_time_share",
+    "owing",
     "pictures",
     "plan",
     "plans",

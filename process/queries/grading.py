@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from process.formulas import grades, okrs
 from process.models import CycleState, Grade, Intent, KeyResult, Objective, OkrCycle, Retrospective
 from prodops.clock import company_day
+from prodops.memory import remembered
 from prodops.models import Team
 
 from .standings import Standing, blocked, standings
@@ -99,6 +100,12 @@ def teams_with_grades(cycle):
     for team in cast("list[Any]", teams):
         team.wanted, team.done = by_team[team.pk]["wanted"], by_team[team.pk]["done"]
     return teams
+
+
+def grading_now():
+    """Whether any cycle is being graded."""
+    graded = OkrCycle.objects.filter(state=CycleState.GRADING)
+    return remembered("process.grading", graded.exists)
 
 
 def my_ungraded(user):

@@ -6,6 +6,7 @@ from django.db.models import Count, Prefetch, Q
 
 from process.formulas import agendas, okrs
 from process.models import CheckIn, Decision, Objective, ReviewAction, ReviewMeeting
+from prodops.memory import remembered
 
 from .objectives import objective_standings
 from .standings import week_at
@@ -70,6 +71,12 @@ def minutes(meeting):
             Prefetch("actions", ReviewAction.objects.select_related("owner")),
         )
     )
+
+
+def owing():
+    """The ids of those who promised something in review meetings and have not done it yet."""
+    owners = ReviewAction.objects.undone().values_list("owner", flat=True)
+    return remembered("process.owing", lambda: set(owners.order_by().distinct()))
 
 
 def my_actions(user):

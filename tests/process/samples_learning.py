@@ -47,14 +47,14 @@ def _item(people):
 
 def _decision(people):
     meeting = _meeting(people)
-    item = meeting.items.get()
+    item = meeting.items.first()
     return {"pk": meetings.decide(item, text="So", by=meeting.begun_by, at=timezone.now()).pk}
 
 
 def _action(people):
     meeting, now = _meeting(people), timezone.now()
     said = {"text": "Call", "owner": meeting.begun_by, "due_on": now.date()}
-    return {"pk": meetings.promise(meeting.items.get(), **said, by=meeting.begun_by, at=now).pk}
+    return {"pk": meetings.promise(meeting.items.first(), **said, by=meeting.begun_by, at=now).pk}
 
 
 def _agenda(people, n):
