@@ -17,6 +17,7 @@ if (svg) {
 
   frame.addEventListener("click", (event) => zoom[event.target.closest("[data-zoom]")?.dataset.zoom]?.());
   fit();
+  window.addEventListener("resize", fit); // a phone that is turned
 
   const node = (key) => svg.querySelector(`[data-node="${key}"]`);
   const edges = (end, key) => [...svg.querySelectorAll(`path[data-${end}="${key}"]`)];
