@@ -159,6 +159,12 @@ def objective_grades(objectives):
     return {pk: _objective_grade(listed[pk], rows[pk]) for pk in listed}
 
 
+def grades_shown(objectives):
+    """`objective_grades` of those whose cycle is in grading or closed; no query where there are none."""
+    over = [one for one in objectives if one.cycle.state in (CycleState.GRADING, CycleState.CLOSED)]
+    return objective_grades(over) if over else {}
+
+
 def _objective_grade(objective, rows):
     count = [row for row in rows if not row[2]]
     given = [row for row in count if row[0] is not None]

@@ -7,6 +7,7 @@ from statistics import fmean
 from process.formulas import okrs
 from process.models import CycleState, Level, Objective, OkrCycle
 
+from .grading import grades_shown
 from .objectives import ObjectiveStanding, objective_standings
 from .tree import Stand, stands
 
@@ -29,6 +30,7 @@ class TeamPage:
     year: list[ObjectiveStanding]
     due: list
     past: list[Past]
+    grades: dict  # {objective id: its `ObjectiveGrade`} of what is being graded or was
 
 
 def team_page(team, cycle, *, at):
@@ -58,7 +60,7 @@ def team_page(team, cycle, *, at):
         for one in behind
     ]
     due = [row for one in now for row in one.key_results if row.active and not row.done]
-    return TeamPage(now, year, due, past)
+    return TeamPage(now, year, due, past, grades_shown([one.objective for one in (*now, *year)]))
 
 
 def _mean(percents):

@@ -12,6 +12,7 @@ from process.models import Alignment, AlignmentKind, Level, Objective
 from prodops import memory
 from prodops.clock import company_day
 
+from .grading import grades_shown
 from .objectives import objective_standings
 
 FULL = 80  # objectives up to which each has a box of its own
@@ -34,6 +35,8 @@ class Stand(NamedTuple):
     pace: str
     results: int
     over: str  # "abandoned" or ""
+    grade: float | None = None  # in hundredths, once its cycle is graded and all that counts has its grade
+    band: str = ""
 
 
 @dataclass(slots=True)
@@ -52,6 +55,8 @@ class Node:
     folded: bool = False
     below: bool = False
     over: str = ""
+    grade: float | None = None
+    band: str = ""
 
 
 @dataclass(slots=True)
@@ -74,8 +79,11 @@ def _stands(cycle, *, at):
     wanted = Objective.objects.filter(Q(cycle=cycle) | Q(pk__in=ids)).filter(archived_at=None)
     ordered = wanted.for_list().order_by("team__name", "team_id", "position", "pk")
     found = {}
-    for one in objective_standings(list(ordered), at=at):
+    listed = list(ordered)
+    came = grades_shown(listed)
+    for one in objective_standings(listed, at=at):
         row = one.objective
+        graded = came.get(row.pk)
         found[row.pk] = Stand(
             row.pk,
             row.title,
@@ -89,6 +97,8 @@ def _stands(cycle, *, at):
             str(one.pace or ""),
             len(one.key_results),
             "abandoned" if row.abandoned_at else "",
+            graded and graded.shown,
+            str((graded and graded.band) or ""),
         )
     kept = [link for link in links if link[0] in found and link[1] in found]
     return found, kept
@@ -158,7 +168,7 @@ def _reached(starts, edges):
 
 def _node(one, cycle):
     about = one.team if one.cycle_id == cycle.pk else f"{one.team} · {one.cycle}"
-    return Node(one.pk, one.title, about, one.percent, one.pace, one.level, one.pk, over=one.over)
+    return _one(one, about)
 
 
 def _summary(order, known, below, above, of):
@@ -188,7 +198,12 @@ def _summary(order, known, below, above, of):
 
 
 def _top(one):
-    return Node(one.pk, one.title, one.team, one.percent, one.pace, one.level, one.pk, over=one.over)
+    return _one(one, one.team)
+
+
+def _one(one, about):
+    said = {"over": one.over, "grade": one.grade, "band": one.band}
+    return Node(one.pk, one.title, about, one.percent, one.pace, one.level, one.pk, **said)
 
 
 def _group(key, name, those, query):

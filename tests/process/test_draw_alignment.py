@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import reverse
 
-from process.models import Alignment
+from process.models import Alignment, Grade
 from process.queries import pages
 from process.queries import tree as reads
 from tests.factories.process import KeyResultFactory, ObjectiveFactory, OkrCycleFactory
@@ -81,6 +81,19 @@ def test_the_company_sees_what_teams_do_for_it_beside_the_year(objective, key_re
     assert [(one.standing.objective, why) for one, why in risks] == [
         (top, "1 of 1 that serve it are at risk")
     ]
+
+
+def test_grades_stand_in_the_tree_and_on_the_team_s_page_once_it_is_graded(
+    objective, key_result, member, now, as_
+):
+    Grade.objects.create(key_result=key_result, value=0.45, on_time=True, by=member, at=now)
+    cycle, client = objective.cycle, as_(member)
+    tree = reverse("process:alignment_tree", args=[cycle.slug])
+    team = reverse("process:team_okrs", args=[cycle.slug, objective.team.slug])
+    assert reads.tree(cycle, at=now).nodes[objective.pk].grade is None
+    type(cycle).objects.filter(pk=cycle.pk).update(state="grading")
+    assert "grade 0.45 yellow" in client.get(tree).content.decode()
+    assert "0.45 yellow" in client.get(team).content.decode()
 
 
 def test_a_team_sees_its_cycle_what_is_due_and_its_cycles_before(objective, key_result, member, now, as_):
