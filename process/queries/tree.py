@@ -8,12 +8,14 @@ from django.db.models import Q
 
 from metrics.stats import driver_tree
 from process.formulas import okrs
-from process.models import Alignment, AlignmentKind, Level, Objective
+from process.models import Alignment, AlignmentKind, KeyResult, Level, Objective
 from prodops import memory
 from prodops.clock import company_day
+from prodops.models.fields import STRICT_FETCH
 
 from .grading import grades_shown
 from .objectives import objective_standings
+from .standings import standings
 
 FULL = 80  # objectives up to which each has a box of its own
 BOXES = 240  # that one can look at
@@ -81,7 +83,7 @@ def _stands(cycle, *, at):
     found = {}
     listed = list(ordered)
     came = grades_shown(listed)
-    for one in objective_standings(listed, at=at):
+    for one in objective_standings(listed, at=at, known=_results(listed, at=at)):
         row = one.objective
         graded = came.get(row.pk)
         found[row.pk] = Stand(
@@ -102,6 +104,17 @@ def _stands(cycle, *, at):
         )
     kept = [link for link in links if link[0] in found and link[1] in found]
     return found, kept
+
+
+def _results(objectives, *, at):
+    """The standings of their key results, which share the objectives at hand: for a whole company, loading
+    each one's objective, team, cycle and owner anew would take most of the time."""
+    by_pk = {one.pk: one for one in objectives}
+    rows = KeyResult.objects.filter(objective__in=by_pk).order_by("objective_id", "position", "pk")
+    found = list(rows.select_related("kpi__count_version", "kpi_version").fetch_mode(STRICT_FETCH))
+    for row in found:
+        row.objective = by_pk[row.objective_id]
+    return standings(found, at=at)
 
 
 def stands(cycle, *, at):
