@@ -30,7 +30,9 @@ def learnings_for(teams, cycle):
         told = told.filter(objective__cycle__number__isnull=False)
     last: dict[int, tuple[int, int]] = {}
     found = []
-    for one in told.order_by("-objective__cycle__year", "-objective__cycle__number", "objective__position"):
+    for one in told.order_by(
+        "-objective__cycle__year", "-objective__cycle__number", "objective__position", "objective_id"
+    ):
         theirs = one.objective.cycle
         when = (theirs.year, theirs.number or 0)
         if when >= (cycle.year, cycle.number or 0):

@@ -53,6 +53,7 @@ class Walker:
         self.page, self.server, self.client = page, live_server, client
         self.problems: list[str] = []
         self.seen_dark = False
+        self._press, page.keyboard.press = page.keyboard.press, self._press_when_loaded
         page.on("console", lambda message: self._note(message))
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.add_init_script(
@@ -66,6 +67,11 @@ class Walker:
         harmless = ("Failed to load resource", "htmx:afterRequest", "htmx:sendAbort")
         if message.type == "error" and not any(words in message.text for words in harmless):
             self.problems.append(message.text)
+
+    def _press_when_loaded(self, key, **how):
+        """Keys are heard by scripts, which come after the words that a walk looks for."""
+        self.page.wait_for_load_state("load")
+        self._press(key, **how)
 
     def sign_in(self, user):
         if self.page.url != "about:blank":

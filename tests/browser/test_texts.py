@@ -66,6 +66,7 @@ def test_a_transcript_is_corrected_and_its_highlights_reviewed(walker, member, s
     expect(page.locator("#said-aloud")).to_contain_text("highlight, tag Import failure: second eror. 2 of 3")
     press(page, "Alt+Control+Shift+ArrowLeft")
     expect(page.locator("#float-mark")).to_have_text("Change to selection")
+    expect(page.locator("#said-aloud")).to_have_text("the second eror")
     walker.shot("texts-bounds")
     press(page, "Enter")
     expect(page.locator("#said-aloud")).to_contain_text("Moved")
