@@ -231,7 +231,7 @@ def test_ones_own_last_check_in_of_the_week_is_taken_back(as_, team, key_result,
     url = f"/process/okrs/key-results/{key_result.pk}/check-in/undo/"
     _record(key_result, member, now - dt.timedelta(days=7), value=42)
     _record(key_result, member, now, value=99)
-    assert as_(member).get(URL).text.count("Take back the check-in") == 1
+    assert as_(member).get(URL).text.count("Undo the check-in") == 1
     as_(UserFactory(editor_of=team)).post(url)
     assert CheckIn.objects.count() == 2, "nobody takes back another's words"
     as_(member).post(url)
