@@ -14,6 +14,7 @@ from process.views import (
     objectives,
     okr_files,
     okr_pages,
+    papers,
     templates,
     trees,
 )
@@ -82,6 +83,7 @@ urlpatterns = [
     path("okrs/<slug:slug>/teams/<slug:team>/", okr_pages.team_okrs, name="team_okrs"),
     path("okrs/<slug:slug>/export/", okr_files.okr_export, name="okr_export"),
     path("okrs/<slug:slug>/tree/", trees.alignment_tree, name="alignment_tree"),
+    path("okrs/<slug:slug>/pdf/", papers.cycle_pdf, name="cycle_pdf"),
     path("okrs/<slug:slug>/csv/", cycles.cycle_csv, name="cycle_csv"),
     path("okrs/<slug:slug>/gates/", gates.cycle_gates, name="cycle_gates"),
     path("okrs/<slug:slug>/lint/", lives.cycle_lint, name="cycle_lint"),

@@ -96,6 +96,7 @@ SAMPLES = {
     "process:check_in_one": _key_result,
     "process:cycle_detail": _slug,
     "process:cycle_csv": _slug,
+    "process:cycle_pdf": _slug,
     "process:objective_write": _slug,
     "process:document_create": lambda people: {"template": DocumentTemplateFactory().slug},
     "process:document_detail": _document,
