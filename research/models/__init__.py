@@ -1,4 +1,5 @@
 from .access_record import Accessed, AccessRecord
+from .availability import Availability, BusyTime, DayHours, Weekday, WeeklyHours
 from .highlight import Highlight, HighlightTag
 from .insight import (
     OVER,
@@ -49,11 +50,14 @@ __all__ = [
     "OVER",
     "AccessRecord",
     "Accessed",
+    "Availability",
+    "BusyTime",
     "ChangeKind",
     "Choice",
     "Colour",
     "Confidence",
     "Cue",
+    "DayHours",
     "EvidenceKind",
     "Highlight",
     "HighlightTag",
@@ -112,5 +116,7 @@ __all__ = [
     "UsabilityTask",
     "Verdict",
     "Visibility",
+    "Weekday",
+    "WeeklyHours",
     "kind_of",
 ]
