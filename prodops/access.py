@@ -31,6 +31,9 @@ class Can(StrEnum):
     KPI_EDIT = "kpi.edit"
     KPI_APPROVE = "kpi.approve"
     SOURCE_MANAGE = "source.manage"
+    EXPERIMENT_READ = "experiment.read"
+    EXPERIMENT_EDIT = "experiment.edit"
+    EXPERIMENT_RUN = "experiment.run"
     DASHBOARD_RUN = "dashboard.run"
     OKR_READ = "okr.read"
     OKR_CHECK_IN = "okr.check_in"
@@ -74,6 +77,12 @@ MATRIX = {
     Can.KPI_APPROVE: ("Approve KPI definitions", _OPS),
     Can.DASHBOARD_RUN: ("Clean up the catalogue of dashboards; say whose links are checked", _OPS),
     Can.SOURCE_MANAGE: ("Connect databases that KPIs are fetched from", _OPS),
+    Can.EXPERIMENT_READ: ("Read experiments, their results and what was learned", _EVERYBODY),
+    Can.EXPERIMENT_EDIT: (
+        "Plan, run and decide experiments of one's own teams; review others' decisions",
+        _MEMBERS,
+    ),
+    Can.EXPERIMENT_RUN: ("Keep the templates of experiments", _OPS),
     Can.OKR_READ: ("Read objectives and key results", _EVERYBODY),
     Can.OKR_CHECK_IN: ("Check in on the key results one owns", _EVERYBODY),
     Can.OKR_EDIT: ("Write objectives and check in for one's own teams", _MEMBERS),
