@@ -16,6 +16,27 @@ from .part import Part, PartKind, Speaker, SpeakerRole
 from .participant import Participant
 from .policy import Visibility
 from .recording import Recording, RecordingState
+from .recruit import (
+    MAY_BOOK,
+    MOVES,
+    SEATED,
+    Invitation,
+    InvitationKind,
+    Recruit,
+    RecruitState,
+    hash_of,
+)
+from .recruiting import (
+    AnswerKind,
+    BatchState,
+    Clearance,
+    ClearanceState,
+    Gatekeeping,
+    InvitationBatch,
+    Quota,
+    Recruiting,
+    ScreenerQuestion,
+)
 from .redaction import Choice, Redaction, RedactionChoice
 from .report import InsightReport, ReportSection, ReportState, SectionKind
 from .retention import Keeping, RetentionRule
@@ -47,18 +68,26 @@ from .taxonomy import (
 from .usability import Outcome, SusAnswers, TaskResult, UsabilityTask
 
 __all__ = [
+    "MAY_BOOK",
+    "MOVES",
     "OVER",
+    "SEATED",
     "AccessRecord",
     "Accessed",
+    "AnswerKind",
     "Availability",
+    "BatchState",
     "BusyTime",
     "ChangeKind",
     "Choice",
+    "Clearance",
+    "ClearanceState",
     "Colour",
     "Confidence",
     "Cue",
     "DayHours",
     "EvidenceKind",
+    "Gatekeeping",
     "Highlight",
     "HighlightTag",
     "ImportKind",
@@ -68,6 +97,9 @@ __all__ = [
     "InsightReport",
     "InsightReview",
     "InsightStatus",
+    "Invitation",
+    "InvitationBatch",
+    "InvitationKind",
     "Keeping",
     "KeptApart",
     "MaterialImport",
@@ -79,13 +111,18 @@ __all__ = [
     "PastTagging",
     "QueryTag",
     "QuestionKind",
+    "Quota",
     "Recording",
     "RecordingState",
+    "Recruit",
+    "RecruitState",
+    "Recruiting",
     "Redaction",
     "RedactionChoice",
     "ReportSection",
     "ReportState",
     "RetentionRule",
+    "ScreenerQuestion",
     "SecondTagging",
     "SectionKind",
     "Session",
@@ -118,5 +155,6 @@ __all__ = [
     "Visibility",
     "Weekday",
     "WeeklyHours",
+    "hash_of",
     "kind_of",
 ]

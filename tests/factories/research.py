@@ -16,6 +16,8 @@ from research.models import (
     InsightReport,
     Participant,
     Recording,
+    Recruit,
+    RecruitState,
     ReportSection,
     Session,
     Study,
@@ -62,6 +64,24 @@ class SessionFactory(DjangoModelFactory):
     moderator = factory.SelfAttribute("study.lead")
     created_by = factory.SelfAttribute("study.lead")
     created_at = factory.LazyFunction(timezone.now)
+
+
+class RecruitFactory(DjangoModelFactory):
+    """Somebody who may book; `recruit.token` is what stands in their links."""
+
+    class Meta:
+        model = Recruit
+
+    study = factory.SubFactory(StudyFactory)
+    participant = factory.SubFactory(
+        ParticipantFactory, email=factory.Sequence(lambda n: f"guest{n}@example.test")
+    )
+    state = RecruitState.SCREENED
+    picked_by = factory.SelfAttribute("study.lead")
+    picked_at = factory.LazyFunction(timezone.now)
+    invited_at = factory.SelfAttribute("picked_at")
+    changed_at = factory.SelfAttribute("picked_at")
+    expires_at = factory.LazyAttribute(lambda recruit: recruit.picked_at + dt.timedelta(days=21))
 
 
 class CueFactory(DjangoModelFactory):
