@@ -18,7 +18,7 @@ from .policy import Visibility
 from .recording import Recording, RecordingState
 from .recruit import (
     MAY_BOOK,
-    MOVES,
+    RECRUIT_MOVES,
     SEATED,
     Invitation,
     InvitationKind,
@@ -69,8 +69,8 @@ from .usability import Outcome, SusAnswers, TaskResult, UsabilityTask
 
 __all__ = [
     "MAY_BOOK",
-    "MOVES",
     "OVER",
+    "RECRUIT_MOVES",
     "SEATED",
     "AccessRecord",
     "Accessed",

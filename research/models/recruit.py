@@ -28,7 +28,7 @@ class RecruitState(models.TextChoices):
 
 _S = RecruitState
 # state: those it may change to. What is done stays, and so does a no: nobody is asked twice.
-MOVES = {
+RECRUIT_MOVES = {
     _S.PICKED: {_S.INVITED, _S.WITHHELD, _S.DECLINED},
     _S.INVITED: {_S.ANSWERED, _S.SCREENED, _S.SCREENED_OUT, _S.DECLINED, _S.BOOKED},
     _S.ANSWERED: {_S.SCREENED, _S.SCREENED_OUT, _S.DECLINED},
@@ -70,7 +70,7 @@ class RecruitQuerySet(models.QuerySet):
 
 
 class Recruit(models.Model):
-    """A person of the panel whom a study has picked, and how far they are: `MOVES` says what follows what.
+    """A person of the panel whom a study has picked, and how far they are: `RECRUIT_MOVES` says what follows what.
 
     `segment` is what they were when they were picked: what quotas count must not change under them.
     `session` is theirs once they have booked.

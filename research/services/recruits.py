@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from prodops import activity
-from research.models import MOVES, Recruit, RecruitState
+from research.models import RECRUIT_MOVES, Recruit, RecruitState
 
 
 class NotPossible(Exception):
@@ -17,7 +17,7 @@ def move(recruit, to, *, by, at, because="", **fields):
     Who comes second of two at once is refused. `by` is None where the participant did it.
     """
     to = RecruitState(to)
-    came_from = [state for state, following in MOVES.items() if to in following]
+    came_from = [state for state, following in RECRUIT_MOVES.items() if to in following]
     won = Recruit.objects.filter(pk=recruit.pk, state__in=came_from).update(
         state=to, because=because[:300], changed_at=at, **fields
     )
