@@ -16,6 +16,8 @@ from .processes import die_with_parent
 from .services import ROOT, VAR
 
 PATIENCE = 20  # seconds a worker may take to end the job in its hands; what it drops is delivered again
+REVIVED = ("worker", "beat")
+SETTLED = 15  # seconds: what ends sooner would end again
 STOPPING = ("assets", "beat", "worker", "web")  # nothing new is scheduled, then worked, then asked for
 
 
@@ -34,13 +36,14 @@ def commands(port: int, *, reload: bool) -> dict[str, list[str]]:
 
 
 class Supervisor:
-    """The processes by name; `run` returns when the user asks to stop or one of them ends by itself."""
+    """The processes by name; `run` returns when the user asks to stop or one of them ends for good."""
 
     def __init__(self, port: int, env: dict[str, str], *, reload: bool = False) -> None:
         self.port = port
         self.env = env
         self.reload = reload
         self.children: dict[str, subprocess.Popen[str]] = {}
+        self.started: dict[str, float] = {}
         self.pumps: list[threading.Thread] = []
 
     def start(self, *names: str) -> None:
@@ -48,6 +51,7 @@ class Supervisor:
         for name in names:
             if name in wanted:
                 self.children[name] = self._spawn(name, wanted[name])
+                self.started[name] = time.monotonic()
 
     def _spawn(self, name: str, words: list[str]) -> subprocess.Popen[str]:
         child = subprocess.Popen(
@@ -77,6 +81,14 @@ class Supervisor:
 
     def ended(self) -> list[str]:
         return [name for name, child in self.children.items() if child.poll() is not None]
+
+    def revive(self, name: str) -> bool:
+        """Start again what ended by itself, if it had worked for a while: a lost broker ends a worker."""
+        if name not in REVIVED or time.monotonic() - self.started[name] < SETTLED:
+            return False
+        say(f"{name} ended by itself and is started again. The lines above say why.")
+        self.start(name)
+        return True
 
     def renew_code(self) -> None:
         """Python files have changed: gunicorn loads them in new workers, Celery's processes start again."""

@@ -58,7 +58,7 @@ def _serve(port: int, env: dict[str, str], began: float, *, reload: bool) -> int
                 announced = True
                 supervisor.start("worker", "beat")
                 say(_welcome(port, env, time.monotonic() - began))
-            if ended := supervisor.ended():
+            if ended := [name for name in supervisor.ended() if not supervisor.revive(name)]:
                 say(f"{', '.join(ended)} ended by itself; stopping the rest. The lines above say why.")
                 break
             if changed.is_set():

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -46,6 +47,7 @@ class House:
         self.broker_port, self.web_port = valkey.free_port(), valkey.free_port()
         self.door_port = valkey.free_port()
         self.sockets = self.stack = self.broker = self.web = self.worker = None
+        self.closed = threading.Event()
         self.env = {
             **{key: value for key, value in os.environ.items() if not key.startswith(("DJANGO", "TEST_"))},
             "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
@@ -94,6 +96,19 @@ class House:
         words = [PROGRAMS / "celery", "-A", "prodops", "--quiet", "--skip-checks", "worker", "-c", "2"]
         self.worker = self._spawn("worker", [*words, "-B", "-s", self.folder / "beat", "-l", "warning"])
 
+    def supervise(self):
+        """A worker that ends by itself is started again, as `make run` and the containers do."""
+        while not self.closed.wait(0.5):
+            if self.worker and (self.worker.poll() or 0) > 0:
+                self.start_worker()
+
+    def mend(self):
+        """What a failed test left dead is alive again: one failure stays one."""
+        if self.broker.poll() is not None:
+            self.start_broker()
+        if self.worker.poll() is not None:
+            self.start_worker()
+
     def _spawn(self, name, words):
         with (self.folder / f"{name}.log").open("a") as log:
             return subprocess.Popen(
@@ -114,6 +129,7 @@ class House:
         process.wait()
 
     def close(self):
+        self.closed.set()
         for process in (self.worker, self.web, self.broker):
             if process:
                 self.kill(process)
@@ -175,6 +191,7 @@ def whole_house(tmp_path_factory):
         house.fill_database()
         house.start_web()
         house.start_worker()
+        threading.Thread(target=house.supervise, daemon=True).start()
         yield house
     finally:
         house.close()
@@ -183,5 +200,6 @@ def whole_house(tmp_path_factory):
 @pytest.fixture
 def house(whole_house):
     """Everything up and ready, whatever the test before has broken."""
+    whole_house.mend()
     eventually(whole_house.ready, within=60)
     return whole_house
