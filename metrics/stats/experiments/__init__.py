@@ -1,0 +1,1 @@
+"""The statistics of experiments: sums per variant in, effects and a recommendation out."""
