@@ -93,8 +93,9 @@ def _decoded(raw: bytes, encoding: str) -> str:
     return text
 
 
-def read_table(text: str) -> Table:
-    """The rows of `text` that hold anything; raises `Unreadable` where it is no table of two columns."""
+def read_table(text: str, *, longest: int = MAX_LINE) -> Table:
+    """The rows of `text` that hold anything; raises `Unreadable` where it is no table of two columns, or has
+    a line of more than `longest` characters."""
     text = text.removeprefix("\ufeff")
     if "\0" in text:
         raise Unreadable("This is not a text file. Save the sheet as CSV and upload that.")
@@ -102,7 +103,7 @@ def read_table(text: str) -> Table:
     if not any(line.strip() for line in lines):
         raise Unreadable("There is nothing in it.")
     for number, line in enumerate(lines, start=1):
-        if len(line) > MAX_LINE:
+        if len(line) > longest:
             raise Unreadable(f"Line {number} is {len(line):,} characters long. Is this the right file?")
     delimiter = _delimiter([line for line in lines if line.strip()][:PROBED])
     rows = _rows(text, delimiter)

@@ -1,7 +1,7 @@
 """Objectives and key results as files: other tools' tables, lists in Markdown, and our own of both."""
 
 from .own import COLUMNS
-from .plans import KeyResultSaid, Left, MilestoneSaid, ObjectiveSaid, Plan, Unreadable
+from .plans import KeyResultSaid, Left, Lived, MilestoneSaid, ObjectiveSaid, Plan, Unreadable
 from .reading import FIELDS, PRESETS, guess, header_of, read, shape_of
 from .writing import to_csv_rows, to_markdown
 
@@ -11,6 +11,7 @@ __all__ = [
     "PRESETS",
     "KeyResultSaid",
     "Left",
+    "Lived",
     "MilestoneSaid",
     "ObjectiveSaid",
     "Plan",

@@ -4,28 +4,34 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 
-from .plans import MOST, TITLE, KeyResultSaid, Left, MilestoneSaid, ObjectiveSaid, Plan, Unreadable, cut
+from . import lives
+from .plans import TITLE, KeyResultSaid, Left, MilestoneSaid, ObjectiveSaid, Plan, Unreadable, cut
 
 MARK = "<!-- prodops okrs 1 -->"
 TYPE = "prodops type"
 OBJECTIVE, KEY_RESULT, MILESTONE = "objective", "key result", "milestone"
 TEXTS = ("level", "intent", "why", "learned", "abandoned_reason", "abandoned_at", "abandoned_by")
-NUMBERS = ("start", "target", "stretch", "low", "high", "weight", "current")
+AGREED = ("agreed_start", "agreed_target", "agreed_low", "agreed_high")
+NUMBERS = ("start", "target", "stretch", "low", "high", "weight", "current", *AGREED)
+MOST = 50_000  # rows of a file of ours
 WORDS = ("kind", "unit")
 COLUMNS = (
-    *(TYPE, "id", "title", "team", "owner", "serves", *TEXTS),
+    *(TYPE, "id", "title", "cycle", "team", "owner", "serves", *TEXTS),
     *(*WORDS, *NUMBERS, "levels", "guardrail", "kpi", "follows"),
     *("due_on", "done_at", "done_by"),
+    *lives.COLUMNS,
 )
 
 
 def records(plan: Plan) -> Iterator[dict[str, object]]:
-    """One for each objective, key result and milestone, in order; only what is said."""
+    """One for each objective, key result, milestone, grade and so on, in order; only what is said."""
     for one in plan.objectives:
         said: dict[str, object] = {TYPE: OBJECTIVE, "id": one.id, "title": one.title}
-        said |= {"team": one.team, "owner": one.owner}
+        said |= {"cycle": one.cycle, "team": one.team, "owner": one.owner}
         said["serves"] = "\n".join(f"{kind} {ref}" for kind, ref in one.serves)
         yield _filled(said | one.fields)
+        if one.told:
+            yield {TYPE: lives.RETROSPECTIVE} | lives.record(lives.RETROSPECTIVE, one.told)
         for row in one.key_results:
             fields = dict(row.fields)
             if levels := fields.pop("levels", None):
@@ -39,6 +45,10 @@ def records(plan: Plan) -> Iterator[dict[str, object]]:
                 yield _filled(
                     shape | {"due_on": step.due_on, "done_at": step.done_at, "done_by": step.done_by}
                 )
+            if row.graded:
+                yield {TYPE: lives.GRADE} | lives.record(lives.GRADE, row.graded)
+            for each in row.check_ins:
+                yield {TYPE: lives.CHECK_IN} | lives.record(lives.CHECK_IN, each)
 
 
 def _filled(said: Mapping[str, object]) -> dict[str, object]:
@@ -49,10 +59,12 @@ def plan_of(said: Iterable[tuple[int, Mapping[str, str]]]) -> Plan:
     """The plan that (line, record) tell; what does not fit is left with why."""
     plan = Plan()
     for count, (line, record) in enumerate(said):
-        if count >= MOST * 4:
-            raise Unreadable(f"There are more than {MOST * 4:,} rows. Export fewer teams at a time.")
+        if count >= MOST:
+            raise Unreadable(f"There are more than {MOST:,} rows. Export one team at a time.")
         kind, title = record.get(TYPE, ""), cut(record.get("title", ""), TITLE)
-        if not title:
+        if kind in lives.SHAPES:
+            _live(kind, line, record, plan)
+        elif not title:
             plan.left.append(Left(line, "", "it has no title."))
         elif kind == OBJECTIVE:
             plan.objectives.append(_objective(line, title, record))
@@ -69,8 +81,24 @@ def plan_of(said: Iterable[tuple[int, Mapping[str, str]]]) -> Plan:
     return plan
 
 
+def _live(kind: str, line: int, record: Mapping[str, str], plan: Plan) -> None:
+    """A check-in, a grade or a retrospective, of what stands above it."""
+    objective = plan.objectives[-1] if plan.objectives else None
+    row = objective.key_results[-1] if objective and objective.key_results else None
+    if objective is None or (row is None and kind != lives.RETROSPECTIVE):
+        plan.left.append(Left(line, kind, "nothing stands above it that it could be about."))
+    elif said := lives.lived(kind, line, record, plan, number):
+        if kind == lives.RETROSPECTIVE:
+            objective.told = said
+        elif row is not None and kind == lives.GRADE:
+            row.graded = said
+        elif row is not None:
+            row.check_ins.append(said)
+
+
 def _objective(line: int, title: str, record: Mapping[str, str]) -> ObjectiveSaid:
     made = ObjectiveSaid(line, title, record.get("id", ""), record.get("team", ""), record.get("owner", ""))
+    made.cycle = record.get("cycle", "")
     made.fields |= {name: record[name] for name in TEXTS if record.get(name)}
     for each in record.get("serves", "").splitlines():
         kind, _, ref = each.partition(" ")

@@ -22,10 +22,18 @@ class MilestoneSaid:
 
 
 @dataclass(slots=True)
+class Lived:
+    """What was said while the cycle ran: a check-in, a grade, a retrospective (see lives.SHAPES)."""
+
+    line: int
+    fields: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class KeyResultSaid:
     """`fields` are numbers and words by the names of the model's columns; what is not said is not in it.
 
-    `grade` is the share (0 to 1) that was written beside it.
+    `grade` is the share (0 to 1) that was written beside it; `graded` the grade that was given here.
     """
 
     line: int
@@ -38,13 +46,16 @@ class KeyResultSaid:
     note: str = ""
     fields: dict[str, object] = field(default_factory=dict)
     milestones: list[MilestoneSaid] = field(default_factory=list)
+    graded: Lived | None = None
+    check_ins: list[Lived] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class ObjectiveSaid:
     """`serves` are (kind, id of an objective or key result in the file, or "FY2026#3.1" of another cycle).
 
-    `wants` are names of what it serves as the file writes them, until they are found.
+    `wants` are names of what it serves as the file writes them, until they are found. `cycle` is the slug of
+    the cycle a file of ours was taken from, which `told` and all check-ins and grades are about.
     """
 
     line: int
@@ -56,6 +67,8 @@ class ObjectiveSaid:
     serves: list[tuple[str, str]] = field(default_factory=list)
     wants: list[str] = field(default_factory=list, compare=False)
     key_results: list[KeyResultSaid] = field(default_factory=list)
+    cycle: str = ""
+    told: Lived | None = None
 
 
 @dataclass(frozen=True, slots=True)

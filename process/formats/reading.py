@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from metrics.formats import tables
 
-from . import markdown, own
+from . import lives, markdown, own
 from .grades import share, way
 from .plans import MOST, TITLE, KeyResultSaid, Left, ObjectiveSaid, Plan, Unreadable, cut
 
@@ -89,6 +89,7 @@ _PERIOD = re.compile(
     r"(?:q|quarter)\s*([1-4])\D{0,12}?((?:19|20)\d\d)|((?:19|20)\d\d)\D{0,5}q\s*([1-4])", re.I
 )
 _YEAR = re.compile(r"^\s*(?:fy|annual|year)?\s*((?:19|20)\d\d)\s*$", re.I)
+OWN_LINE = 40_000  # characters: a retrospective with its postmortem may stand on one line
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
@@ -115,7 +116,7 @@ def read(text: str, shape: str, mapping: Mapping[str, str] | None = None, period
     if shape == "markdown":
         return markdown.read(text)
     try:
-        rows = tables.read_table(text).rows
+        rows = tables.read_table(text, longest=OWN_LINE if shape == "own-table" else tables.MAX_LINE).rows
     except tables.Unreadable as error:
         raise Unreadable(str(error)) from error
     header = [cell.strip() for cell in rows[0].cells]
@@ -184,6 +185,8 @@ def _own_markdown(text: str) -> Plan:
         if found := re.match(r"^#{2,3} (Objective|Key result) ?([\d.]*): (.*)$", line):
             kind = own.OBJECTIVE if found[1] == "Objective" else own.KEY_RESULT
             said.append((number, {own.TYPE: kind, "id": found[2], "title": _value(found[3])}))
+        elif (found := re.match(r"^#### ([A-Z][a-z-]+)$", line)) and found[1].lower() in lives.SHAPES:
+            said.append((number, {own.TYPE: found[1].lower()}))
         elif found := re.match(r"^- \[[ x]\] (.*)$", line):
             said.append((number, {own.TYPE: own.MILESTONE, "title": _value(found[1])}))
         elif (found := re.match(r"^(?:  )?- ([a-z_]{1,20}): (.*)$", line)) and said:

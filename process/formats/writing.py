@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from . import lives
 from .own import COLUMNS, KEY_RESULT, MARK, MILESTONE, OBJECTIVE, TYPE, records
 from .plans import Plan
 
@@ -24,14 +25,16 @@ def _cell(value: object) -> object:
 
 
 def to_markdown(plan: Plan, title: str) -> str:
-    """Headings for objectives and key results, their fields as items, milestones as boxes."""
+    """Headings for objectives, key results and what became of them, fields as items, milestones as boxes."""
     lines = [MARK, f"# {' '.join(title.split())}"]
     for record in records(plan):
-        kind, name = record.pop(TYPE), words(record.pop("title"))
+        kind, name = str(record.pop(TYPE)), words(record.pop("title", ""))
         if kind == OBJECTIVE:
             lines += ["", f"## Objective {record.pop('id', '')}: {name}", ""]
         elif kind == KEY_RESULT:
             lines += ["", f"### Key result {record.pop('id', '')}: {name}", ""]
+        elif kind in lives.SHAPES:
+            lines += ["", f"#### {kind.capitalize()}", ""]
         else:
             lines.append(f"- [{'x' if record.get('done_at') else ' '}] {name}")
         indent = "  " if kind == MILESTONE else ""

@@ -83,11 +83,12 @@ class OkrImport(models.Model):
 
 
 class OkrImportRow(models.Model):
-    """An objective that a file brought."""
+    """An objective that a file brought, with so many check-ins."""
 
     load = models.ForeignKey(OkrImport, models.CASCADE, related_name="rows")
     objective = models.ForeignKey("process.Objective", models.CASCADE, related_name="+")
     line = models.PositiveIntegerField()
+    check_ins = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["load_id", "line", "pk"]

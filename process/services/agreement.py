@@ -32,10 +32,12 @@ class NeedsReason(Exception):
         self.fields = fields
 
 
-def freeze(cycle):
-    """Keep what the cycle's key results start from and aim at; what was agreed earlier stays."""
-    fresh = KeyResult.objects.filter(
-        objective__cycle=cycle, agreed_start=None, agreed_target=None, agreed_low=None, agreed_high=None
+def freeze(cycle, objectives=None):
+    """Keep what the cycle's key results (those of `objectives`, ids, where given) start from and aim at; what
+    was agreed earlier stays."""
+    rows = KeyResult.objects.filter(objective__cycle=cycle)
+    fresh = (rows if objectives is None else rows.filter(objective__in=objectives)).filter(
+        agreed_start=None, agreed_target=None, agreed_low=None, agreed_high=None
     )
     fresh.update(**{f"agreed_{name}": F(name) for name in AGREED})
 

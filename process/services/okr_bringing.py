@@ -6,16 +6,19 @@ from collections import defaultdict
 from metrics.models import Unit
 from process import formats
 from process.formats.fitting import fitted
+from process.formats.own import AGREED
 from process.models import AlignmentKind, Intent, KeyResult, Level, Milestone, Objective, OkrCycle, Source
 from process.queries import exchange
 from prodops.quarters import period_of
 
-from . import alignments
+from . import alignments, okr_living
+from .okr_living import moment
 from .okr_looking import key_of
 
 
 def write(found, load, cycle, whose, *, at):
-    """(the objectives made, {place in the file: what stands there: an objective or a key result})."""
+    """(the objectives made, {place in the file: what stands there: an objective or a key result}, {objective
+    id: how many check-ins came with it})."""
     positions: dict[int, int] = defaultdict(int)
     for team, position in Objective.objects.filter(cycle=cycle).values_list("team", "position"):
         positions[team] = max(positions[team], position + 1)
@@ -54,13 +57,14 @@ def write(found, load, cycle, whose, *, at):
         for each, row in rows
         for place, step in enumerate(each.milestones)
     )
-    return made, by_ref
+    told = list(zip((said for said, _, _ in found.new), made, strict=True))
+    return made, by_ref, okr_living.write(rows, told, whose, found.left)
 
 
 def _objective(said, cycle, team, owner, whose, position, *, at):
     fields = said.fields
     reason = str(fields.get("abandoned_reason", ""))[:500] or "It was left there."
-    left = _moment(fields.get("abandoned_at"))
+    left = moment(fields.get("abandoned_at"))
     return Objective(
         cycle=cycle,
         team=team,
@@ -81,6 +85,7 @@ def _objective(said, cycle, team, owner, whose, position, *, at):
 def _key_result(said, fields, objective, whose, position, owner):
     kpi = whose.kpis.get(said.kpi)
     names = ("kind", "start", "target", "stretch", "low", "high", "levels", "guardrail", "weight", "current")
+    names += AGREED
     return KeyResult(
         objective=objective,
         title=said.title,
@@ -95,7 +100,7 @@ def _key_result(said, fields, objective, whose, position, owner):
 
 
 def _milestone(said, row, position, whose):
-    done = _moment(said.done_at)
+    done = moment(said.done_at)
     try:
         due = dt.date.fromisoformat(said.due_on) if said.due_on else None
     except ValueError:
@@ -109,14 +114,6 @@ def _milestone(said, row, position, whose):
         done_by=whose.person(said.done_by) if done else None,
         position=position,
     )
-
-
-def _moment(text):
-    try:
-        found = dt.datetime.fromisoformat(str(text)) if text else None
-    except ValueError:
-        return None
-    return found if found is None or found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
 def align(found, made, by_ref, cycle, *, by, at):

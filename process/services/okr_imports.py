@@ -1,7 +1,7 @@
 """Files of objectives: staged, looked at, taken in, and within a day taken back."""
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from process import formats
 from process.models import (
@@ -14,11 +14,13 @@ from process.models import (
     OkrImport,
     OkrImportRow,
     OkrImportState,
+    Retrospective,
     Source,
 )
 from prodops import activity, search
 from prodops.models import Comment, Event
 
+from . import agreement
 from .okr_bringing import align, write
 from .okr_looking import Known, Outcome, look
 
@@ -74,22 +76,29 @@ def confirm(load, *, by, at):
         raise NotStaged("This file has been imported already.")
     found = look(load)
     whose = Known(load, formats.read(load.text, load.shape, load.columns, cycle.slug))
-    made, by_ref = write(found, load, cycle, whose, at=at)
+    made, by_ref, said = write(found, load, cycle, whose, at=at)
     found.left += align(found, made, by_ref, cycle, by=by, at=at)
     activity.record_past(
         "objective.imported", [(one, by, at) for one in made], at=at, data={"file": str(load)}
     )
     OkrImportRow.objects.bulk_create(
-        OkrImportRow(load=load, objective=one, line=said[0].line)
-        for one, said in zip(made, found.new, strict=True)
+        OkrImportRow(load=load, objective=one, line=new[0].line, check_ins=said[one.pk])
+        for one, new in zip(made, found.new, strict=True)
     )
-    search.index_many(Objective.objects.filter(pk__in=[one.pk for one in made]))
+    if cycle.frozen:  # what comes in is agreed as it comes; a file of this cycle says itself what was agreed
+        strange = [one.pk for one, new in zip(made, found.new, strict=True) if new[0].cycle != cycle.slug]
+        agreement.freeze(cycle, strange)
+    ids = [one.pk for one in made]
+    search.index_many(Objective.objects.filter(pk__in=ids))
+    search.index_many(Retrospective.objects.filter(objective__in=ids))
     load.state, load.done_at = OkrImportState.DONE, at
     load.counts = {
         "new": len(made),
         "results": found.results,
         "here": len(found.here),
         "left": len(found.left),
+        "check_ins": found.check_ins,
+        "grades": found.grades,
     }
     load.left = [[one.line, one.text, one.why] for one in found.left]
     load.save(update_fields=["state", "done_at", "counts", "left"])
@@ -108,13 +117,15 @@ def undo(load, *, by, at):
     load = OkrImport.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=load.pk)
     if not load.may_undo(at):
         raise NotUndone("An import can be taken back within a day.")
-    brought = {row.objective_id: row.objective for row in load.rows.select_related("objective__cycle")}
-    why = _touched(brought, load)
+    rows = list(load.rows.select_related("objective__cycle"))
+    brought = {row.objective_id: row.objective for row in rows}
+    why = _touched(brought, {row.objective_id: row.check_ins for row in rows}, load)
     free = [one for pk, one in brought.items() if pk not in why]
     rows = KeyResult.objects.filter(objective__in=free)
     KeyResult.objects.filter(pk__in=rows, follows__in=rows).update(follows=None, source=Source.HAND)
+    CheckIn.objects.filter(key_result__in=rows).delete()
     rows.delete()
-    search.remove_many(free)
+    search.remove_many([*Retrospective.objects.filter(objective__in=free), *free])
     Event.objects.filter(
         subject_type="process.objective", subject_id__in=[one.pk for one in free], verb__in=OWN
     ).delete()
@@ -127,8 +138,9 @@ def undo(load, *, by, at):
     return load.kept_back
 
 
-def _touched(brought, load):
-    """{objective id: what happened to it since} of those that are no longer only the file's."""
+def _touched(brought, came, load):
+    """{objective id: what happened to it since} of those that are no longer only the file's; `came` says how
+    many check-ins each came with."""
     ids = list(brought)
     why = {pk: "its cycle is closed" for pk, one in brought.items() if one.cycle.state == CycleState.CLOSED}
     events = Event.objects.filter(subject_type="process.objective", subject_id__in=ids)
@@ -136,9 +148,10 @@ def _touched(brought, load):
     for event in later.select_related("by").order_by("pk"):
         who = event.by.name if event.by else "somebody"
         why.setdefault(event.subject_id, f"{who} has worked on it since")
-    said = CheckIn.objects.filter(key_result__objective__in=ids)
-    for pk in said.values_list("key_result__objective", flat=True):
-        why.setdefault(pk, "somebody has checked in on it")
+    said = CheckIn.objects.filter(key_result__objective__in=ids).order_by().values("key_result__objective")
+    for pk, number in said.annotate(number=Count("pk")).values_list("key_result__objective", "number"):
+        if number != came[pk]:
+            why.setdefault(pk, "somebody has checked in on it")
     talked = Comment.objects.filter(subject_type="process.objective", subject_id__in=ids)
     for pk in talked.values_list("subject_id", flat=True):
         why.setdefault(pk, "it was talked about")

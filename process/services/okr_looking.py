@@ -3,10 +3,14 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from django.db.models import Prefetch
+
 from metrics.models import Kpi
 from process import formats
 from process.formats.fitting import fitted
-from process.models import Objective
+from process.formats.own import AGREED
+from process.models import KeyResult, Objective
+from process.queries import exchange
 from prodops.models import Team, User
 
 
@@ -20,6 +24,9 @@ class Outcome:
     people: list = field(default_factory=list)  # names nobody here has
     teams: list = field(default_factory=list)
     results: int = 0
+    check_ins: int = 0
+    grades: int = 0
+    lessons: int = 0
 
 
 def look(load):
@@ -30,6 +37,7 @@ def look(load):
     found.people, found.teams = whose.strangers, whose.unknown_teams
     here = _here(load.cycle)
     for said in plan.objectives:
+        _leave_elsewhere(said, load.cycle, found)
         team, owner = whose.team(said.team), whose.person(said.owner)
         same = here[team.pk, key_of(said.title)]
         if same:
@@ -37,15 +45,34 @@ def look(load):
             continue
         found.new.append((said, team, owner))
         found.results += len(said.key_results)
+        found.lessons += said.told is not None
         for row in said.key_results:
             if why := fitted(row.fields, steps=len(row.milestones))[1]:
                 found.left.append(formats.Left(row.line, row.title[:80], why))
                 found.results -= 1
-            elif row.kpi and row.kpi not in whose.kpis:
+                continue
+            found.check_ins += len(row.check_ins)
+            found.grades += row.graded is not None
+            if row.kpi and row.kpi not in whose.kpis:
                 why = f"no KPI is called “{row.kpi[:60]}”: its values are typed."
                 found.left.append(formats.Left(row.line, row.title[:80], why))
     found.left.sort(key=lambda one: one.line)
     return found
+
+
+def _leave_elsewhere(said, cycle, found):
+    """What became of an objective in another cycle is not said of this one: only what it is comes in."""
+    if not said.cycle or said.cycle == cycle.slug:
+        return
+    lived = said.told is not None or any(row.check_ins or row.graded for row in said.key_results)
+    if lived:
+        why = f"its check-ins, grades and what it taught are of {said.cycle} and stay there."
+        found.left.append(formats.Left(said.line, said.title[:80], why))
+    said.told = None
+    for row in said.key_results:
+        row.check_ins, row.graded = [], None
+        for name in AGREED:
+            row.fields.pop(name, None)
 
 
 class Known:
@@ -59,7 +86,9 @@ class Known:
         chosen = {name: by_id[pk] for name, pk in load.people.items() if pk in by_id}
         lower = {name.casefold() for name in named}
         people: dict[str, list[User]] = defaultdict(list)
-        for one in User.objects.active().order_by("pk"):
+        everybody = list(User.objects.order_by("pk"))
+        self.signers = {one.email.casefold(): one for one in everybody}
+        for one in (one for one in everybody if one.is_active):
             for word in {one.email.casefold(), one.name.casefold()} & lower:
                 people[word].append(one)
         self.people = {word: found[0] for word, found in people.items() if len(found) == 1}
@@ -75,6 +104,10 @@ class Known:
 
     def person(self, name):
         return self.people.get(name.casefold(), self.load.owner)
+
+    def signer(self, name):
+        """Who said something then, whether or not they are still here."""
+        return self.signers.get(name.casefold()) or self.person(name)
 
     def team(self, name):
         return self.teams.get(name.casefold(), self.load.team)
@@ -92,7 +125,10 @@ def key_of(title):
 def _here(cycle):
     """{(team id, title): its objectives in order} of the cycle."""
     here = defaultdict(list)
-    rows = Objective.objects.filter(cycle=cycle).select_related("owner").prefetch_related("key_results__kpi")
+    results = KeyResult.objects.select_related("kpi", "grade__by")
+    results = results.prefetch_related(Prefetch("check_ins", exchange.SAID))
+    rows = Objective.objects.filter(cycle=cycle).select_related("owner", "retrospective__by")
+    rows = rows.prefetch_related(Prefetch("key_results", results.order_by("position", "pk")))
     for one in rows.order_by("position", "pk"):
         here[one.team_id, key_of(one.title)].append(one)
     return here
@@ -104,6 +140,9 @@ def _differences(said, one, owner, whose):
     if said.owner and said.owner.casefold() in whose.people and owner.pk != one.owner_id:
         found.append("owner")
     rows = {key_of(row.title): row for row in one.key_results.all()}
+    told, lives = exchange.life_of(one)
+    if said.told and not _same(said.told, told, whose):
+        found.append("what it taught")
     for each in said.key_results:
         row = rows.pop(key_of(each.title), None)
         fields, why = fitted(each.fields, steps=len(each.milestones))
@@ -113,6 +152,8 @@ def _differences(said, one, owner, whose):
             found.append(f"key result “{each.title}” is not here")
         elif odd := [name for name in fields if _other(fields, row, name)]:
             found.append(f"{', '.join(odd)} of “{each.title}”")
+        if row is not None:
+            found += _lived_otherwise(each, *lives[row.pk], whose)
     found += [f"key result “{row.title}” is not in the file" for row in rows.values()]
     return found
 
@@ -121,3 +162,21 @@ def _other(said, row, name):
     if name not in said or name == "current":  # a value moves on; the file's was that of its day
         return False
     return said[name] != getattr(row, name)
+
+
+def _lived_otherwise(said, graded, check_ins, whose):
+    """What a file says otherwise of what became of a key result."""
+    if said.graded and not _same(said.graded, graded, whose):
+        yield f"the grade of “{said.title}”"
+    missing = [one for one in said.check_ins if not any(_same(one, other, whose) for other in check_ins)]
+    if missing:
+        many = "1 check-in" if len(missing) == 1 else f"{len(missing)} check-ins"
+        yield f"{many} of “{said.title}”, not here"
+
+
+def _same(said, here, whose):
+    """Whether a file says the same as what is here; who it was is known by name or address."""
+    if here is None:
+        return False
+    mine = {**said.fields, "by": whose.signer(str(said.fields.get("by", ""))).email}
+    return mine == here.fields

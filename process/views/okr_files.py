@@ -14,6 +14,7 @@ from process.services import okr_imports
 from process.views.cycles import cycle_of
 from prodops.access import Can, access
 from prodops.http import csv_response, paginate, render_page, wants_partial
+from prodops.models import Team
 
 SHOWN = 300  # rows that the preview lists
 
@@ -153,12 +154,16 @@ def okr_import_left(request, pk):
 @access(Can.OKR_READ)
 @require_GET
 def okr_export(request, slug):
-    """A cycle as CSV, or by `?format=md` as Markdown: both come in again without a difference."""
-    cycle = cycle_of(request, slug)
-    plan = exchange.plan_of(cycle)
+    """A cycle, or by `?team=` one team's part, as CSV or by `?format=md` as Markdown: both come in again
+    without a difference."""
+    cycle, team = cycle_of(request, slug), None
+    if wanted := request.GET.get("team", "").replace("\0", ""):
+        team = get_object_or_404(Team.objects.visible_to(request.user), slug=wanted)
+    plan = exchange.plan_of(cycle, team)
+    name = f"okrs-{cycle.slug}" + (f"-{team.slug}" if team else "")
     if request.GET.get("format") == "md":
         text = formats.to_markdown(plan, f"OKRs {cycle}")
         response = HttpResponse(text, content_type="text/markdown; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="okrs-{cycle.slug}.md"'
+        response["Content-Disposition"] = f'attachment; filename="{name}.md"'
         return response
-    return csv_response(f"okrs-{cycle.slug}-whole", formats.COLUMNS, formats.to_csv_rows(plan))
+    return csv_response(f"{name}-whole", formats.COLUMNS, formats.to_csv_rows(plan))

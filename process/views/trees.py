@@ -63,7 +63,10 @@ def alignment_tree(request, slug):
     known, _ = stands
     asked = Asked(request, known)
     if request.GET.get("format") == "csv":
-        head = ["Objective", "Team", "Serves", "How", "Progress", "Pace"]
+        head = [
+            *("Objective", "Team", "Owner", "Level", "Cycle", "Serves", "Of", "How"),
+            *("Progress", "Pace", "Grade", "Band"),
+        ]
         return csv_response(f"alignment-{cycle.slug}", head, _rows(*stands))
     narrowed = {"of": asked.of, "team": asked.team, "level": asked.level, "folded": asked.folded}
     found = reads.tree(cycle, at=now, known=stands, **narrowed)
@@ -84,7 +87,10 @@ def alignment_tree(request, slug):
 def _rows(known, links):
     serves: dict[int, list] = {}
     for child, parent, kind in links:
-        serves.setdefault(child, []).append((known[parent].title, reads.way_of(kind)))
+        above = known[parent]
+        serves.setdefault(child, []).append((above.title, f"{above.team}, {above.cycle}", reads.way_of(kind)))
     for one in known.values():
-        for title, how in serves.get(one.pk, [("", "")]):
-            yield one.title, one.team, title, how, one.percent, one.pace
+        about = (one.title, one.team, one.owner, one.level, one.cycle)
+        stands = (one.percent, one.over or one.pace, one.grade, one.band)
+        for line in serves.get(one.pk, [("", "", "")]):
+            yield *about, *line, *stands

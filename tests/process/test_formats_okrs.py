@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from process import formats
-from process.formats import KeyResultSaid, MilestoneSaid, ObjectiveSaid, Plan
+from process.formats import KeyResultSaid, Lived, MilestoneSaid, ObjectiveSaid, Plan
 from process.formats.grades import marked
 
 PUBLISHED = """---
@@ -198,6 +198,38 @@ RESULT = st.builds(
         },
     ),
     milestones=STEPS,
+    graded=st.none()
+    | st.builds(
+        Lived,
+        line=st.just(0),
+        fields=st.fixed_dictionaries(
+            {"value": st.floats(0, 1), "at": st.just("2026-11-23T10:00:00+00:00"), "on_time": st.booleans()},
+            optional={"why": TEXT.filter(bool), "by": st.just("ada@example.com")},
+        ),
+    ),
+    check_ins=st.lists(
+        st.builds(
+            Lived,
+            line=st.just(0),
+            fields=st.fixed_dictionaries(
+                {"week": st.just("2026-11-23"), "value": NUMBER, "at": st.just("2026-11-23T10:00:00+00:00")},
+                optional={
+                    "note": TEXT.filter(bool),
+                    "by_hand": st.booleans(),
+                    "confidence": st.integers(0, 10),
+                },
+            ),
+        ),
+        max_size=2,
+    ),
+)
+TOLD = st.builds(
+    Lived,
+    line=st.just(0),
+    fields=st.fixed_dictionaries(
+        {"at": st.just("2026-11-23T10:00:00+00:00")},
+        optional={"learned": TEXT.filter(bool), "postmortem": TEXT.filter(bool)},
+    ),
 )
 PLAN = st.builds(
     Plan,
@@ -211,6 +243,8 @@ PLAN = st.builds(
             fields=st.dictionaries(st.sampled_from(["why", "learned", "level"]), TEXT.filter(bool)),
             serves=st.lists(st.sampled_from([("supports", "2"), ("contributes", "FY2026#1.1")]), max_size=2),
             key_results=st.lists(RESULT, max_size=2),
+            cycle=st.sampled_from(["", "2026-Q4"]),
+            told=st.none() | TOLD,
         ),
         min_size=1,
         max_size=3,
@@ -221,10 +255,11 @@ PLAN = st.builds(
 def _placeless(plan):
     for one in plan.objectives:
         one.line = 0
+        for each in filter(None, [one.told, *one.key_results]):
+            each.line = 0
         for row in one.key_results:
-            row.line = 0
-            for step in row.milestones:
-                step.line = 0
+            for each in filter(None, [*row.milestones, row.graded, *row.check_ins]):
+                each.line = 0
     return plan
 
 

@@ -10,7 +10,17 @@ from django.urls import reverse
 from metrics.models import Unit
 from process import formats
 from process.formats.own import COLUMNS
-from process.models import Alignment, CheckIn, KeyResult, Kind, Milestone, Objective, OkrImport
+from process.models import (
+    Alignment,
+    CheckIn,
+    Grade,
+    KeyResult,
+    Kind,
+    Milestone,
+    Objective,
+    OkrImport,
+    Retrospective,
+)
 from process.queries import exchange
 from process.services import alignments, okr_imports
 from tests.factories.process import CheckInFactory, KeyResultFactory, ObjectiveFactory, OkrCycleFactory
@@ -126,6 +136,17 @@ def _everything(cycle, team, ops, now):
         (left, one, first, "contributes"),
     ):
         alignments.align(child, parent, key_result=row, kind=kind, by=ops, at=now)
+    gone = UserFactory(is_active=False)
+    for row, hand in ((first, True), (first, False), (KeyResult.objects.get(kind="milestones"), True)):
+        CheckInFactory(key_result=row, by=gone, by_hand=hand, note="- It\n= rose", next="", value=1 / 3)
+    KeyResult.objects.filter(pk=first.pk).update(agreed_start=1.0, agreed_target=2.5)
+    Grade.objects.create(
+        **{"key_result": first, "value": 0.35, "proposed": 0.5, "proposed_edited": 0.1, "why": "Late"},
+        **{"on_time": False, "by": gone, "at": now},
+    )
+    Retrospective.objects.create(
+        objective=one, went_well="So\r\n\r\nso", postmortem="x " * 3999 + "y", by=ops, at=now
+    )
 
 
 def _csv(plan):
@@ -144,6 +165,7 @@ def test_what_was_taken_out_comes_in_again_without_a_difference(cycle, team, ops
     same = okr_imports.look(_staged(cycle, team, ops, now, text, "x"))
     assert (same.new, same.left, [odd for _, _, odd in same.here]) == ([], [], [[], [], []])
     Alignment.objects.filter(child__cycle=cycle).delete()
+    CheckIn.objects.all().delete()
     KeyResult.objects.filter(follows__isnull=False).delete()
     KeyResult.objects.filter(objective__cycle=cycle).delete()
     Objective.objects.filter(cycle=cycle).delete()
@@ -152,12 +174,43 @@ def test_what_was_taken_out_comes_in_again_without_a_difference(cycle, team, ops
     assert found.left == []
     assert exchange.plan_of(cycle) == plan
     assert write(exchange.plan_of(cycle)) == text
+    assert (found.check_ins, found.grades, found.lessons) == (3, 1, 1)
+    assert okr_imports.undo(load, by=ops, at=now) == []
     assert not CheckIn.objects.exists()
 
 
+def test_what_became_of_objectives_stays_in_its_cycle(cycle, team, ops, now):
+    _everything(cycle, team, ops, now)
+    text = formats.to_markdown(exchange.plan_of(cycle), "OKRs")
+    other = OkrCycleFactory(year=cycle.year + 1, number=1)
+    load = _staged(other, team, ops, now, text, "x")
+    found = okr_imports.confirm(load, by=ops, at=now)
+    assert any("stay there" in one.why for one in found.left)
+    assert KeyResult.objects.filter(objective__cycle=other).count() == 8
+    assert not CheckIn.objects.filter(key_result__objective__cycle=other).exists()
+    assert not KeyResult.objects.filter(objective__cycle=other, agreed_start__isnull=False).exists()
+
+
+def test_what_makes_no_sense_of_a_life_is_left_with_why(cycle, team, ops, now):
+    one = ObjectiveFactory(cycle=cycle, team=team, owner=ops)
+    CheckInFactory(key_result=KeyResultFactory(objective=one), confidence=4)
+    text = formats.to_markdown(exchange.plan_of(cycle), "OKRs").replace(str(one), "Another")
+    for was, becomes, why in (
+        ("confidence: 4", "confidence: 40", "confidence of 40"),
+        ("- week: 2026", "- week: 20x6", "is no date"),
+        ("- week: ", "- weeks: ", "it has no week"),
+        ("- at: 2026", "- at: soon", "is none"),
+    ):
+        load = _staged(cycle, team, ops, now, text.replace(was, becomes), "x")
+        assert [why in left.why for left in okr_imports.confirm(load, by=ops, at=now).left] == [True]
+        okr_imports.undo(load, by=ops, at=now)
+
+
 def test_a_new_column_is_either_in_the_files_or_left_out_with_a_reason():
-    for model in (Objective, KeyResult, Milestone, Alignment):
-        name = {"keyresult": "key_result"}.get(model._meta.model_name, model._meta.model_name)
+    for model in (Objective, KeyResult, Milestone, Alignment, CheckIn, Grade, Retrospective):
+        name = {"keyresult": "key_result", "checkin": "check_in"}.get(
+            model._meta.model_name, model._meta.model_name
+        )
         columns = {field.name for field in model._meta.concrete_fields}
         left = {key.partition(".")[2] for key in exchange.LEFT_OUT if key.startswith(f"{name}.")}
         assert columns - exchange.HELD[name] - left == set(), (
