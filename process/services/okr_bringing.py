@@ -84,8 +84,10 @@ def _objective(said, cycle, team, owner, whose, position, *, at):
 
 def _key_result(said, fields, objective, whose, position, owner):
     kpi = whose.kpis.get(said.kpi)
-    names = ("kind", "start", "target", "stretch", "low", "high", "levels", "guardrail", "weight", "current")
-    names += AGREED
+    names = (
+        *("kind", "start", "target", "stretch", "low", "high", "levels", "guardrail", "weight", "current"),
+        *AGREED,
+    )
     return KeyResult(
         objective=objective,
         title=said.title,

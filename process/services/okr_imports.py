@@ -117,9 +117,9 @@ def undo(load, *, by, at):
     load = OkrImport.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=load.pk)
     if not load.may_undo(at):
         raise NotUndone("An import can be taken back within a day.")
-    rows = list(load.rows.select_related("objective__cycle"))
-    brought = {row.objective_id: row.objective for row in rows}
-    why = _touched(brought, {row.objective_id: row.check_ins for row in rows}, load)
+    came = list(load.rows.select_related("objective__cycle"))
+    brought = {row.objective_id: row.objective for row in came}
+    why = _touched(brought, {row.objective_id: row.check_ins for row in came}, load)
     free = [one for pk, one in brought.items() if pk not in why]
     rows = KeyResult.objects.filter(objective__in=free)
     KeyResult.objects.filter(pk__in=rows, follows__in=rows).update(follows=None, source=Source.HAND)

@@ -9,7 +9,7 @@ from process.formats.lives import TAUGHT
 from process.formulas import okrs
 from process.models import CheckIn, Grade, Retrospective
 
-LONGEST = {name: Retrospective._meta.get_field(name).max_length for name in TAUGHT}
+LONGEST = {one.name: one.max_length for one in Retrospective._meta.fields if one.name in TAUGHT}
 
 
 def write(rows, objectives, whose, left):

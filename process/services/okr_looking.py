@@ -153,7 +153,8 @@ def _differences(said, one, owner, whose):
         elif odd := [name for name in fields if _other(fields, row, name)]:
             found.append(f"{', '.join(odd)} of “{each.title}”")
         if row is not None:
-            found += _lived_otherwise(each, *lives[row.pk], whose)
+            graded, check_ins = lives[row.pk]
+            found += _lived_otherwise(each, graded, check_ins, whose)
     found += [f"key result “{row.title}” is not in the file" for row in rows.values()]
     return found
 
