@@ -24,6 +24,10 @@ class Can(StrEnum):
     RAW_MEDIA = "research.raw_media"
     RETENTION_MANAGE = "research.retention"
     PARTICIPANT_CONTACT = "research.contact"
+    PANEL_EDIT = "research.panel"
+    CONTACT_OVERRIDE = "research.contact_override"
+    CONSENT_MANAGE = "research.consent"
+    INCENTIVE_APPROVE = "research.incentive"
     TAXONOMY_MANAGE = "research.taxonomy"
     REPORT_READ = "report.read"
     REPORT_RUN = "report.run"
@@ -69,6 +73,10 @@ MATRIX = {
     Can.RAW_MEDIA: ("Play and download recordings of studies one works on", _MEMBERS),
     Can.RETENTION_MANAGE: ("Say how long raw recordings are kept", _OPS),
     Can.PARTICIPANT_CONTACT: ("See how participants can be reached", _OPS),
+    Can.PANEL_EDIT: ("Add people to the panel, import and merge them, say who is not to be contacted", _OPS),
+    Can.CONTACT_OVERRIDE: ("Ask somebody before they have cooled down, with a reason", _OPS),
+    Can.CONSENT_MANAGE: ("Write consent texts, record that somebody withdrew, delete what was theirs", _OPS),
+    Can.INCENTIVE_APPROVE: ("Approve incentives that somebody else entered, and record payments", _OPS),
     Can.TAXONOMY_MANAGE: ("Manage tag groups and workspace tags", _OPS),
     Can.REPORT_READ: ("Read published insight reports", _EVERYBODY),
     Can.REPORT_RUN: ("Build, edit and publish the quarterly insight report", _OPS),

@@ -65,6 +65,7 @@ subjects.register("research.insightreport", Can.REPORT_READ)
 custom_fields.register("research.study", "Studies", can_edit=Can.RESEARCH_EDIT)
 custom_fields.register("research.session", "Sessions", can_edit=Can.RESEARCH_EDIT)
 custom_fields.register("research.insight", "Insights", can_edit=Can.RESEARCH_EDIT)
+custom_fields.register("research.participant", "People of the panel", can_edit=Can.PANEL_EDIT)
 nav.action(nav.Action("Typed fields", "field_list", Can.STRUCTURE_EDIT))
 for _label in ("study", "session", "insight"):
     words.register(f"{_label}.field_set", "changed {field}")

@@ -1,6 +1,16 @@
 from .access_record import Accessed, AccessRecord
 from .availability import Availability, BusyTime, DayHours, Weekday, WeeklyHours
+from .consent import (
+    ConsentForm,
+    ConsentKind,
+    ConsentText,
+    Signature,
+    StudyConsent,
+    Withdrawal,
+)
+from .contact import FINAL, Bar, ContactBar, ContactOverride, PanelSettings
 from .highlight import Highlight, HighlightTag
+from .incentive import Incentive, IncentiveState, IncentiveTerms, PayMethod
 from .insight import (
     OVER,
     Confidence,
@@ -12,8 +22,9 @@ from .insight import (
     Verdict,
 )
 from .material_import import ImportKind, ImportStage, MaterialImport
+from .panel import PanelImport, PanelImportState, ValueAlias
 from .part import Part, PartKind, Speaker, SpeakerRole
-from .participant import Participant
+from .participant import CameBy, Participant
 from .policy import Visibility
 from .recording import Recording, RecordingState
 from .recruit import (
@@ -68,6 +79,7 @@ from .taxonomy import (
 from .usability import Outcome, SusAnswers, TaskResult, UsabilityTask
 
 __all__ = [
+    "FINAL",
     "MAY_BOOK",
     "OVER",
     "RECRUIT_MOVES",
@@ -76,14 +88,21 @@ __all__ = [
     "Accessed",
     "AnswerKind",
     "Availability",
+    "Bar",
     "BatchState",
     "BusyTime",
+    "CameBy",
     "ChangeKind",
     "Choice",
     "Clearance",
     "ClearanceState",
     "Colour",
     "Confidence",
+    "ConsentForm",
+    "ConsentKind",
+    "ConsentText",
+    "ContactBar",
+    "ContactOverride",
     "Cue",
     "DayHours",
     "EvidenceKind",
@@ -92,6 +111,9 @@ __all__ = [
     "HighlightTag",
     "ImportKind",
     "ImportStage",
+    "Incentive",
+    "IncentiveState",
+    "IncentiveTerms",
     "Insight",
     "InsightEvidence",
     "InsightReport",
@@ -105,10 +127,14 @@ __all__ = [
     "MaterialImport",
     "Method",
     "Outcome",
+    "PanelImport",
+    "PanelImportState",
+    "PanelSettings",
     "Part",
     "PartKind",
     "Participant",
     "PastTagging",
+    "PayMethod",
     "QueryTag",
     "QuestionKind",
     "Quota",
@@ -127,10 +153,12 @@ __all__ = [
     "SectionKind",
     "Session",
     "SessionKind",
+    "Signature",
     "SourceFormat",
     "Speaker",
     "SpeakerRole",
     "Study",
+    "StudyConsent",
     "StudyReader",
     "StudyStatus",
     "SuggestionState",
@@ -151,10 +179,12 @@ __all__ = [
     "TagSuggestion",
     "TaskResult",
     "UsabilityTask",
+    "ValueAlias",
     "Verdict",
     "Visibility",
     "Weekday",
     "WeeklyHours",
+    "Withdrawal",
     "hash_of",
     "kind_of",
 ]

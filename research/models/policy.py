@@ -32,6 +32,22 @@ def readable(user, path=None):
         return NOBODY
     if path is None:
         return Q()
+    return _open(user, path) & consented(path)
+
+
+def consented(path):
+    """The condition that nobody took back their consent to the session at `path` ("session__study__").
+
+    Where a session hangs on nobody's path ("study__") there is nothing to ask; sessions ask for themselves.
+    """
+    if not path.endswith("session__study__"):
+        return Q()
+    return Q(**{f"{path.removesuffix('study__')}withdrawn_at": None})
+
+
+def _open(user, path):
+    from prodops.access import Can, allowed
+
     team = Q(**{f"{path}visibility": Visibility.TEAM})
     if not allowed(user, Can.RESEARCH_RESTRICTED):
         team &= Q(**{f"{path}team__in": user.team_ids})
@@ -92,4 +108,4 @@ def evidence(user):
 
 def open_to_all(path=""):
     """The condition that everybody in research reads the study at `path`: what may go into a report."""
-    return Q(**{f"{path}visibility": Visibility.WORKSPACE})
+    return Q(**{f"{path}visibility": Visibility.WORKSPACE}) & consented(path)

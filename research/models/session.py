@@ -46,10 +46,10 @@ def kind_of(method):
 
 class SessionQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(policy.readable(user, "study__"))
+        return self.filter(policy.readable(user, "study__"), withdrawn_at=None)
 
     def editable_by(self, user):
-        return self.filter(policy.editable(user, "study__"))
+        return self.filter(policy.editable(user, "study__"), withdrawn_at=None)
 
     def for_list(self):
         """Load exactly what a row shows."""
@@ -79,6 +79,8 @@ class Session(models.Model):
     format = models.CharField(max_length=10, choices=SourceFormat, default=SourceFormat.TEXT)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
     properties = properties_field()
+    # Their consent was taken back: nobody sees the session, or anything that hangs on it, from then on.
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_by = models.ForeignKey("prodops.User", models.PROTECT, editable=False, related_name="+")
     created_at = models.DateTimeField(editable=False)
 
