@@ -1,17 +1,14 @@
 """Which hosts may be called from here: a list of names, and addresses that are the public internet's."""
 
-import ipaddress
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from prodops.resolving import is_public as is_public
+
 PORTS = {"http": 80, "https": 443}
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _ENTRY = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})+(?::(\d{{1,5}}))?")
-# Addresses that carry an IPv4 address to wherever a gateway of the network sends it
-_CARRIERS = tuple(
-    ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "::/96")
-)
 
 
 class NotAHost(Exception):
@@ -67,21 +64,6 @@ def _covers(entry: Entry, host: str, port: int) -> bool:
     if port not in ((entry.port,) if entry.port else tuple(PORTS.values())):
         return False
     return host.endswith("." + entry.host) if entry.below else host == entry.host
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet's: not private, loopback, link-local, metadata,
-    shared, reserved or multicast, nor one that carries such an address within it."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return is_public(str(ip.ipv4_mapped))
-        if ip.is_site_local or any(ip in net for net in _CARRIERS):
-            return False
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
 def _is_address(text: str) -> bool:
