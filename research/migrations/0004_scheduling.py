@@ -13,7 +13,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("research", "0002_recruiting"),
+        ("research", "0003_people_of_the_panel"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
