@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString
 
 from coordination import queries
 from coordination.models import Delivery, Promise, Request, Voice
-from prodops import nav, panels, progress, scorecard, subjects, words
+from coordination.queries import themes
+from prodops import nav, panels, progress, quarterly, scorecard, subjects, words
 from prodops.access import Can, allowed
 from prodops.clock import company_day
 from prodops.panels import Panel
@@ -241,3 +242,16 @@ scorecard.register(
     )
 )
 panels.register("research.known", "requests-ask", ask_for_research, order=20)
+quarterly.register_feedback(
+    quarterly.Feedback(
+        "requests",
+        "Product requests",
+        "A request counts for a theme if it has a tag of the same name, if its words were kept as a "
+        "highlight of the theme, or if it is linked to an insight that stands on one. Requests joined into "
+        "one count once.",
+        themes.by_theme,
+        themes.sent,
+    )
+)
+quarterly.register_reuse(quarterly.Reuse("requests", "Product requests", themes.decided_on_insights))
+quarterly.register_reuse(quarterly.Reuse("roadmap", "Roadmap", themes.planned_on_insights))

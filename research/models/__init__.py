@@ -61,6 +61,14 @@ from .recruiting import (
 )
 from .redaction import Choice, Redaction, RedactionChoice
 from .report import InsightReport, ReportSection, ReportState, SectionKind
+from .report_people import (
+    Audience,
+    ReportMailing,
+    ReportReview,
+    ReportSubscription,
+    ThemeState,
+    ThemeSuggestion,
+)
 from .retention import Keeping, RetentionRule
 from .session import Cue, Session, SessionKind, SourceFormat, kind_of
 from .study import Method, Study, StudyReader, StudyStatus
@@ -98,6 +106,7 @@ __all__ = [
     "AccessRecord",
     "Accessed",
     "AnswerKind",
+    "Audience",
     "Availability",
     "Bar",
     "BatchState",
@@ -162,8 +171,11 @@ __all__ = [
     "Recruiting",
     "Redaction",
     "RedactionChoice",
+    "ReportMailing",
+    "ReportReview",
     "ReportSection",
     "ReportState",
+    "ReportSubscription",
     "RetentionRule",
     "Scheduling",
     "ScreenerQuestion",
@@ -198,6 +210,8 @@ __all__ = [
     "TagState",
     "TagSuggestion",
     "TaskResult",
+    "ThemeState",
+    "ThemeSuggestion",
     "UsabilityTask",
     "ValueAlias",
     "Verdict",

@@ -2,12 +2,15 @@
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from prodops.models.fields import STRICT_FETCH, both_or_neither, one_of
 from prodops.quarters import Quarter
+
+from .report_people import Audience, ReportReview
 
 
 class ReportState(models.TextChoices):
@@ -53,12 +56,15 @@ RETURN COALESCE(NEW, OLD);
 
 class InsightReportQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those who run reports see all, everybody else the published ones."""
+        """Who runs reports sees all, others the published ones and drafts they are asked to review."""
         from prodops.access import Can, allowed
 
         if allowed(user, Can.REPORT_RUN):
             return self
-        return self.filter(state=ReportState.PUBLISHED) if allowed(user, Can.REPORT_READ) else self.none()
+        if not allowed(user, Can.REPORT_READ):
+            return self.none()
+        asked = Exists(ReportReview.objects.filter(report=OuterRef("pk"), reviewer=user))
+        return self.filter(Q(state=ReportState.PUBLISHED) | Q(state=ReportState.DRAFT) & asked)
 
     def editable_by(self, user):
         from prodops.access import Can, allowed
@@ -167,6 +173,9 @@ class SectionKind(models.TextChoices):
     THEMES = "themes", "All themes"
     TAG = "tag", "Theme"
     INSIGHTS = "insights", "Insights"
+    TOGETHER = "together", "Themes heard together"
+    FEEDBACK = "feedback", "Feedback beside research"
+    REUSE = "reuse", "Research in decisions"
     COVERAGE = "coverage", "Coverage"
     METHOD = "method", "Method"
 
@@ -194,6 +203,8 @@ class ReportSection(models.Model):
     body = models.TextField(blank=True)
     data = models.JSONField(default=dict, editable=False)
     hidden = models.BooleanField(default=False)
+    # audiences that an editor keeps it from, beyond what their version leaves out anyway
+    kept_from = ArrayField(models.CharField(max_length=12), default=list, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)  # counts edits, to notice two at once
 
     objects = ReportSectionQuerySet.as_manager()
@@ -202,6 +213,9 @@ class ReportSection(models.Model):
         ordering = ["report_id", "position"]
         constraints = [
             one_of("kind", SectionKind, name="section_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kept_from__contained_by=Audience.values), name="section_kept_from_known"
+            ),
             models.UniqueConstraint(fields=["report", "key"], name="section_key_once"),
             models.UniqueConstraint(
                 fields=["report", "position"],
