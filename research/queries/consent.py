@@ -1,0 +1,113 @@
+"""What has to be signed for a study, by whom, and what has been."""
+
+from collections import defaultdict
+
+from django.db.models import Exists, OuterRef, Q
+
+from research.models import (
+    ConsentForm,
+    ConsentText,
+    Highlight,
+    Insight,
+    InsightEvidence,
+    Recording,
+    Session,
+    Signature,
+    StudyConsent,
+)
+from research.synthesis.consenting import Asked, Signed, counts, from_number
+
+
+def forms_of(study):
+    """The forms in use that the study's participants sign, by its own wish or since every study does."""
+    named = Exists(StudyConsent.objects.filter(study=study, form=OuterRef("pk")))
+    return ConsentForm.objects.live().filter(Q(every_study=True) | named)
+
+
+def _asked(study):
+    """[(newest published text, `Asked`)] of the study's forms; a form without a published text asks nothing."""
+    texts = ConsentText.objects.filter(form__in=forms_of(study), published_at__isnull=False)
+    by_form = defaultdict(list)
+    for text in texts.select_related("form").order_by("form__kind", "form__name", "form", "number"):
+        by_form[text.form_id].append(text)
+    return [
+        (
+            versions[-1],
+            Asked(
+                from_number([(one.number, one.sign_anew) for one in versions]),
+                study.pk,
+                versions[-1].form.carry_days,
+            ),
+        )
+        for versions in by_form.values()
+    ]
+
+
+def _signed(people, forms):
+    """{(participant, form): [`Signed`]} of what was not taken back."""
+    rows = Signature.objects.standing().filter(participant__in=people, text__form__in=forms).order_by()
+    found = defaultdict(list)
+    for person, form, *said in rows.values_list(
+        "participant", "text__form", "text__number", "study", "at", "text__valid_days"
+    ):
+        found[person, form].append(Signed(*said))
+    return found
+
+
+def missing(study, participant, at):
+    """The texts that `participant` has still to sign before they take part in `study`, in order."""
+    asked = _asked(study)
+    signed = _signed([participant.pk], [text.form_id for text, _ in asked]) if asked else {}
+    return [
+        text
+        for text, wanted in asked
+        if not any(counts(one, wanted, at) for one in signed.get((participant.pk, text.form_id), ()))
+    ]
+
+
+def unsigned(study, people, *, at):
+    """Of participants (ids), those who have something to sign for `study`."""
+    people = list(people)
+    asked = _asked(study) if people else []
+    if not asked:
+        return set()
+    signed = _signed(people, [text.form_id for text, _ in asked])
+    return {
+        pk
+        for pk in people
+        for text, wanted in asked
+        if not any(counts(one, wanted, at) for one in signed.get((pk, text.form_id), ()))
+    }
+
+
+def said_for(study, participant):
+    """The signatures that the participant gave for this study itself, newest first, taken back or not."""
+    return list(Signature.objects.filter(study=study, participant=participant).for_list())
+
+
+# --- withdrawal -------------------------------------------------------------------------------------------
+
+
+def reach(participant, study=None):
+    """What a withdrawal would take out of sight: {"sessions": ids, "recordings", "highlights", "insights"}.
+
+    Without a study, of all of them.
+    """
+    sessions = Session.objects.filter(participant=participant, withdrawn_at=None)
+    if study is not None:
+        sessions = sessions.filter(study=study)
+    ids = list(sessions.order_by("pk").values_list("pk", flat=True))
+    return {
+        "sessions": ids,
+        "recordings": Recording.objects.ready().filter(session__in=ids).count(),
+        "highlights": Highlight.objects.filter(session__in=ids).count(),
+        "insights": list(touched_insights(ids)),
+    }
+
+
+def touched_insights(sessions):
+    """The insights that stand on something of these sessions (ids): quotes, survey answers, test results."""
+    on = InsightEvidence.objects.filter(
+        Q(highlight__session__in=sessions) | Q(question__survey__session__in=sessions)
+    )
+    return Insight.objects.filter(Exists(on.filter(insight=OuterRef("pk")))).order_by("title", "pk")
