@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("research", "0002_recruiting"),
+        ("research", "0004_scheduling"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
