@@ -86,7 +86,39 @@ def remind_of_the_gate(event):
         notify([gate.owner], event=event, text=text, url=url)
 
 
-@subscribe("key_result.added", "key_result.edited", "key_result.agreed_anew")
+@subscribe("objective.review_lapsed")
+def tell_the_reviewer(event):
+    """Who reviewed an objective hears that it is not what they read any more, unless they changed it."""
+    objective = Objective.objects.filter(pk=event.subject_id).first()
+    reviewer = User.objects.filter(pk=event.data["reviewer"]).exclude(pk=event.by_id).first()
+    if objective and reviewer:
+        text = f"“{objective}” was changed after you reviewed it: read it again."
+        notify([reviewer], event=event, text=text, url=objective.get_absolute_url())
+
+
+@subscribe("grade.due")
+def remind_late_graders(event):
+    """Each owner hears how many grades and postmortems are missing from them, and by when they were due."""
+    cycle = OkrCycle.objects.filter(pk=event.subject_id, state=CycleState.GRADING).first()
+    if cycle is None:
+        return
+    due = queries.grading_due(cycle)
+    when = "are due" if queries.company_day(event.at) <= due else "were due"
+    grades = dict(queries.late_with_grading(cycle))
+    missed: dict[User, list[Objective]] = {}
+    for one in queries.missing_postmortems(cycle):
+        missed.setdefault(one.owner, []).append(one)
+    for person in {**grades, **missed}:
+        waiting = [(grades.get(person, 0), "grade"), (len(missed.get(person, ())), "postmortem")]
+        said = " and ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in waiting if n)
+        text = f"{said} of yours in {cycle} {when} by {due:%-d %B}."
+        url = reverse("process:grades", args=[cycle.slug])
+        if not grades.get(person):
+            url = reverse("process:retrospective_write", args=[missed[person][0].pk])
+        notify([person], event=event, text=text, url=url)
+
+
+@subscribe("key_result.added", "key_result.added_late", "key_result.edited", "key_result.agreed_anew")
 def tell_the_new_owner(event):
     """Somebody made you the owner of a key result."""
     row = KeyResult.objects.select_related("owner").filter(pk=event.data["key_result"]).first()

@@ -12,7 +12,7 @@ from process.services import gates, reminders
 
 @shared_task
 def remind_check_ins(**_):
-    """Ask the owners of key results without a check-in, once a week.
+    """Ask the owners of key results without a check-in or, in grading, without a grade: once a week.
 
     Beat calls it every hour, so that a beat that slept through Thursday morning asks when it wakes.
     """
@@ -20,6 +20,8 @@ def remind_check_ins(**_):
     if reminders.is_time(timezone.localtime(now, ZoneInfo(settings.TIME_ZONE))):
         for cycle in OkrCycle.objects.active():
             reminders.ask(cycle, at=now)
+        for cycle in OkrCycle.objects.filter(state=CycleState.GRADING):
+            reminders.ask_for_grades(cycle, at=now)
 
 
 @shared_task

@@ -68,7 +68,10 @@ def things_of(user):
 
 
 class KeyResultForm(forms.Form):
-    """A key result. `shape()` is what the services take; its fields are those of its kind and source."""
+    """A key result. `shape()` is what the services take; its fields are those of its kind and source.
+
+    `agreed` says of a new one that the others beside it were agreed, so that it takes a reason.
+    """
 
     chosen_kind: Any
     chosen_source: Any
@@ -138,7 +141,7 @@ class KeyResultForm(forms.Form):
         help_text="The cycle has been active: a change of what was agreed is kept with its reason.",
     )
 
-    def __init__(self, data=None, *, user, key_result=None, initial=None):
+    def __init__(self, data=None, *, user, key_result=None, agreed=False, initial=None):
         self.key_result = key_result
         super().__init__(data, initial=(_said(key_result) if key_result else {}) | (initial or {}))
         self.fields["follows"] = ThingField(
@@ -153,7 +156,7 @@ class KeyResultForm(forms.Form):
             Kpi.objects.visible_to(user).only("pk", "name", "unit", "slug", "count_version").order_by("name")
         )
         fields["owner"].queryset = people()
-        self.agreed = key_result is not None and key_result.objective.cycle.frozen
+        self.agreed = agreed if key_result is None else key_result.objective.cycle.frozen
         self._shown(user)
 
     def _shown(self, user):
@@ -262,6 +265,7 @@ class MilestoneForm(forms.Form):
     weight = forms.FloatField(
         initial=1, min_value=0.01, max_value=1000, widget=forms.NumberInput({"step": "any", "min": "0.01"})
     )
+    reason = forms.CharField(max_length=500, required=False, label="Why it changes")
 
 
 class RedefineForm(forms.Form):

@@ -1,7 +1,7 @@
 """Grades and what was learned, on the pages of objectives and on the home page."""
 
 from process import queries
-from process.models import CycleState, Retrospective
+from process.models import CycleState
 from prodops import panels, scorecard, words
 from prodops.access import Can, allowed
 
@@ -15,10 +15,10 @@ for verb, sentence in {
 
 
 def what_it_came_to(request, objective):
-    """On the page of an objective that is over: its grade, what it taught, the way to both."""
+    """On the page of an objective (with its retrospective loaded) that is over: its grade, what it taught."""
     if not objective.abandoned_at and objective.cycle.state not in (CycleState.GRADING, CycleState.CLOSED):
         return None
-    told = Retrospective.objects.filter(objective=objective).first()
+    told = getattr(objective, "retrospective", None)
     came = queries.objective_grades([objective])[objective.pk]
     context = {"objective": objective, "told": told, "came": came}
     return show(request, "grade", "What it came to", context)

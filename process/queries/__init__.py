@@ -32,7 +32,7 @@ from .grading import (
 from .health import health_of_cycles, health_of_teams
 from .keeping import Slot, Told
 from .learning import learned_text, learnings_for, story_of
-from .lives import life
+from .lives import life, writes
 from .meetings import agenda, meetings_with_counts, minutes, my_actions, owing
 from .objectives import ObjectiveStanding, by_team, objective_standings
 from .pictures import pictures
@@ -107,4 +107,5 @@ __all__ = [
     "teams_with_grades",
     "time_gone",
     "week_at",
+    "writes",
 ]

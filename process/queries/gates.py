@@ -202,7 +202,7 @@ def _explained(facts):
 CHECKS = {
     CycleState.DRAFT: [_has_objectives, _has_key_results, _can_be_measured],
     CycleState.REVIEW: [_reviewed, _has_key_results],
-    CycleState.ALIGN: [_aligned, _has_key_results, _can_be_measured],
+    CycleState.ALIGN: [_reviewed, _aligned, _has_key_results, _can_be_measured],
     CycleState.ACTIVE: [_over, _fresh],
     CycleState.GRADING: [_graded, _explained],
     CycleState.CLOSED: [],

@@ -51,16 +51,17 @@ class ObjectiveStanding:
         return okrs.pace_of_objective(rows, self.time)
 
 
-def objective_standings(objectives, *, at, known=None):
+def objective_standings(objectives, *, at, known=None, said=None):
     """`ObjectiveStanding` of each of `objectives`, in their order.
 
-    `known` are their key results' standings where the caller has them; else three queries find them.
+    `known` are their key results' standings where the caller has them; else three queries find them, two
+    where the caller has their check-ins (`said`, see `standings`).
     """
     listed = list(objectives)
     by_objective: dict[int, list[Standing]] = {one.pk: [] for one in listed}
     if known is None:
         rows = KeyResult.objects.filter(objective__in=by_objective).for_list()
-        known = standings(rows.order_by("objective_id", "position", "pk"), at=at)
+        known = standings(rows.order_by("objective_id", "position", "pk"), at=at, said=said)
     for one in known:
         by_objective.get(one.key_result.objective_id, []).append(one)
     today = company_day(at)

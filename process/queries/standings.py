@@ -239,10 +239,11 @@ def _milestones(rows):
     return found
 
 
-def standings(key_results, *, at):
+def standings(key_results, *, at, said=None):
     """How each of `key_results` (with owner, KPI, objective and cycle loaded) stands at `at`, in their order.
 
-    A closed cycle stands still: its key results show what they had when it was closed.
+    A closed cycle stands still: its key results show what they had when it was closed. `said` are their
+    check-ins by key result id, the last one first, where the caller has them.
     """
     rows = list(key_results)
     if not rows:
@@ -250,8 +251,11 @@ def standings(key_results, *, at):
     today, week = company_day(at), week_at(at)
     known, roots = _with_followed(rows)
     everyone = list(known.values())
-    said = CheckIn.objects.filter(key_result__in=known).select_related("by").latest_each()
-    last = {check_in.key_result_id: check_in for check_in in said}
+    last = {pk: those[0] for pk, those in (said or {}).items() if those}
+    asked = known if said is None else known.keys() - {row.pk for row in rows}
+    if asked:
+        newest = CheckIn.objects.filter(key_result__in=asked).select_related("by").latest_each()
+        last |= {check_in.key_result_id: check_in for check_in in newest}
     readings = read_all(everyone, at=at)
     moving = [row for row in everyone if row.objective.cycle.open or row.closed_share is None]
     periods = slots([row for row in moving if row.keeps], roots=roots, known=readings, at=at)

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import NamedTuple
 
 from django.db.models import Q
 
 from metrics.stats import driver_tree
-from process.formulas import okrs
+from process.formulas import grades, okrs
 from process.models import Alignment, AlignmentKind, KeyResult, Level, Objective
 from prodops import memory
 from prodops.clock import company_day
@@ -220,13 +221,20 @@ def _one(one, about):
 
 
 def _group(key, name, those, query):
-    """Several objectives as one box: their mean, and the worst pace that a quarter of them keeps."""
+    """Several objectives as one box: the mean of their progress, how many are at risk and, once they are
+    graded, the mean of their grades."""
     shares = [one.percent for one in those if one.percent is not None]
     risky = sum(one.pace == okrs.Pace.AT_RISK for one in those)
     about = f"{len(those)} objectives" if len(those) > 1 else "1 objective"
     about += f", {risky} at risk" if risky else ""
     mean = round(sum(shares) / len(shares)) if shares else None
-    return Node(key, name, about, mean, "", "group", query=query)
+    came = [one.grade for one in those if one.grade is not None and not one.over]
+    grade = fmean(came) if came else None
+    band = "" if grade is None else str(grades.band(grade))
+    shown = None if grade is None else grades.in_hundredths(grade)
+    if came and len(came) < len(those):
+        about += f", {len(came)} graded"
+    return Node(key, name, about, mean, "", "group", query=query, grade=shown, band=band)
 
 
 def _fold(made, edges, folded):

@@ -22,14 +22,9 @@ HELD = {
 
 
 class NeedsReason(Exception):
-    """What was agreed would change, and nobody says why. `fields` are the names of what would."""
+    """What was agreed would change, and nobody says why."""
 
     field = "reason"  # where a form says it
-
-    def __init__(self, fields):
-        names = " and ".join(HELD[name] for name in fields)
-        super().__init__(f"The cycle has been active, so the {names} agreed then stands. Say why it changes.")
-        self.fields = fields
 
 
 def freeze(cycle, objectives=None):
@@ -60,9 +55,35 @@ def change(before, after, *, cycle, reason):
         return {}
     said = reason.strip()
     if cycle.frozen and not said:
-        raise NeedsReason(moved)
+        names = " and ".join(HELD[name] for name in moved)
+        words = f"The cycle has been active, so the {names} agreed then stands. Say why it changes."
+        raise NeedsReason(words)
     changed = {
         "was": {name: getattr(before, name) for name in moved},
         "now": {name: getattr(after, name) for name in moved},
     }
     return changed | ({"reason": said} if cycle.frozen else {})
+
+
+def asks_why(objective):
+    """Whether its list of key results was agreed, so that one more or one less takes a reason.
+
+    `objective` has its cycle loaded. One that was written after the cycle became active was not there to be
+    agreed: its first key results are its own.
+    """
+    cycle = objective.cycle
+    return cycle.frozen and (cycle.activated_at is None or objective.created_at <= cycle.activated_at)
+
+
+def late(verb, objective, data, *, what, reason):
+    """(the verb, its data) of a change of what an objective was agreed to hold.
+
+    Where it was agreed, the verb is that of a late change and the data hold the reason; raises `NeedsReason`
+    without one. `what` says what would change.
+    """
+    if not asks_why(objective):
+        return verb, data
+    said = reason.strip()
+    if not said:
+        raise NeedsReason(f"The cycle has been active: {what}. Say why it changes.")
+    return f"{verb}_late", data | {"reason": said}

@@ -6,6 +6,7 @@ from django.db.models import Max
 from process import queries
 from process.formulas import okrs
 from process.models import CycleState, KeyResult, Kind, Milestone, OkrCycle, Source, Waiver
+from process.services import agreement, lives
 from process.services.objectives import CycleClosed
 from prodops import activity
 
@@ -23,8 +24,8 @@ def _held(key_result):
 
 
 @transaction.atomic
-def add_milestone(key_result, *, title, due_on=None, weight=1, by, at):
-    """A milestone after the others."""
+def add_milestone(key_result, *, title, due_on=None, weight=1, reason="", by, at):
+    """A milestone after the others. Once the list was agreed, a change of it takes a `reason`."""
     row = _held(key_result)
     if row.kind != Kind.MILESTONES or row.source == Source.ROADMAP:
         raise NothingToDo("This key result has no milestones of its own.")
@@ -36,17 +37,37 @@ def add_milestone(key_result, *, title, due_on=None, weight=1, by, at):
         weight=weight,
         position=0 if newest is None else newest + 1,
     )
-    data = {"title": title, "key_result": row.pk}
-    activity.record("milestone.added", on=key_result.objective, by=by, at=at, data=data)
+    data = {"title": title, "key_result": row.pk, "now": _held_to(milestone)}
+    _changed("milestone.added", key_result, data, reason, by=by, at=at)
     return milestone
 
 
+def _held_to(milestone):
+    """What was agreed of a milestone, for its history."""
+    due = milestone.due_on
+    return {"title": milestone.title, "due": due.isoformat() if due else "", "weight": milestone.weight}
+
+
+def _changed(verb, key_result, data, reason, *, by, at):
+    """Record a change of a list of milestones; raises `agreement.NeedsReason` where it was agreed."""
+    objective = key_result.objective
+    verb, data = agreement.late(verb, objective, data, what="its milestones were agreed then", reason=reason)
+    activity.record(verb, on=objective, by=by, at=at, data=data)
+    lives.lapse(objective, by=by, at=at)
+
+
 @transaction.atomic
-def edit_milestone(milestone, *, title, due_on, weight, by, at):
+def edit_milestone(milestone, *, title, due_on, weight, reason="", by, at):
+    """Change its words, its day or its weight; saved as it was, nothing happens."""
     _held(milestone.key_result)
+    before = _held_to(milestone)
+    milestone.title, milestone.due_on, milestone.weight = title, due_on, weight
+    after = _held_to(milestone)
+    if after == before:
+        return
     Milestone.objects.filter(pk=milestone.pk).update(title=title, due_on=due_on, weight=weight)
-    data = {"title": title, "key_result": milestone.key_result_id}
-    activity.record("milestone.edited", on=milestone.key_result.objective, by=by, at=at, data=data)
+    data = {"title": title, "key_result": milestone.key_result_id, "was": before, "now": after}
+    _changed("milestone.edited", milestone.key_result, data, reason, by=by, at=at)
 
 
 @transaction.atomic
@@ -64,11 +85,11 @@ def move_milestone(milestone, *, up):
 
 
 @transaction.atomic
-def remove_milestone(milestone, *, by, at):
+def remove_milestone(milestone, *, reason="", by, at):
     _held(milestone.key_result)
-    data = {"title": milestone.title, "key_result": milestone.key_result_id}
+    data = {"title": milestone.title, "key_result": milestone.key_result_id, "was": _held_to(milestone)}
     Milestone.objects.filter(pk=milestone.pk).delete()
-    activity.record("milestone.removed", on=milestone.key_result.objective, by=by, at=at, data=data)
+    _changed("milestone.removed", milestone.key_result, data, reason, by=by, at=at)
 
 
 @transaction.atomic
@@ -149,7 +170,9 @@ def redefine(key_result, *, start, target, low, high, reason, by, at):
         turned = Kind.INCREASE if target > start else Kind.DECREASE
         fields = {"start": start, "target": target, "kind": turned, "stretch": None}
     was = {name: getattr(row, name) for name in fields}
+    counted = row.kpi_version.number if row.kpi_version else None
     KeyResult.objects.filter(pk=row.pk).update(kpi_version_id=changed.version, **fields)
     key_result.refresh_from_db()
     data = {"title": row.title, "key_result": row.pk, "reason": reason.strip(), "number": changed.number}
-    activity.record("key_result.redefined", on=key_result.objective, by=by, at=at, data=data | {"was": was})
+    data |= {"was": was | {"version": counted}, "now": fields | {"version": changed.number}}
+    activity.record("key_result.redefined", on=key_result.objective, by=by, at=at, data=data)

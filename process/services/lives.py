@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from process.models import CycleState, Objective, OkrCycle
+from process.models import DRAFTING, CycleState, Objective, OkrCycle
 from prodops import activity, search
 
 
@@ -48,6 +48,17 @@ def review_again(objective, *, by, at):
         raise NotNow(f"{cycle} is in {cycle.get_state_display().lower()}: its objectives are agreed.")
     there = {"reviewed_at__isnull": False}, "Nobody has reviewed it yet."
     _set(objective, there, "objective.review_undone", by=by, at=at, reviewed_at=None, reviewed_by=None)
+
+
+def lapse(objective, *, by, at):
+    """What was reviewed does not stand as it was read: while the cycle is drafted, it is to be read again."""
+    read = Objective.objects.filter(pk=objective.pk, reviewed_at__isnull=False, cycle__state__in=DRAFTING)
+    reviewer = read.values_list("reviewed_by", flat=True).first()
+    if reviewer is None:
+        return
+    read.update(reviewed_at=None, reviewed_by=None)
+    objective.reviewed_at = objective.reviewed_by = None
+    activity.record("objective.review_lapsed", on=objective, by=by, at=at, data={"reviewer": reviewer})
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from django.db.models import Max
 
 from process.formulas import okrs
 from process.models import CycleState, KeyResult, Level, Objective, OkrCycle
-from process.services import agreement, shapes
+from process.services import agreement, lives, shapes
 from prodops import activity, search
 
 
@@ -19,6 +19,10 @@ class HasHistory(Exception):
 
 class LevelRefused(Exception):
     """The person, or the cycle, has no objectives of this level."""
+
+
+# what a reviewer reads of an objective, beside its key results
+READ = ("title", "why", "team_id", "owner_id", "intent", "level", "learned")
 
 
 def _level_fits(cycle, level, by):
@@ -72,10 +76,13 @@ def edit(objective, *, title, why, team, owner, intent, level=None, learned=None
     fields = {"title": title, "why": why, "team": team, "owner": owner, "intent": intent}
     said = {"level": level, "learned": learned}
     fields |= {name: value for name, value in said.items() if value is not None}
+    before = Objective.objects.get(pk=objective.pk)
     Objective.objects.filter(pk=objective.pk).update(**fields)
     objective.refresh_from_db(from_queryset=Objective.objects.for_list())
     search.index(objective)
     activity.record("objective.edited", on=objective, by=by, at=at)
+    if any(getattr(before, name) != getattr(objective, name) for name in READ):
+        lives.lapse(objective, by=by, at=at)
 
 
 @transaction.atomic
@@ -90,13 +97,17 @@ def remove(objective, *, by, at):
 
 
 @transaction.atomic
-def add_key_result(objective, *, title, weight, owner, guardrail=False, by, at, **shape):
+def add_key_result(objective, *, title, weight, owner, guardrail=False, reason="", by, at, **shape):
     """A new key result, made as `shapes.shaped` takes it: kind, source, unit, start, target and so on.
 
     Raises `okrs.NoDistance` where start and target are the same, `okrs.ZeroWeights` where no weight is left,
-    `shapes.Misshapen` where its parts do not fit together.
+    `shapes.Misshapen` where its parts do not fit together, `agreement.NeedsReason` where the objective's key
+    results were agreed and `reason` is empty.
     """
     cycle = _open_cycle(objective.cycle_id)
+    verb, late = agreement.late(
+        "key_result.added", objective, {}, what="its key results were agreed then", reason=reason
+    )
     made = shapes.shaped(**shape, at=at)
     row = KeyResult.objects.create(
         objective=objective,
@@ -111,8 +122,9 @@ def add_key_result(objective, *, title, weight, owner, guardrail=False, by, at, 
     _weighable(objective)
     agreement.freeze_one(row, cycle)
     search.index(objective)
-    data = {"title": title, "key_result": row.pk, "owner": owner.pk}
-    activity.record("key_result.added", on=objective, by=by, at=at, data=data)
+    data = {"title": title, "key_result": row.pk, "owner": owner.pk, "aim": row.aim}
+    activity.record(verb, on=objective, by=by, at=at, data=data | late)
+    lives.lapse(objective, by=by, at=at)
     return row
 
 
@@ -139,6 +151,9 @@ def edit_key_result(key_result, *, title, weight, owner, guardrail=False, reason
     data |= agreement.change(before, key_result, cycle=cycle, reason=reason)
     verb = "key_result.agreed_anew" if "reason" in data else "key_result.edited"
     activity.record(verb, on=key_result.objective, by=by, at=at, data=data)
+    columns = [field.attname for field in KeyResult._meta.fields]
+    if any(getattr(before, name) != getattr(key_result, name) for name in columns):
+        lives.lapse(key_result.objective, by=by, at=at)
 
 
 def _still_followed(before, made):
@@ -152,8 +167,9 @@ def _still_followed(before, made):
 
 
 @transaction.atomic
-def remove_key_result(key_result, *, by, at):
-    """Take away a key result nobody has checked in on; raises `HasHistory`."""
+def remove_key_result(key_result, *, reason="", by, at):
+    """Take away a key result nobody has checked in on; raises `HasHistory`, and `agreement.NeedsReason` where
+    it was agreed and `reason` is empty."""
     _open_cycle(key_result.objective.cycle_id)
     locked = KeyResult.objects.select_for_update().get(pk=key_result.pk)
     if locked.check_ins.exists():
@@ -161,8 +177,12 @@ def remove_key_result(key_result, *, by, at):
     if follower := locked.followers.first():
         raise HasHistory(f"“{follower}” follows this key result. Let that follow something else first.")
     objective = key_result.objective
+    data = {"title": locked.title, "aim": locked.aim}
+    what = f"“{locked}” was agreed then"
+    verb, data = agreement.late("key_result.removed", objective, data, what=what, reason=reason)
     locked.delete()
-    activity.record("key_result.removed", on=objective, by=by, at=at, data={"title": locked.title})
+    activity.record(verb, on=objective, by=by, at=at, data=data)
+    lives.lapse(objective, by=by, at=at)
     search.index(objective)
 
 

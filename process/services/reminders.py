@@ -1,11 +1,11 @@
-"""Asking for check-ins: once a week and cycle."""
+"""Asking for check-ins while a cycle is active, and for grades while it is graded: once a week and cycle."""
 
 from django.conf import settings
 from django.db import transaction
 
 from process import queries
 from process.formulas import okrs
-from process.models import KeyResult, OkrCycle
+from process.models import CycleState, KeyResult, OkrCycle
 from prodops import activity
 from prodops.models import Event
 
@@ -25,11 +25,24 @@ def ask(cycle, *, at):
     week = queries.week_at(at)
     if locked is None or not _waiting(cycle, week).exists():
         return
+    _once_a_week("check_in.due", cycle, week, at=at)
+
+
+@transaction.atomic
+def ask_for_grades(cycle, *, at):
+    """Record that grades or postmortems of `cycle` are missing, once a week; subscribers tell whose."""
+    held = OkrCycle.objects.select_for_update().filter(pk=cycle.pk, state=CycleState.GRADING).first()
+    if held is not None and (queries.late_with_grading(held) or queries.missing_postmortems(held)):
+        _once_a_week("grade.due", held, queries.week_at(at), at=at)
+
+
+def _once_a_week(verb, cycle, week, *, at):
+    said = {"week": week.isoformat()}
     asked = Event.objects.filter(
-        verb="check_in.due", subject_type="process.okrcycle", subject_id=cycle.pk, data__week=week.isoformat()
+        verb=verb, subject_type="process.okrcycle", subject_id=cycle.pk, data__week=said["week"]
     )
     if not asked.exists():
-        activity.record("check_in.due", on=cycle, by=None, at=at, data={"week": week.isoformat()})
+        activity.record(verb, on=cycle, by=None, at=at, data=said)
 
 
 def _waiting(cycle, week):

@@ -1,6 +1,9 @@
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -44,6 +47,7 @@ def _save(form, save, request):
 def _show(request, form, objective, key_result=None):
     """The page or, where only the kind or the source was chosen anew, the fields that go with it."""
     context = {"form": form, "objective": objective, "key_result": key_result, "others": []}
+    context["asks_why"] = agreement.asks_why(objective)
     if wants_partial(request) and request.method == "GET":
         return render_block(request, "process/key_result_form.html", "shape", context)
     if key_result is None:
@@ -56,7 +60,7 @@ def _show(request, form, objective, key_result=None):
 def key_result_add(request, pk):
     """Add one after another: saving offers the next; one of milestones goes on to these."""
     objective = get_object_or_404(Objective.objects.editable_by(request.user).for_list(), pk=pk)
-    form = _form(request, initial={"owner": objective.owner_id})
+    form = _form(request, initial={"owner": objective.owner_id}, agreed=agreement.asks_why(objective))
     if request.method == "POST" and form.is_valid():
 
         def save(**fields):
@@ -65,7 +69,7 @@ def key_result_add(request, pk):
         if row := _save(form, save, request):
             messages.success(request, f"“{row}” is added.")
             if row.kind == Kind.MILESTONES and row.source == Source.HAND:
-                return redirect("process:milestones", row.pk)
+                return _to_milestones(row.pk, form.cleaned_data.get("reason"))
             more = "another" in request.POST
             return redirect("process:key_result_add", pk) if more else redirect(objective)
     return _show(request, form, objective)
@@ -100,8 +104,9 @@ def key_result_remove(request, pk):
     row = editable_key_result(request, pk)
     objective = row.objective
     try:
-        objectives.remove_key_result(row, by=request.user, at=timezone.now())
-    except (objectives.HasHistory, objectives.CycleClosed) as error:
+        reason = request.POST.get("reason", "")[:500]
+        objectives.remove_key_result(row, reason=reason, by=request.user, at=timezone.now())
+    except (objectives.HasHistory, objectives.CycleClosed, agreement.NeedsReason) as error:
         messages.warning(request, str(error))
     else:
         messages.success(request, "The key result is removed.")
@@ -127,13 +132,15 @@ def kpi_hint(request):
 @access(Can.OKR_EDIT)
 @require_GET
 def milestones(request, pk):
-    """The milestones of a key result as rows, each saved alone."""
+    """The milestones of a key result as rows, each saved alone; `?why=` is the reason that was said last."""
     row = editable_key_result(request, pk)
     context = {
         "key_result": row,
         "objective": row.objective,
         "rows": list(row.milestones.select_related("done_by").order_by("position", "pk")),
         "form": MilestoneForm(),
+        "asks_why": agreement.asks_why(row.objective),
+        "why": request.GET.get("why", "")[:500],
     }
     return render_page(request, "process/milestones.html", context)
 
@@ -148,9 +155,16 @@ def milestone_add(request, pk):
     else:
         try:
             key_results.add_milestone(row, **form.cleaned_data, by=request.user, at=timezone.now())
-        except (key_results.NothingToDo, objectives.CycleClosed) as error:
+        except (key_results.NothingToDo, objectives.CycleClosed, agreement.NeedsReason) as error:
             messages.error(request, str(error))
-    return redirect("process:milestones", pk)
+    return _to_milestones(pk, request.POST.get("reason"))
+
+
+def _to_milestones(pk, reason):
+    """Back to the list, with the reason of this change at hand for the next one."""
+    said = (reason or "").strip()[:500]
+    query = f"?{urlencode({'why': said})}" if said else ""
+    return redirect(f"{reverse('process:milestones', args=[pk])}{query}")
 
 
 def _errors(form):
@@ -168,10 +182,11 @@ def milestone_edit(request, pk):
     """Save a row; the button pressed may also move it up or down, or remove it."""
     milestone = _milestone(request, pk, KeyResult.objects.editable_by(request.user))
     form, to = MilestoneForm(request.POST), request.POST.get("to", "")
+    reason = request.POST.get("reason", "")[:500]
     said = {"by": request.user, "at": timezone.now()}
     try:
         if to == "remove":
-            key_results.remove_milestone(milestone, **said)
+            key_results.remove_milestone(milestone, reason=reason, **said)
             messages.success(request, f"“{milestone}” is removed.")
         elif to in ("up", "down"):
             key_results.move_milestone(milestone, up=to == "up")
@@ -180,9 +195,9 @@ def milestone_edit(request, pk):
             messages.success(request, "Saved.")
         else:
             messages.error(request, f"“{milestone}” is not changed. {_errors(form)}")
-    except objectives.CycleClosed as error:
+    except (objectives.CycleClosed, agreement.NeedsReason) as error:
         messages.error(request, str(error))
-    return redirect("process:milestones", milestone.key_result_id)
+    return _to_milestones(milestone.key_result_id, reason)
 
 
 @access(Can.OKR_CHECK_IN)

@@ -18,18 +18,20 @@ from prodops.talk import talk_about
 @require_GET
 def objective_detail(request, pk):
     whole = Objective.objects.visible_to(request.user).for_list()
-    kin = whole.select_related("team", "owner", "cycle", "carried_from__cycle", "reviewed_by")
+    kin = whole.select_related(
+        "team", "owner", "cycle", "carried_from__cycle", "reviewed_by", "retrospective"
+    )
     objective = get_object_or_404(kin, pk=pk)
     now = timezone.now()
-    [standing] = queries.objective_standings([objective], at=now)
     said = queries.check_ins_of(objective)
+    [standing] = queries.objective_standings([objective], at=now, said=said)
     drawn = queries.pictures(standing.key_results, said, at=now)
     shown = [(one, said.get(one.key_result.pk, []), drawn[one.key_result.pk]) for one in standing.key_results]
     context = {
         "objective": objective,
         "standing": standing,
         "shown": shown,
-        "editable": Objective.objects.editable_by(request.user).filter(pk=pk).exists(),
+        "editable": objective.cycle.open and queries.writes(request.user, objective),
         "life": queries.life(objective, request.user, [one.key_result for one in standing.key_results]),
         "panels": panels.render("process.objective", request, objective),
         "talk": talk_about(request, objective),

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from process import queries, tasks
-from process.models import CycleGate, CycleState, GateItem, KeyResult, OkrCycle
+from process.models import CycleGate, CycleState, GateItem, KeyResult, Objective, OkrCycle
 from process.services import agreement, cycles, gates, objectives
 from prodops.models import Event, Level, Notification
 from tests.factories.process import CheckInFactory, KeyResultFactory, ObjectiveFactory
@@ -102,6 +102,9 @@ def test_what_is_agreed_is_kept_and_changed_with_a_reason_only(as_, draft, draft
     _edit(drafted, member, now, target=55)  # while drafting nobody asks
     OkrCycle.objects.filter(pk=draft.pk).update(state=CycleState.ALIGN)
     draft.refresh_from_db()
+    with pytest.raises(cycles.NotReady, match="reviewed"):  # the edit took the review back
+        cycles.move(draft, CycleState.ACTIVE, by=ops, at=now)
+    Objective.objects.update(reviewed_at=now, reviewed_by=ops)
     cycles.move(draft, CycleState.ACTIVE, by=ops, at=now)
     drafted.refresh_from_db()
     assert (drafted.agreed_start, drafted.agreed_target, draft.activated_by) == (40, 55, ops)
