@@ -141,12 +141,12 @@ def difference(control: Arm, variant: Arm) -> tuple[float, float]:
 def lift(control: Arm, variant: Arm) -> tuple[float, float]:
     """(the difference as a share of the control's mean, its squared standard error by the delta method)."""
     base = control.mean if control.base is None else control.base
+    if not control.error + variant.error > 0:
+        raise CannotSay(_still(control, variant))
     if base == 0:
         raise CannotSay("the control is 0, and nothing is a share of 0")
     if base < 0:
         raise CannotSay("the control is negative, and a share of it would turn better into worse")
-    if not control.error + variant.error > 0:
-        raise CannotSay(_still(control, variant))
     gap = variant.mean - control.mean
     error = variant.error / base**2 + control.error * (base + gap) ** 2 / base**4
     if not math.isfinite(error) or error <= 0:

@@ -17,7 +17,8 @@ class Sizing:
     total: int
 
 
-def _reach(alpha: float, power: float, comparisons: int) -> float:
+def reach(alpha: float, power: float, comparisons: int = 1) -> float:
+    """Standard errors that an effect must measure to be found with that power, two-sided."""
     if not (0 < alpha < 1 and 0 < power < 1 and alpha / comparisons < power):
         raise CannotSay("alpha and power lie between 0 and 1, and power above alpha")
     return float(ndtri(power) - ndtri(alpha / (2 * comparisons)))
@@ -67,7 +68,7 @@ def sample_size(
         raise CannotSay("the control's share lies between 0 and 1")
     each = (1 - share) / variants
     a, b = _spread(baseline, shift, variance)
-    total = (_reach(alpha, power, variants) / shift) ** 2 * (a / share + b / each) * (1 - explained)
+    total = (reach(alpha, power, variants) / shift) ** 2 * (a / share + b / each) * (1 - explained)
     control, variant = math.ceil(total * share), math.ceil(total * each)
     return Sizing(control, variant, control + variants * variant)
 
@@ -97,13 +98,13 @@ def detectable(
         raise CannotSay("each variant needs two units at least")
     if baseline == 0:
         raise CannotSay("nothing is a share of a baseline of 0")
-    reach = _reach(alpha, power, comparisons)
+    wide = reach(alpha, power, comparisons)
     if variance is not None:
         a, b = _spread(baseline, 0.0, variance)
-        return reach * math.sqrt(a / control + b / variant) / abs(baseline)
+        return wide * math.sqrt(a / control + b / variant) / abs(baseline)
     _spread(baseline, 0.0, None)
     # q = baseline + shift solves shift² = reach² (p(1-p)/n + q(1-q)/m): a square equation in the shift.
-    square, p = reach * reach, baseline
+    square, p = wide * wide, baseline
     first = 1 + square / variant
     second = -square * (1 - 2 * p) / variant
     third = -square * p * (1 - p) * (1 / control + 1 / variant)

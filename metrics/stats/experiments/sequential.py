@@ -37,8 +37,8 @@ class Sequence:
     @property
     def p(self) -> float:
         grown = self._grown
-        squared = (self.estimate / self.error) ** 2
-        log = math.log(grown) / 2 - squared * self.units * self.rho_squared / (2 * grown)
+        size = self.estimate / self.error
+        log = math.log(grown) / 2 - size * size * self.units * self.rho_squared / (2 * grown)
         return min(1.0, math.exp(log)) if log < 0 else 1.0
 
     def interval(self, alpha: float) -> tuple[float, float]:

@@ -82,7 +82,8 @@ class Trial:
     `together`: comparisons are corrected over all KPIs rather than within primary and within secondary ones.
     `tightest`: the number of units at which a confidence sequence is tightest. `planned`: units in all that
     the plan asks for. `chance`: the chance to win that a Bayesian test asks for; `loss`: and the expected
-    loss, as a share of the control, above which it does not ship.
+    loss, as a share of the control, above which it does not ship. `days`: how long it has run, of the
+    `least_days` that it must.
     """
 
     variants: tuple[Variant, ...]
@@ -105,7 +106,8 @@ class Trial:
     started: dt.date | None = None
     ends: dt.date | None = None
     as_of: dt.date | None = None
-    least_days: int = 7
+    days: int | None = None
+    least_days: int = 0
     planned: int | None = None
     incidents: tuple[Incident, ...] = ()
     changes: tuple[str, ...] = ()
