@@ -12,16 +12,8 @@ from metrics.stats.experiments.bayes import Prior
 from metrics.stats.experiments.trial import PRIMARY, Incident, Measure, Trial, Variant
 
 QUIET = (
-    "version",
-    "schema",
-    "hypothesis",
-    "description",
-    "owner",
-    "team",
-    "unit",
-    "hash",
-    "plan_hash",
-    "url",
+    *("format", "version", "schema", "hypothesis", "description", "owner", "team", "unit", "surfaces"),
+    *("exclusion_group", "plan_hash", "url"),
 )
 
 
@@ -44,7 +36,7 @@ def read(
         kpis = tuple(
             replace(kpi, effect=size) if kpi.role == PRIMARY and kpi.effect is None else kpi for kpi in kpis
         )
-    started = top.day("started", "started_on", "start", "start_date", "started_at", "from")
+    started = top.day("started", "starts", "started_on", "start", "start_date", "started_at", "from")
     until = top.day("as_of", "data_until", "until", "snapshot_at", "at", "ended", "ended_on", "end_date")
     days = top.whole("days", "days_run", "ran_days", "runtime_days", "days_running", "run_days")
     if days is None and started and until:
@@ -69,7 +61,7 @@ def read(
         least_off=_least_off(top),
         exposed_to_several=_several(top),
         started=started,
-        ends=top.day("ends", "planned_end", "planned_to", "ends_on", "stop_date", "planned_stop"),
+        ends=top.day("ends", "planned_end", "planned_to", "ends_on", "stop_date", "planned_stop", "stops"),
         as_of=until,
         days=_not_negative(days, "days"),
         least_days=_not_negative(top.whole(*LEAST_DAYS), "min_days") or 0,
