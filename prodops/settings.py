@@ -307,6 +307,11 @@ CELERY_BEAT_SCHEDULE = {
     "retention": {"task": "research.tasks.follow_retention", "schedule": 24 * 3600.0},
     "abandoned-imports": {"task": "research.tasks.sweep_imports", "schedule": 24 * 3600.0},
     "abandoned-uploads": {"task": "research.tasks.sweep_recordings", "schedule": 3600.0},
+    "recruiting": {
+        "task": "research.tasks.follow_recruiting",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "late-mail-to-askers": {"task": "coordination.tasks.mail_late", "schedule": 600.0},
     "request-clocks": {
         "task": "coordination.tasks.remind_of_clocks",

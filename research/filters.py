@@ -17,6 +17,7 @@ from research.models import (
     Insight,
     InsightStatus,
     Method,
+    Participant,
     Session,
     SessionKind,
     SpeakerRole,
@@ -220,4 +221,15 @@ class InsightFilter(ListFilter):
 
     class Meta:
         model = Insight
+        fields: list = []
+
+
+class CandidateFilter(ListFilter):
+    q = TextFilter("name", "role", "account__name")
+    segment = django_filters.ChoiceFilter(
+        field_name="shown_segment", choices=Segment, empty_label="Any segment", label="Segment"
+    )
+
+    class Meta:
+        model = Participant
         fields: list = []

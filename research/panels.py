@@ -22,7 +22,7 @@ from research.models import (
     Verdict,
 )
 from research.models.policy import edits
-from research.queries import results, retention
+from research.queries import recruit_board, results, retention
 
 
 def _report_drafts(user):
@@ -48,6 +48,7 @@ nav.register(
     nav.Item("Highlights", "research:highlight_list", Can.RESEARCH_READ, key="v"),
     nav.Item("Tags", "research:tag_list", Can.RESEARCH_READ, key="l", under=("../taxonomy/",)),
     nav.Item("Insights", "research:insight_list", Can.RESEARCH_READ, key="i"),
+    nav.Item("My customers", "research:clearance_list", Can.ACCOUNT_READ, waiting=recruit_board.asked_of),
     nav.Item("Retention", "research:retention_rules", Can.RETENTION_MANAGE),
     nav.Item("Do we know this?", "research:known", Can.RESEARCH_READ, key="w"),
     nav.Item("Insight reports", "research:report_list", Can.REPORT_READ, waiting=_report_drafts, key="q"),
@@ -118,6 +119,32 @@ words.register("material.imported", "imported {file}")
 words.register("material.undone", "undid the import of {file}")
 words.register("survey.imported", "imported {file}: {new} new, {changed} changed")
 words.register("survey.import_undone", "undid the import of {file}")
+
+words.register("recruiting.set_up", "said what the study looks for")
+words.register("recruiting.quotas_set", "set the quotas: {words}")
+words.register("recruiting.closed", "closed recruiting")
+words.register("recruiting.reopened", "opened recruiting again")
+words.register("recruiting.question_saved", "wrote the screener's question “{text}”")
+words.register("recruiting.question_removed", "removed the screener's question “{text}”")
+words.register("recruiting.question_moved", "changed the order of the screener")
+words.register("recruiting.batch_made", "picked {people} people to invite")
+words.register("recruiting.batch_cancelled", "took back a batch of invitations")
+words.register("recruiting.reminded", "reminded {people} people")
+words.register("clearance.told", "told the owner of {account}")
+words.register("clearance.asked", "asked the owner of {account}")
+words.register("clearance.allowed", "allowed to invite people of {account}")
+words.register("clearance.refused", "would rather not have people of {account} invited")
+words.register("participant.opted_out", "asked for no more invitations")
+words.register("participant.contact_overridden", "made an exception: {because}")
+words.register("recruit.invited", "invited somebody")
+words.register("recruit.answered", "somebody answered the screener")
+words.register("recruit.screened", "somebody may book")
+words.register("recruit.screened_out", "somebody does not fit")
+words.register("recruit.booked", "somebody booked")
+words.register("recruit.done", "noted that somebody came")
+words.register("recruit.no_show", "noted that somebody did not come")
+words.register("recruit.declined", "somebody said no")
+words.register("recruit.withheld", "somebody was not invited")
 
 words.register("report.build_asked", "asked for this report")
 words.register("report.built", "had this report built")

@@ -10,6 +10,7 @@ from prodops.models import Favourite, User
 from prodops.notifications import notify
 from research.models import (
     Accessed,
+    Clearance,
     Cue,
     Highlight,
     Insight,
@@ -121,3 +122,45 @@ def tell_who_relies_on_it(event):
     readers = [person for person in active if Can.RESEARCH_READ in capabilities_of(person)]
     text = f"“{insight.title}” {what}. Look at what you built on it."
     notify(readers, event=event, text=text, url=insight.get_absolute_url())
+
+
+def _clearance(event):
+    rows = Clearance.objects.select_related("owner", "asked_by", "account", "study")
+    return rows.filter(pk=event.data["clearance"]).first()
+
+
+@activity.subscribe("clearance.told", "clearance.asked")
+def tell_owner(event):
+    """The owner of an account hears, or is asked, before their customer is invited."""
+    row = _clearance(event)
+    if row is None or not row.owner.is_active:
+        return
+    if event.verb == "clearance.asked":
+        text = f"{event.by} asks: may people of {row.account} be invited to “{row.study.title[:120]}”?"
+    else:
+        text = f"{event.by} invites people of {row.account} to “{row.study.title[:120]}”"
+    notify([row.owner], event=event, text=text[:300], url=reverse("research:clearance_list"))
+
+
+@activity.subscribe("clearance.allowed", "clearance.refused")
+def tell_who_asked(event):
+    row = _clearance(event)
+    if row is None or row.asked_by_id == event.by_id:
+        return
+    may = "may be invited" if event.verb == "clearance.allowed" else "are not to be invited"
+    text = f"{event.by} says: people of {event.data['account']} {may} to “{row.study.title[:120]}”"
+    notify([row.asked_by], event=event, text=text[:300], url=_board_of(row.study))
+
+
+@activity.subscribe("recruit.answered")
+def tell_of_answers(event):
+    """Where answers are looked at by hand, the study's lead hears that some came."""
+    study = Study.objects.select_related("lead").filter(pk=event.subject_id).first()
+    if study is not None:
+        text = f"Answers to the screener of “{study.title[:200]}” wait to be looked at"
+        topic = f"screener:{study.pk}"
+        notify([study.lead], event=event, text=text, url=_board_of(study), topic=topic, again=True)
+
+
+def _board_of(study):
+    return reverse("research:recruiting_board", args=[study.slug])

@@ -1,5 +1,7 @@
 """Research's jobs."""
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +11,7 @@ from prodops.clock import company_day
 from research.models import InsightReport
 from research.services import (
     exchange,
+    inviting,
     recordings,
     report_pdf,
     reports,
@@ -117,3 +120,18 @@ def follow_retention(**_):
     """Once a night: announce which raw recordings go soon, delete those whose time has come."""
     now = timezone.now()
     retention.follow(today=company_day(now), at=now)
+
+
+@shared_task(acks_late=True)
+def mail_invitations(*, ids, **_):
+    """Mail these invitations, each once. Safe to run twice."""
+    inviting.mail(ids, at=timezone.now())
+
+
+@shared_task
+def follow_recruiting(**_):
+    """Send batches that are due, remind who is silent, mail what was left behind. Safe to run twice."""
+    now = timezone.now()
+    inviting.send_due(at=now)
+    inviting.remind_due(at=now)
+    inviting.mail(inviting.unmailed(before=now - timedelta(minutes=2)), at=now)

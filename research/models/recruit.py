@@ -70,7 +70,7 @@ class RecruitQuerySet(models.QuerySet):
 
 
 class Recruit(models.Model):
-    """A person of the panel whom a study has picked, and how far they are: `RECRUIT_MOVES` says what follows what.
+    """A person whom a study has picked, and how far they are: `RECRUIT_MOVES` says what follows what.
 
     `segment` is what they were when they were picked: what quotas count must not change under them.
     `session` is theirs once they have booked.
@@ -94,7 +94,6 @@ class Recruit(models.Model):
     picked_by = models.ForeignKey("prodops.User", models.PROTECT, related_name="+")
     picked_at = models.DateTimeField()
     invited_at = models.DateTimeField(null=True)
-    opened_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
 
@@ -138,6 +137,7 @@ class Recruit(models.Model):
 class InvitationKind(models.TextChoices):
     INVITATION = "invitation", "Invitation"
     REMINDER = "reminder", "Reminder"
+    ACCEPTED = "accepted", "You fit"
 
 
 class AskingQuerySet(models.QuerySet):

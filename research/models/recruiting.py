@@ -126,7 +126,6 @@ class InvitationBatch(models.Model):
     words = models.TextField()
     send_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=BatchState, default=BatchState.WAITING)
-    override = models.CharField(max_length=300, blank=True)  # why people who cool down are invited
     created_by = models.ForeignKey("prodops.User", models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, editable=False)

@@ -17,6 +17,7 @@ from research.models import (
     Participant,
     Recording,
     Recruit,
+    Recruiting,
     RecruitState,
     ReportSection,
     Session,
@@ -64,6 +65,17 @@ class SessionFactory(DjangoModelFactory):
     moderator = factory.SelfAttribute("study.lead")
     created_by = factory.SelfAttribute("study.lead")
     created_at = factory.LazyFunction(timezone.now)
+
+
+class RecruitingFactory(DjangoModelFactory):
+    """What a study looks for: eight sessions, owners of accounts told."""
+
+    class Meta:
+        model = Recruiting
+
+    study = factory.SubFactory(StudyFactory)
+    public_title = "How you plan a delivery day"
+    words = "We would like to talk with you for half an hour."
 
 
 class RecruitFactory(DjangoModelFactory):

@@ -19,6 +19,7 @@ from tests.research import (
     samples_exchange,
     samples_finding,
     samples_recordings,
+    samples_recruiting,
     samples_surveys,
     samples_taxonomy,
     samples_texts,
@@ -153,3 +154,5 @@ def _with_file(people):
 
 SAMPLES |= samples_finding.SAMPLES
 LISTS |= samples_finding.LISTS
+SAMPLES |= samples_recruiting.SAMPLES
+LISTS |= samples_recruiting.LISTS
