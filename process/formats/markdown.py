@@ -5,13 +5,25 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .grades import Marked, marked, plain, share, way
-from .plans import MOST, TITLE, KeyResultSaid, Left, ObjectiveSaid, Plan, Unreadable, cut
+from .plans import MOST, TEXT, TITLE, KeyResultSaid, Left, ObjectiveSaid, Plan, Unreadable, cut
 
 LONGEST = 20_000  # characters of a line
 DEEPEST = 40
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _ITEM = re.compile(r"^([ \t]*)(?:[-*+•]|\d{1,4}[.)])\s+(.*)$")
 _NOT_ONE = re.compile(r"^(?:toc|on this page|table of contents|summary|references?|links?)$", re.IGNORECASE)
+# What a quarter taught, as companies end their pages: it is no objective
+_TAUGHT = re.compile(
+    r"^(?:good|bad|try|stop|start|continue|(?:what )?went (?:well|badly|wrong)|retros?|retrospectives?"
+    r"|learnings?|lessons(?: learned)?|what we learned)$",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(
+    r"\b(?:recordings?|presentations?|archives?|resources|agenda|slides|videos?)\b", re.IGNORECASE
+)
+_WHOSE = re.compile(r"^(?:[A-Z]{2,5}|(?:[ES]?VP|Chief|Head|(?:Senior )?Director|President|Founders?)\b.*)$")
+_PAGE = re.compile(r"\bOKRs?\b|\bobjectives\b|^(?:FY|CY)?[ -]?\d{2,4}\b|^Q[1-4]\b|^goals$", re.IGNORECASE)
+_TARGET = re.compile(r"^\[[^\[\]]{1,100}\]:\s")  # where a link leads, said at the foot of the page
 _ROLE = re.compile(r"^[^\W\d_][\w/&,.' -]{0,40}:?$")
 # What stands below a key result to say how far it came: "100% (done in May)", "10.5: 7 of 9", "Overall: 71%"
 _NOTE = re.compile(
@@ -48,7 +60,17 @@ def read(text: str) -> Plan:
     if not plan.objectives:
         raise Unreadable("No objective was found: a heading, or an item with items below it, is one.")
     _number(plan)
+    _keep_notes(plan)
     return plan
+
+
+def _keep_notes(plan: Plan) -> None:
+    """What was said beside key results has no place there: it stands with why the objective matters."""
+    for one in plan.objectives:
+        notes = [f"- {row.title}: {row.note}" for row in one.key_results if row.note]
+        if notes:
+            text = "\n".join(filter(None, [str(one.fields.get("why", "")), *notes]))
+            one.fields["why"] = text if len(text) <= TEXT else f"{text[: TEXT - 1]}…"
 
 
 def _blocks(text: str, plan: Plan) -> Block:
@@ -65,7 +87,12 @@ def _blocks(text: str, plan: Plan) -> Block:
         if bare.startswith(("```", "~~~")):
             fenced = not fenced
             continue
-        if fenced or not bare or bare.startswith(("{:", "{::", "<!--", "---", "***", "===")):
+        if (
+            fenced
+            or not bare
+            or bare.startswith(("{:", "{::", "<!--", "---", "***", "==="))
+            or _TARGET.match(bare)
+        ):
             item_of = item_of and bool(bare)
             continue
         if found := _HEADING.match(line):
@@ -122,6 +149,7 @@ class _Place:
     key_result: KeyResultSaid | None = None
     owner: str = ""
     team: str = ""
+    owned_result: bool = False  # the key result above is said to be somebody's: "CEO KR: …"
 
     def below(self, **changed: Any) -> "_Place":
         return replace(self, **changed)
@@ -135,9 +163,17 @@ def _take(block: Block, plan: Plan, place: _Place) -> None:
             for one in block.blocks:
                 _take(one, plan, place.below(owner=said.owner or place.owner) if label_only else place)
         return
+    if _TAUGHT.match(said.text.rstrip(": ")) and block.blocks:
+        why = "it tells what was learned: say that in an objective's retrospective."
+        plan.left.append(Left(block.line, cut(said.text, 80), why))
+        return
+    if block.heading and _names_only(block):
+        plan.left.append(Left(block.line, cut(said.text, 80), "what stands below it are names, not results."))
+        return
     what = _what(block, place)
     if what == "context":
-        team = said.text.rstrip(":") if block.heading else place.team
+        names_team = block.heading and not _PAGE.search(said.text)
+        team = said.text.rstrip(":") if names_team else place.team
         owner = place.owner if block.heading else said.text.rstrip(":")
         for one in block.blocks:
             _take(one, plan, place.below(team=team, owner=owner))
@@ -159,15 +195,26 @@ def _what(block: Block, place: _Place) -> str:
         return "objective" if said.label == "o" else "key result"
     if block.heading and any(one.said.label == "kr" for one in block.blocks):
         return "objective"
+    if block.heading and _WHOSE.match(said.owner) and items:
+        return "objective"
     if block.heading:
         if place.labelled or not block.blocks or any(one.heading for one in block.blocks):
             return "context"
         deeper = any(_items(item) for item in items)
         return "context" if deeper else "objective"
     if not items:
-        return "key result"
+        return "objective" if place.owned_result and said.owner else "key result"
     role = not said.owner and said.grade is None and len(said.text.split()) <= 3 and _ROLE.match(said.text)
     return "context" if role and place.objective is not None else "objective"
+
+
+def _names_only(block: Block) -> bool:
+    """It lists recordings, presentations and the like, each a word or two."""
+    return bool(_BESIDE.search(block.said.text)) and all(
+        len(one.said.text.split()) <= 3
+        and not (one.blocks or one.said.label or one.said.owner or one.heading)
+        for one in block.blocks
+    )
 
 
 def _is_note(block: Block) -> bool:
@@ -224,9 +271,10 @@ def _key_result(block: Block, plan: Plan, place: _Place) -> None:
     start, target, unit = way(said.text) or (0.0, 100.0, "percent")
     made.fields |= {"start": start, "target": target, "unit": unit or "count"}
     objective.key_results.append(made)
-    below = place.below(key_result=made, owner=made.owner)
+    owned = said.label == "kr" and bool(said.owner)
+    below = place.below(key_result=made, owner=made.owner, owned_result=owned)
     items = _items(block)
-    further = [one for one in items if one.said.label or _items(one)]
+    further = [one for one in items if one.said.label or _items(one) or (owned and one.said.owner)]
     taken = {id(one) for one in further}
     notes = [one for one in block.blocks if id(one) not in taken]
     for one in further:
@@ -234,6 +282,11 @@ def _key_result(block: Block, plan: Plan, place: _Place) -> None:
     if notes:
         made.note = cut(" ".join([made.note, *(plain(one.raw) for one in notes)]).strip(), 1_000)
         made.grade = _told(notes) if made.grade is None else made.grade
+    if said.several and made.grade is not None:
+        why = f"“{cut(said.several, 60)}” are several grades: their mean, {made.grade:.0%}, is taken."
+        plan.left.append(Left(block.line, made.title[:80], why))
+    if len(said.text) > TITLE:
+        made.note = cut(f"{said.text} {made.note}", 1_000)
     if made.grade is not None:
         made.fields["current"] = round(start + made.grade * (target - start), 6)
 
