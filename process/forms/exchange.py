@@ -5,12 +5,13 @@ from typing import Any
 from django import forms
 
 from metrics.formats.tables import MAX_BYTES, Unreadable, text_of
-from process.formats import FIELDS
+from process.formats import FIELDS, guess
 from process.models import CycleState, OkrCycle
 from prodops.models import Team
 
 from . import offer, people
 
+MATTERS = ("column_title", "column_parent", "column_owner", "column_target")  # without them little comes in
 MOST_MAPPED = 60  # names that the page asks about
 
 
@@ -63,7 +64,9 @@ class OkrSettleForm(forms.Form):
 
     def __init__(self, *args, load, header, found, **kwargs):
         super().__init__(*args, **kwargs)
+        self.known = False
         if load.shape == "table":
+            self.known = bool(guess(header)[1]) and bool(found)
             heads = list(dict.fromkeys(head for head in header if head))
             columns = [("", "—"), *((head, head[:60]) for head in heads)]
             for name, about in FIELDS.items():
@@ -93,6 +96,12 @@ class OkrSettleForm(forms.Form):
     def of(self, prefix):
         """The bound fields of columns, of people or of teams."""
         return [self[name] for name in self.fields if name.startswith(f"{prefix}_")]
+
+    def columns(self):
+        """(the columns that say something or have to, those the file seems not to have) as bound fields."""
+        asked = self.of("column")
+        main = [one for one in asked if one.value() or one.name in MATTERS]
+        return main, [one for one in asked if one not in main]
 
     def clean(self):
         data: dict[str, Any] = super().clean() or {}
