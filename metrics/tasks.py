@@ -7,7 +7,18 @@ from django.utils import timezone
 
 from metrics import queries
 from metrics.models import Dashboard
-from metrics.services import api, checks, conflicts, dashboards, digests, exchange, links, pulls, verification
+from metrics.services import (
+    api,
+    checks,
+    conflicts,
+    dashboards,
+    digests,
+    exchange,
+    links,
+    pulls,
+    results,
+    verification,
+)
 from prodops import jobs
 
 BATCH = 200
@@ -75,8 +86,11 @@ def remind_verification(**_):
 @shared_task
 def pull_due(**_):
     """Have the queries asked whose time has come, each by a worker of its own."""
-    for pull_id in pulls.due_ids(at=timezone.now()):
+    now = timezone.now()
+    for pull_id in pulls.due_ids(at=now):
         run_pull.delay(pull_id=pull_id)
+    for pull_id in results.due_ids(at=now):
+        pull_results.delay(pull_id=pull_id)
 
 
 @shared_task
@@ -90,6 +104,12 @@ def run_pull(*, pull_id, **_):
         pulls.end(run, answer, at=timezone.now())
     except pulls.REFUSALS as error:
         pulls.fail(run, error, at=timezone.now())
+
+
+@shared_task
+def pull_results(*, pull_id, **_):
+    """Ask for the results of one experiment. A worker that was killed is followed by another."""
+    results.pull(pull_id, at=timezone.now(), clock=timezone.now)
 
 
 @shared_task

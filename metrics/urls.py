@@ -3,6 +3,7 @@ from django.urls import path
 from metrics.views import (
     annotations,
     api,
+    api_experiments,
     boards,
     charts,
     clean_up,
@@ -73,6 +74,8 @@ urlpatterns = [
     path("kpis/<slug:slug>/api/", api.kpi_api, name="kpi_api"),
     path("api/v1/kpis/<slug:slug>/points/", api.points, name="api_points"),
     path("api/v1/kpis/<slug:slug>/points/bulk/", api.points_bulk, name="api_points_bulk"),
+    path("api/v1/experiments/<slug:key>/results/", api_experiments.results, name="api_results"),
+    path("api/v1/experiments/<slug:key>/readout/", api_experiments.readout, name="api_readout"),
     path("api/v1/openapi.json", api.description, name="api_description"),
     path("tokens/", tokens.token_list, name="token_list"),
     path("tokens/<int:pk>/rotate/", tokens.token_rotate, name="token_rotate"),

@@ -74,6 +74,7 @@ from .learning import (
 )
 from .panel import MOST_PANELS, Arrangement, Panel, PanelKind, PanelWidth
 from .quality import CheckState, QualityCheck, QualityResult, Rule
+from .results import ExperimentPeek, ExperimentPull
 from .sensitivity import Lesson, SensitivityChange
 from .series import ImportState, Point, Restatement, SeriesImport, SourceKind
 from .slices import Slice
@@ -148,6 +149,8 @@ __all__ = [
     "ExperimentDoubt",
     "ExperimentInsight",
     "ExperimentKpi",
+    "ExperimentPeek",
+    "ExperimentPull",
     "ExperimentRuling",
     "ExperimentSnapshot",
     "ExperimentState",

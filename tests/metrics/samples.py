@@ -6,6 +6,7 @@ from tests.metrics import (
     samples_dashboards,
     samples_exchange,
     samples_registry,
+    samples_results,
     samples_series,
 )
 
@@ -34,6 +35,7 @@ SAMPLES = {
     **samples_checks.SAMPLES,
     **samples_exchange.SAMPLES,
     **samples_registry.SAMPLES,
+    **samples_results.SAMPLES,
     **samples_series.SAMPLES,
     **samples_dashboards.SAMPLES,
     **dict.fromkeys(

@@ -40,10 +40,10 @@ def compared(answer, kpi=0, variant=0):
 
 def test_the_command_prints_published_figures(ask):
     found = compared(ask(DOCUMENT))
-    assert found["relative"]["estimate"] == pytest.approx(0.70732, abs=5e-5)
+    assert found["relative"]["effect"] == pytest.approx(0.70732, abs=5e-5)
     assert found["relative"]["interval"] == pytest.approx([-0.03526, 1.44989], abs=5e-5)
     assert found["relative"]["p"] == pytest.approx(0.06191, abs=5e-5)
-    assert found["absolute"]["estimate"] == pytest.approx(0.29, abs=5e-5)
+    assert found["absolute"]["effect"] == pytest.approx(0.29, abs=5e-5)
     assert found["absolute"]["interval"] == pytest.approx([0.04538, 0.53462], abs=5e-5)
     assert found["absolute"]["p"] == pytest.approx(0.02016, abs=5e-5)
     again = ask({**DOCUMENT, "method": "sequential"})

@@ -165,9 +165,9 @@ def _incidents(given: Any) -> tuple[Incident, ...]:
     for place, one in enumerate(given, start=1):
         fields = Fields({"title": one} if isinstance(one, str) else one, f"incident {place}")
         title = fields.text("title", "name", "summary") or "Incident"
-        days = (fields.day("first", "from", "started", "started_on"), fields.day("last", "until", "ended"))
-        texts = [day.isoformat() if day else "" for day in days]
-        found.append(Incident(fields.text("kpi", "metric"), title, *texts))
+        for name in ("first", "last"):
+            fields.day(name)
+        found.append(Incident(fields.text("kpi", "metric"), title, fields.flag("over", "resolved")))
     return tuple(found)
 
 

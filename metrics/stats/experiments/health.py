@@ -157,7 +157,8 @@ def _incidents(trial: Trial) -> Check:
     primary = {one.key for one in trial.measures if one.role == PRIMARY}
     words = "; ".join(f"{one.kpi}: {one.title}" if one.kpi else one.title for one in trial.incidents[:5])
     more = f" and {len(trial.incidents) - 5} more" if len(trial.incidents) > 5 else ""
-    state = FAIL if any(one.kpi in primary or not one.kpi for one in trial.incidents) else WARN
+    open_ones = [one for one in trial.incidents if not one.over]
+    state = FAIL if any(one.kpi in primary or not one.kpi for one in open_ones) else WARN
     return Check("incidents", title, state, f"In the window: {words}{more}.")
 
 

@@ -10,6 +10,7 @@ from metrics.stats.experiments.balance import Balance, balance
 from metrics.stats.experiments.bayes import Betas, Normal
 from metrics.stats.experiments.comparing import Comparison, Said
 from metrics.stats.experiments.effects import Effect, Wald, wilson
+from metrics.stats.experiments.sequential import Sequence
 from metrics.stats.experiments.trial import METHODS, SCALES, Trial, Variant
 
 VERSION = 1
@@ -119,21 +120,21 @@ def _variant(trial: Trial, variant: Variant) -> dict[str, Any]:
 def _shown(variant: Variant, arm: Said[Arm], alpha: float) -> dict[str, Any]:
     """What the variant itself shows: its mean and an interval of that."""
     if isinstance(arm, CannotSay):
-        return {"variant": variant.key, "n": variant.n, "mean": None, "interval": None, "because": str(arm)}
+        return {"key": variant.key, "n": variant.n, "mean": None, "interval": None, "because": str(arm)}
     if arm.count is not None:
         interval = wilson(arm.count, arm.n, alpha)
     elif arm.variance > 0:
         interval = Wald(arm.mean, math.sqrt(arm.error), arm.n - 1, "t").interval(alpha)
     else:
         interval = (arm.mean, arm.mean)
-    return {"variant": variant.key, "n": arm.n, "mean": arm.mean, "interval": list(interval), "because": None}
+    return {"key": variant.key, "n": arm.n, "mean": arm.mean, "interval": list(interval), "because": None}
 
 
 def _compared(trial: Trial, one: Comparison) -> dict[str, Any]:
     scale, decisive = comparing.deciding(trial, one)
     shown = _shown(one.variant, one.arm, trial.alpha)
     return {
-        **{name: shown[name] for name in ("variant", "n", "mean", "interval")},
+        **{name: shown[name] for name in ("key", "n", "mean", "interval")},
         "name": one.variant.name,
         "result": one.result,
         "decided_on": scale,
@@ -156,13 +157,15 @@ def _effect(trial: Trial, one: Comparison, method: str, scale: str) -> dict[str,
 
 
 def _silent(why: CannotSay) -> dict[str, Any]:
-    return {"estimate": None, "interval": None, "p": None, "cannot_say_because": str(why)}
+    return {"effect": None, "error": None, "interval": None, "p": None, "cannot_say_because": str(why)}
 
 
 def _said(trial: Trial, one: Comparison, method: str, scale: str, effect: Effect) -> dict[str, Any]:
+    low, high = effect.interval(trial.alpha)
     found: dict[str, Any] = {
-        "estimate": effect.estimate,
-        "interval": list(effect.interval(trial.alpha)),
+        "effect": effect.estimate,
+        "error": _error(effect),
+        "interval": [low, high],
         "p": effect.p,
         "test": effect.name,
         "cannot_say_because": None,
@@ -175,6 +178,14 @@ def _said(trial: Trial, one: Comparison, method: str, scale: str, effect: Effect
         found["chance_to_win"] = effect.chance if up else 1 - effect.chance
         found["expected_loss"] = effect.loss if up else effect.gain
     return found
+
+
+def _error(effect: Effect) -> float:
+    """The standard error; where a test has none, that of a normal interval as wide as its 95 % one."""
+    if isinstance(effect, Wald | Sequence | Normal):
+        return effect.error
+    low, high = effect.interval(0.05)
+    return (high - low) / (2 * 1.959964)
 
 
 def _cuped(adjusted: Said[Adjusted] | None) -> dict[str, Any] | None:

@@ -67,12 +67,11 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Trouble with a KPI's data while the experiment ran."""
+    """Trouble with a KPI's data while the experiment ran; `over` once it is known what it was."""
 
     kpi: str
     title: str
-    first: str = ""
-    last: str = ""
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

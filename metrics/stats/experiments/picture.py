@@ -1,0 +1,86 @@
+"""The intervals of a read-out as a picture: one line for each KPI and variant, about no change."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+WIDTH, ROW, LEFT, RIGHT, TOP, BOTTOM = 760, 34, 250, 24, 26, 30
+CLASSES = {"better": "good", "holds": "good", "worse": "bad", "harmed": "bad"}
+MARKS = {"better": "▲", "holds": "✓", "worse": "▼", "harmed": "✗"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An interval in shares of the control; `margin` is what a guardrail may lose, signed as it is drawn."""
+
+    name: str
+    low: float
+    middle: float
+    high: float
+    result: str
+    margin: float | None = None
+
+
+def rows_of(readout: Mapping[str, Any]) -> list[Line]:
+    """What can be drawn of a read-out: relative effects with the interval that decides."""
+    lines = []
+    several = sum(not one["is_control"] for one in readout["variants"]) > 1
+    for kpi in readout["kpis"]:
+        for one in kpi["variants"]:
+            relative = one["relative"]
+            if relative["interval"] is None:
+                continue
+            low, high = relative.get("interval_adjusted") or relative["interval"]
+            margin = kpi["margin"]
+            signed = None if margin is None else -margin if kpi["direction"] == "up" else margin
+            name = f"{kpi['name']}, {one['name']}" if several else kpi["name"]
+            lines.append(Line(name, low, relative["effect"], high, one["result"], signed))
+    return lines
+
+
+def svg(lines: Sequence[Line]) -> str:
+    """Inline SVG; colours come from the page's classes, and marks say the same without colour."""
+    if not lines:
+        return ""
+    ends = [value for one in lines for value in (one.low, one.high, one.margin or 0.0)]
+    # One interval without end must not flatten the others: what lies beyond ten times the median is cut.
+    usual = sorted(max(abs(one.low), abs(one.high)) for one in lines)[len(lines) // 2]
+    edge = min(max(map(abs, ends)), 10 * usual) * 1.08 or 1.0
+    height = TOP + ROW * len(lines) + BOTTOM
+
+    def x(value: float) -> float:
+        share = (min(max(value, -edge), edge) + edge) / (2 * edge)
+        return LEFT + share * (WIDTH - LEFT - RIGHT)
+
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" class="intervals" role="img"'
+        ' aria-label="Intervals of every effect; the table below has the numbers">'
+    ]
+    for tick in (-edge / 1.08, -edge / 2.16, 0.0, edge / 2.16, edge / 1.08):
+        kind = "zero" if tick == 0 else "grid"
+        parts.append(f'<path class="{kind}" d="M{x(tick):.1f} {TOP - 6}V{height - BOTTOM}"/>')
+        words = f"{tick * 100:+.3g} %".replace("-", "\u2212") if tick else "no change"
+        parts.append(
+            f'<text class="tick" x="{x(tick):.1f}" y="{height - 10}" text-anchor="middle">{words}</text>'
+        )
+    for place, one in enumerate(lines):
+        parts += _line(one, TOP + ROW * place + ROW / 2, x)
+    parts.append("</svg>")
+    return "".join(parts)
+
+
+def _line(one: Line, y: float, x: Any) -> list[str]:
+    kind = CLASSES.get(one.result, "open")
+    name = one.name if len(one.name) <= 34 else f"{one.name[:33]}…"
+    parts = [
+        f'<g class="{kind}"><title>{escape(one.name)}</title>',
+        f'<text class="name" x="{LEFT - 14}" y="{y + 4:.1f}" text-anchor="end">{escape(name)}'
+        f" {MARKS.get(one.result, '')}</text>",
+        f'<path class="reach" d="M{x(one.low):.1f} {y:.1f}H{x(one.high):.1f}"/>',
+        f'<path class="ends" d="M{x(one.low):.1f} {y - 6:.1f}v12M{x(one.high):.1f} {y - 6:.1f}v12"/>',
+        f'<circle cx="{x(one.middle):.1f}" cy="{y:.1f}" r="5"/>',
+    ]
+    if one.margin is not None:
+        parts.append(f'<path class="margin" d="M{x(one.margin):.1f} {y - 12:.1f}v24"/>')
+    return [*parts, "</g>"]
