@@ -57,7 +57,8 @@ def _open_places(bars):
 
 def forecast(user, study, people, *, at):
     """The `Forecast` of inviting `people` (ids) that `user` may pick."""
-    rows = list(reads.candidates(user, study).filter(pk__in=people).for_list().order_by("name", "pk"))
+    picked_now = reads.candidates(user, study).filter(pk__in=people).for_list()
+    rows = list(picked_now.select_related("account__owner").order_by("name", "pk"))
     everybody = reads.candidates(user, study).values_list("pk", "shown_segment")[:MOST]
     segments = dict(everybody) | {one.pk: one.shown_segment for one in rows}
     contacts = panel.contacts(segments.keys(), at=at, study=study)
@@ -107,10 +108,11 @@ def _keepers(study, people, answers, user):
         elif account.owner_id is None:
             how = "has no owner: nobody to tell"
         elif account.owner_id == user.pk:
-            how = "is you"
+            how = "you own it, so nobody else is asked"
         else:
             how = "is asked first" if rule == Gatekeeping.ASK else "is told now"
-        keepers.append(Keeper(account, account.owner if account.owner_id else None, how, number[pk]))
+        owner = account.owner if account.owner_id and account.owner_id != user.pk else None
+        keepers.append(Keeper(account, owner, how, number[pk]))
     return keepers
 
 

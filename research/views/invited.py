@@ -5,6 +5,7 @@ Following a link changes nothing, since mail programs follow links by themselves
 
 from functools import wraps
 
+from django.conf import settings
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch
 from django.utils import timezone
@@ -44,6 +45,7 @@ def _page(request, recruit, *, status=200):
     context = {
         "recruit": recruit,
         "recruiting": recruit.study.recruiting,
+        "company": settings.COMPANY_NAME,
         "shut": shut if recruit.state in (RecruitState.INVITED, RecruitState.SCREENED) else "",
         "asks": bool(reads.questions(recruit.study_id)) if recruit.state == RecruitState.INVITED else False,
     }

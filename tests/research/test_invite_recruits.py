@@ -94,12 +94,15 @@ def test_an_exception_needs_a_reason_and_is_kept(study):
 
 
 def test_an_account_is_not_asked_beyond_its_limit(study):
-    account = CustomerAccountFactory()
+    study.recruiting.gatekeeping = Gatekeeping.ASK
+    account = CustomerAccountFactory(owner=study.lead)
     people = guests(12, account=account)
     forecast = recruit_forecast.forecast(
         UserFactory(role="product_ops"), study, [p.pk for p in people], at=NOW
     )
     assert (len(forecast.going), len(forecast.never)) == (10, 2)
+    [keeper] = forecast.keepers
+    assert (keeper.owner, keeper.how, keeper.people) == (study.lead, "is asked first", 10)
     _, number, left_out = invite(study, people)
     assert (number, left_out) == (10, 2)
 
