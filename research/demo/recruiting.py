@@ -1,10 +1,10 @@
-"""A study that is looking for people: its screener, its quotas, and who is where on its board."""
+"""The study in the field is looking for people: its screener, its quotas, and who is where on its board."""
 
 import datetime as dt
 
-from prodops import activity
 from prodops.models import Segment
 from research.models import (
+    SEATED,
     AnswerKind,
     BatchState,
     CameBy,
@@ -13,7 +13,6 @@ from research.models import (
     Gatekeeping,
     Invitation,
     InvitationBatch,
-    Method,
     Participant,
     Quota,
     Recruit,
@@ -21,26 +20,13 @@ from research.models import (
     RecruitState,
     ScreenerQuestion,
     Session,
-    Study,
     StudyStatus,
-    Visibility,
-    kind_of,
 )
 
 S = RecruitState
 # name, their job, where they are, days since they were invited, days since that changed
 PEOPLE = [
-    ("Hanne Dahl", "Dispatcher", S.DONE, 19, 6),
-    ("Owen Prichard", "Transport planner", S.DONE, 19, 5),
-    ("Lucía Ferrer", "Depot manager", S.DONE, 19, 4),
-    ("Tomasz Wilk", "Dispatcher", S.DONE, 18, 3),
-    ("Ngozi Adeyemi", "Head of logistics", S.DONE, 18, 3),
-    ("Piet Vermeer", "Transport planner", S.DONE, 18, 2),
-    ("Sana Malik", "Dispatcher", S.DONE, 17, 2),
     ("Jonas Ek", "Dispatcher", S.NO_SHOW, 19, 5),
-    ("Clara Bruun", "Depot manager", S.NO_SHOW, 18, 2),
-    ("Emeka Obi", "Transport planner", S.BOOKED, 9, 3),
-    ("Ilse Maurer", "Dispatcher", S.BOOKED, 9, 2),
     ("Rosa Quintana", "Dispatcher", S.SCREENED, 9, 6),
     ("Leo Marchetti", "Transport planner", S.SCREENED, 6, 1),
     ("Anouk Petit", "Depot manager", S.SCREENED_OUT, 9, 8),
@@ -72,27 +58,17 @@ It takes 40 minutes by video, and there is a gift card of 50 EUR for your time."
 
 
 def build(world):
-    """Returns the study."""
-    model = next(iter(world.studies.values()))
-    lead, at = model.lead, world.moment(24, 9)
-    study = Study.objects.create(
-        slug="replanning-on-the-move",
-        title="Replanning away from the desk: what breaks?",
-        question="What do dispatchers need when they change a plan on a phone?",
-        method=Method.INTERVIEW,
-        area=model.area,
-        team=model.team,
-        lead=lead,
-        status=StudyStatus.RUNNING,
-        started_on=world.day(24),
-        visibility=Visibility.WORKSPACE,
-        created_by=lead,
-        created_at=at,
+    """The study in the field looks for more people; those it has heard were recruited for it."""
+    running = [one for one in world.studies.values() if one.status == StudyStatus.RUNNING]
+    study = max(running, key=lambda one: (one.started_on, one.pk))
+    lead = study.lead
+    held = Session.objects.filter(study=study, participant__isnull=False).select_related(
+        "participant__account"
     )
-    activity.record("study.created", on=study, by=lead, at=at)
+    first = {one.participant_id: one for one in held.order_by("-held_on", "-pk")}
     Recruiting.objects.create(
         study=study,
-        target=10,
+        target=len(first) + 3,
         public_title="Changing a plan when you are not at your desk",
         words=WORDS,
         gatekeeping=Gatekeeping.ASK,
@@ -110,9 +86,12 @@ def build(world):
         created_by=lead,
         created_at=world.moment(19),
     )
+    for session in first.values():
+        _heard(world, study, session)
     recruits = [_recruit(world, study, batch, accounts, number) for number in range(len(PEOPLE))]
-    for segment, wanted in ((Segment.SMALL, 4), (Segment.MID, 6), (Segment.ENTERPRISE, 5)):
-        Quota.objects.create(study=study, segment=segment, wanted=wanted)
+    for segment, spare in ((Segment.SMALL, 1), (Segment.MID, 2), (Segment.ENTERPRISE, 2)):
+        taken = Recruit.objects.filter(study=study, segment=segment, state__in=SEATED).count()
+        Quota.objects.create(study=study, segment=segment, wanted=taken + spare)
     waiting = recruits[-1].participant.account
     Clearance.objects.create(
         study=study,
@@ -122,7 +101,33 @@ def build(world):
         asked_by=lead,
         asked_at=world.moment(3),
     )
-    return study
+
+
+def _heard(world, study, session):
+    """Somebody who came: picked and invited a fortnight before."""
+    at = world.moment((world.today - session.held_on).days + 14)
+    account = session.participant.account
+    Recruit.objects.create(
+        study=study,
+        participant=session.participant,
+        session=session,
+        state=S.DONE,
+        segment=account.segment if account else Segment.UNKNOWN,
+        answers=_answers(fits=True),
+        picked_by=study.lead,
+        picked_at=at,
+        invited_at=at,
+        answered_at=at + dt.timedelta(hours=3),
+        changed_at=world.moment((world.today - session.held_on).days, 17),
+    )
+
+
+def _answers(*, fits):
+    said = zip(QUESTIONS, ANSWERS if fits else ["Rarely", *ANSWERS[1:]], strict=True)
+    return [
+        {"question": question["text"], "answer": answer, "fits": answer != "Rarely"}
+        for question, answer in said
+    ]
 
 
 def _recruit(world, study, batch, accounts, number):
@@ -132,33 +137,23 @@ def _recruit(world, study, batch, accounts, number):
         name=name,
         role=role,
         account=account,
-        email=f"{name.split()[0].lower().replace('í', 'i')}@{account.domain or 'fernway-guests.example'}",
+        email=f"{name.split()[0].lower().replace('í', 'i')}@{account.domain or 'guests.example'}",
         came_by=CameBy.CUSTOMER_LIST,
         added_on=world.day(200 + number),
     )
-    held = state in (S.DONE, S.NO_SHOW, S.BOOKED)
-    session = _session(world, study, person, state, changed) if held else None
     at = world.moment(invited)
     answered = state not in (S.PICKED, S.INVITED, S.DECLINED)
-    fits = state != S.SCREENED_OUT
-    said = zip(QUESTIONS, ANSWERS if fits else ["Rarely", *ANSWERS[1:]], strict=True)
     recruit = Recruit.objects.create(
         study=study,
         participant=person,
         batch=batch,
-        session=session,
         state=state,
         segment=account.segment,
         because={
             S.SCREENED_OUT: f"{QUESTIONS[0]['text']}: Rarely",
             S.DECLINED: "Said no",
         }.get(state, ""),
-        answers=[
-            {"question": question["text"], "answer": answer, "fits": fits or answer != "Rarely"}
-            for question, answer in said
-        ]
-        if answered
-        else [],
+        answers=_answers(fits=state != S.SCREENED_OUT) if answered else [],
         expires_at=at + dt.timedelta(days=21) if state != S.PICKED else None,
         picked_by=study.lead,
         picked_at=at,
@@ -169,18 +164,3 @@ def _recruit(world, study, batch, accounts, number):
     if state != S.PICKED:
         Invitation.objects.create(recruit=recruit, at=at, mailed_at=at)
     return recruit
-
-
-def _session(world, study, person, state, changed):
-    if state == S.NO_SHOW:
-        return None
-    return Session.objects.create(
-        study=study,
-        title=f"{person.name}, {person.role.lower()}",
-        kind=kind_of(study.method),
-        held_on=world.day(-2 if state == S.BOOKED else changed),
-        participant=person,
-        moderator=study.lead,
-        created_by=study.lead,
-        created_at=world.moment(changed, 12),
-    )
