@@ -262,6 +262,8 @@ CELERY_TASK_ROUTES = {
     "prodops.tasks.send_*": {"queue": "mail"},
     "prodops.tasks.embed": {"queue": "meaning"},
     "research.tasks.*report*": {"queue": "reports"},
+    "research.tasks.send_*": {"queue": "mail"},
+    "research.tasks.read_calendar*": {"queue": "checks"},
     "metrics.tasks.send_board_digests": {"queue": "mail"},
     "metrics.tasks.*": {"queue": "checks"},
 }
@@ -309,6 +311,16 @@ CELERY_BEAT_SCHEDULE = {
     "abandoned-uploads": {"task": "research.tasks.sweep_recordings", "schedule": 3600.0},
     "recruiting": {
         "task": "research.tasks.follow_recruiting",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "booking-mails": {
+        "task": "research.tasks.send_booking_mails",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "host-calendars": {
+        "task": "research.tasks.read_calendars",
         "schedule": 300.0,
         "options": {"expires": 300},
     },

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from prodops import jobs
 from prodops.clock import company_day
-from research.models import InsightReport
+from research.models import Availability, InsightReport
 from research.services import (
+    availability,
+    booking_mails,
     exchange,
     inviting,
     recordings,
@@ -135,3 +137,25 @@ def follow_recruiting(**_):
     inviting.send_due(at=now)
     inviting.remind_due(at=now)
     inviting.mail(inviting.unmailed(before=now - timedelta(minutes=2)), at=now)
+
+
+@shared_task
+def send_booking_mails(**_):
+    """Every minute: invitations, changes and reminders that are due. Each goes once, run as it may."""
+    for pk in booking_mails.due(at=timezone.now()):
+        booking_mails.send(pk, at=timezone.now())
+
+
+@shared_task
+def read_calendars(**_):
+    """Every few minutes: the hosts' calendars whose turn it is, each by itself."""
+    for pk in availability.to_read(at=timezone.now()):
+        jobs.publish("research.tasks.read_calendar", availability_id=pk)
+
+
+@shared_task
+def read_calendar(*, availability_id, **_):
+    """Fetch one host's calendar. What goes wrong is shown to them; the last good state stays."""
+    row = Availability.objects.filter(pk=availability_id, calendar_url__isnull=False).first()
+    if row is not None:
+        availability.read_calendar(row, at=timezone.now())
