@@ -4,6 +4,7 @@ import datetime as dt
 
 import django_filters
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -12,12 +13,15 @@ from prodops.filters import AmongFilter, ListFilter, TextFilter
 from prodops.forms import DateInput
 from prodops.models import ProductArea, Segment, Team
 from research.models import (
+    Booking,
+    BookingState,
     Confidence,
     Highlight,
     Insight,
     InsightStatus,
     Method,
     Participant,
+    Seat,
     Session,
     SessionKind,
     SpeakerRole,
@@ -232,4 +236,40 @@ class CandidateFilter(ListFilter):
 
     class Meta:
         model = Participant
+        fields: list = []
+
+
+class BookingFilter(ListFilter):
+    q = TextFilter("recruit__participant__name", "recruit__participant__account__name", "study__title")
+    state = django_filters.ChoiceFilter(choices=BookingState, empty_label="Any state", label="State")
+    when = django_filters.ChoiceFilter(
+        choices=[("today", "Today"), ("week", "The next 7 days"), ("unsaid", "Over, nobody has said how")],
+        method="at_time",
+        empty_label="Any time",
+        label="When",
+    )
+    mine = django_filters.ChoiceFilter(
+        choices=[("hosting", "I host"), ("observing", "I look on")],
+        method="with_me",
+        empty_label="Anybody's",
+        label="Whose",
+    )
+    study = ThingFilter("study", label="Study")
+
+    def at_time(self, queryset, name, value):
+        now = timezone.now()
+        if value == "unsaid":
+            return queryset.filter(state=BookingState.BOOKED, ends_at__lt=now).order_by("starts_at", "pk")
+        day = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        ahead = dt.timedelta(days=1 if value == "today" else 7)
+        return queryset.filter(starts_at__range=(day, day + ahead)).order_by("starts_at", "pk")
+
+    def with_me(self, queryset, name, value):
+        user = self.request.user
+        if value == "observing":
+            return queryset.filter(observers=user.pk)
+        return queryset.filter(Exists(Seat.objects.filter(booking=OuterRef("pk"), host=user.pk, live=True)))
+
+    class Meta:
+        model = Booking
         fields: list = []

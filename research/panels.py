@@ -1,5 +1,7 @@
 """What research shows on other pages, and where it stands in the navigation."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db.models import Q
 from django.template import engines
@@ -12,10 +14,14 @@ from prodops.panels import Panel
 from prodops.quarters import Quarter
 from research import queries
 from research.models import (
+    Booking,
+    BookingState,
     Insight,
     InsightReport,
     InsightReview,
     InsightStatus,
+    Scheduling,
+    Seat,
     Session,
     Study,
     Survey,
@@ -28,6 +34,14 @@ from research.queries import recruit_board, results, retention
 def _report_drafts(user):
     """Reports that wait to be finished, for those who can."""
     return InsightReport.objects.live() if allowed(user, Can.REPORT_RUN) else None
+
+
+def _unsaid(user):
+    """Sessions that the person held, or should have, and of which nobody has said how they went."""
+    if not allowed(user, Can.RESEARCH_EDIT):
+        return None
+    over = Booking.objects.filter(state=BookingState.BOOKED, ends_at__lt=timezone.now())
+    return over.filter(pk__in=Seat.objects.filter(host=user, live=True).values("booking"))
 
 
 nav.register(
@@ -45,6 +59,13 @@ nav.register(
         Can.RESEARCH_READ,
         under=("../texts/", "../cues/", "../recordings/", "../participants/"),
     ),
+    nav.Item(
+        "Booked sessions",
+        "research:booking_list",
+        Can.RESEARCH_READ,
+        waiting=_unsaid,
+        under=("../hours/", "../scheduling/"),
+    ),
     nav.Item("Highlights", "research:highlight_list", Can.RESEARCH_READ, key="v"),
     nav.Item("Tags", "research:tag_list", Can.RESEARCH_READ, key="l", under=("../taxonomy/",)),
     nav.Item("Insights", "research:insight_list", Can.RESEARCH_READ, key="i"),
@@ -57,6 +78,7 @@ nav.action(
     nav.Action("New study", "research:study_create", Can.RESEARCH_EDIT),
     nav.Action("New session", "research:session_start", Can.RESEARCH_EDIT),
     nav.Action("New insight", "research:insight_create", Can.RESEARCH_EDIT),
+    nav.Action("Your hours for sessions", "research:hours", Can.RESEARCH_EDIT),
     nav.Action("Import material", "research:import_new", Can.RESEARCH_EDIT),
     nav.Action("Build an insight report", "research:report_build", Can.REPORT_RUN),
 )
@@ -145,6 +167,20 @@ words.register("recruit.done", "noted that somebody came")
 words.register("recruit.no_show", "noted that somebody did not come")
 words.register("recruit.declined", "somebody said no")
 words.register("recruit.withheld", "somebody was not invited")
+words.register("booking.made", "booked this session (the participant)")
+words.register("booking.moved", "moved this session")
+words.register("booking.cancelled", "cancelled this session")
+words.register("booking.held", "put down that it took place")
+words.register("booking.guest_missed", "put down that the participant did not come")
+words.register("booking.host_missed", "put down that the host did not come")
+words.register("booking.reopened", "took back how it went")
+words.register("booking.substituted", "let {into} stand in for {out}")
+words.register("booking.observer_added", "put {name} on the list of observers")
+words.register("booking.observer_removed", "took {name} off the list of observers")
+words.register("session.booked", "made this session of a booking")
+words.register("study.scheduling_set", "changed how this study is booked")
+words.register("study.slots_added", "offered {number} more times")
+words.register("study.slot_removed", "took a time away")
 
 words.register("report.build_asked", "asked for this report")
 words.register("report.built", "had this report built")
@@ -285,6 +321,37 @@ def _session_results(request, session):
     return _panel("research-session-results", "Results", "session_results", context)
 
 
+def _study_times(request, study):
+    """What of a study is booked next, or that nothing can be booked yet."""
+    now = timezone.now()
+    coming = Booking.objects.filter(study=study, state=BookingState.BOOKED, ends_at__gte=now)
+    rows = list(coming.for_list().order_by("starts_at", "pk")[: SHOWN + 1])
+    may_edit = edits(request.user, study.team_id)
+    if not rows and not may_edit and not Scheduling.objects.filter(study=study).exists():
+        return None
+    context = _first(rows, study=study, may_edit=may_edit)
+    return _panel("research-times", "Times and bookings", "times", context)
+
+
+def _my_sessions(request, subject):
+    """On the home page: the sessions of the next days that the person holds or watches."""
+    if not allowed(request.user, Can.RESEARCH_READ):
+        return None
+    now = timezone.now()
+    mine = Q(pk__in=Seat.objects.filter(host=request.user, live=True).values("booking"))
+    coming = Booking.objects.visible_to(request.user).filter(
+        mine | Q(pk__in=Booking.observers.through.objects.filter(user=request.user).values("booking")),
+        state=BookingState.BOOKED,
+        starts_at__range=(now - dt.timedelta(hours=12), now + dt.timedelta(days=7)),
+    )
+    rows = list(coming.for_list().order_by("starts_at", "pk")[: SHOWN + 1])
+    return (
+        _panel("research-my-sessions", "Your sessions", "times", _first(rows, study=None)) if rows else None
+    )
+
+
+panels.register("research.study", "research-times", _study_times, order=5)
+panels.register("home", "research-my-sessions", _my_sessions, order=12)
 panels.register("research.session", "research-session-results", _session_results, order=10)
 panels.register("research.study", "research-results", _study_results, order=10)
 

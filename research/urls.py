@@ -2,6 +2,8 @@ from django.urls import path
 
 from research.views import (
     access,
+    booking,
+    bookings,
     bulk,
     clearances,
     clips,
@@ -27,6 +29,7 @@ from research.views import (
     report_sections,
     reports,
     retention,
+    scheduling,
     sessions,
     sharing,
     speakers,
@@ -253,4 +256,35 @@ urlpatterns += [  # recruiting
     path("r/<str:token>/next/", invited.onward, name="onward"),
     path("r/<str:token>/no/", invited.invitation_decline, name="invitation_decline"),
     path("r/<str:token>/stop/", invited.opt_out, name="opt_out"),
+]
+
+urlpatterns += [  # times: what participants book by their link, what hosts and studies offer, the day itself
+    path("r/<str:token>/book/", booking.book, name="book"),
+    path("r/<str:token>/book/move/", booking.book_move, name="book_move"),
+    path("r/<str:token>/book/cancel/", booking.book_cancel, name="book_cancel"),
+    path("r/<str:token>/book/ics/", booking.book_ics, name="book_ics"),
+    path("hours/", scheduling.hours, name="hours"),
+    path("hours/day/", scheduling.hours_day, name="hours_day"),
+    path("hours/day/forget/", scheduling.hours_day_forget, name="hours_day_forget"),
+    path("hours/calendar/", scheduling.hours_calendar, name="hours_calendar"),
+    path("studies/<slug:slug>/scheduling/", scheduling.study_scheduling, name="study_scheduling"),
+    path(
+        "studies/<slug:slug>/scheduling/edit/", scheduling.study_scheduling_edit, name="study_scheduling_edit"
+    ),
+    path("studies/<slug:slug>/scheduling/times/", scheduling.slots_add, name="slots_add"),
+    path("scheduling/times/<int:pk>/remove/", scheduling.slot_remove, name="slot_remove"),
+    path("bookings/", bookings.booking_list, name="booking_list"),
+    path("bookings/csv/", bookings.booking_csv, name="booking_csv"),
+    path("bookings/<int:pk>/", bookings.booking_detail, name="booking_detail"),
+    path("bookings/<int:pk>/notes/", bookings.booking_notes, name="booking_notes"),
+    path("bookings/<int:pk>/held/", bookings.booking_held, name="booking_held"),
+    path("bookings/<int:pk>/missed/", bookings.booking_missed, name="booking_missed"),
+    path("bookings/<int:pk>/reopen/", bookings.booking_reopen, name="booking_reopen"),
+    path("bookings/<int:pk>/cancel/", bookings.booking_cancel, name="booking_cancel"),
+    path("bookings/<int:pk>/move/", bookings.booking_move, name="booking_move"),
+    path("bookings/<int:pk>/substitute/", bookings.booking_substitute, name="booking_substitute"),
+    path("bookings/<int:pk>/observers/add/", bookings.observer_add, name="observer_add"),
+    path(
+        "bookings/<int:pk>/observers/<int:user_pk>/remove/", bookings.observer_remove, name="observer_remove"
+    ),
 ]

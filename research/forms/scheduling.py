@@ -1,6 +1,7 @@
 """Forms of scheduling: a host's hours, how a study is booked, and what is said on a session's day."""
 
 import datetime as dt
+import itertools
 import re
 import zoneinfo
 
@@ -13,14 +14,10 @@ from research.models import Availability, Scheduling, Weekday
 from research.queries.scheduling import clock, zone_named
 
 # "Europe/Berlin" and "Asia/Kolkata", without the aliases and offsets that nobody lives in
-ZONES = sorted(
-    name
-    for name in zoneinfo.available_timezones()
-    if "/" in name
-    and not name.startswith(("Etc/", "SystemV/", "posix/", "right/", "US/", "Brazil/", "Chile/"))
-) + ["UTC"]
+_NOWHERE = ("Etc/", "SystemV/", "posix/", "right/", "US/", "Brazil/", "Chile/")
+_lived_in = (one for one in zoneinfo.available_timezones() if "/" in one and not one.startswith(_NOWHERE))
+ZONES = [*sorted(_lived_in), "UTC"]
 _WINDOW = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|—|to)\s*(\d{1,2})(?:[:.](\d{2}))?", re.IGNORECASE)
-MOST_SLOTS = 200
 
 
 def zone_choices():
@@ -28,7 +25,7 @@ def zone_choices():
 
 
 def read_windows(text):
-    """[(start, end)] in minutes of "9-12, 13:00-17:30"; raises ValidationError with the part that is wrong."""
+    """[(start, end)] in minutes of "9-12, 13:00-17:30"; a ValidationError says which part is wrong."""
     found = []
     for piece in filter(None, (one.strip() for one in re.split(r"[,;\n]| and ", text))):
         match = _WINDOW.fullmatch(piece)
@@ -42,7 +39,7 @@ def read_windows(text):
             raise forms.ValidationError(f"“{piece[:40]}” ends before it begins.")
         found.append((start, end))
     found.sort()
-    if any(late[0] < early[1] for early, late in zip(found, found[1:], strict=False)):
+    if any(late[0] < early[1] for early, late in itertools.pairwise(found)):
         raise forms.ValidationError("These times overlap.")
     return found
 
@@ -239,6 +236,6 @@ class DayNotesForm(forms.Form):
         label="Notes",
         max_length=200_000,
         widget=forms.Textarea({"rows": 12}),
-        help_text="An empty line begins a new paragraph. They become the session's notes, ready to be tagged.",
+        help_text="An empty line begins a paragraph. They are the session's notes, ready to be tagged.",
     )
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)

@@ -4,31 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('research', '0005_report_people'),
+        ("research", "0005_report_people"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='invitation',
-            name='recruit_invitation_kind_known',
+            model_name="invitation",
+            name="recruit_invitation_kind_known",
         ),
         migrations.RemoveField(
-            model_name='invitationbatch',
-            name='override',
+            model_name="invitationbatch",
+            name="override",
         ),
         migrations.RemoveField(
-            model_name='recruit',
-            name='opened_at',
+            model_name="recruit",
+            name="opened_at",
         ),
         migrations.AlterField(
-            model_name='invitation',
-            name='kind',
-            field=models.CharField(choices=[('invitation', 'Invitation'), ('reminder', 'Reminder'), ('accepted', 'You fit')], default='invitation', max_length=10),
+            model_name="invitation",
+            name="kind",
+            field=models.CharField(
+                choices=[("invitation", "Invitation"), ("reminder", "Reminder"), ("accepted", "You fit")],
+                default="invitation",
+                max_length=10,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['invitation', 'reminder', 'accepted'])), name='recruit_invitation_kind_known'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["invitation", "reminder", "accepted"])),
+                name="recruit_invitation_kind_known",
+            ),
         ),
     ]

@@ -22,7 +22,7 @@ from research.models import (
     Session,
     SessionKind,
 )
-from research.synthesis.contact import BARS, Contact, Limit, State, Used, contact
+from research.synthesis.contact import BARS, Limit, State, Used, contact
 
 # Conversations that sales and support had, and reading: nobody was asked to take part for these.
 NOT_ASKED = (SessionKind.SALES_CALL, SessionKind.SUPPORT_CALL, SessionKind.DESK_RESEARCH)

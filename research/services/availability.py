@@ -90,6 +90,11 @@ def connect(availability, url, *, at):
     jobs.enqueue("research.tasks.read_calendar", availability_id=availability.pk)
 
 
+def ask_again(availability):
+    """Have the calendar read now rather than in its turn."""
+    jobs.enqueue("research.tasks.read_calendar", availability_id=availability.pk)
+
+
 @transaction.atomic
 def disconnect(availability, *, at):
     """Forget the calendar's address and what it said."""

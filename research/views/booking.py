@@ -13,8 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from prodops.access import access
 from prodops.clock import company_zone
 from prodops.http import render_page
+from research.clocks.slots import nearest
 from research.forms.scheduling import ZONES
 from research.models import BookingState, Recruit
+from research.queries import consent
 from research.queries import scheduling as times
 from research.services import booking_mails, bookings
 
@@ -40,7 +42,7 @@ def _found(view):
 
 
 def _zone(request, recruit, booking):
-    """(name, whether they said so): what they chose, else what is known of them, else where the company is."""
+    """(name, whether it is sure): what they chose, else what is known of them, else where the company is."""
     sent = request.POST.get("zone") or request.GET.get("zone") or ""
     if sent and times.is_zone(sent):
         return sent, True
@@ -102,7 +104,7 @@ def _times_page(request, recruit, booking, *, status=200, **more):
     picked = next((slot for slot in found if slot.start == start), None)
     if start is not None and picked is None and is_open:
         context["gone"], status = STALE, 409
-        context["instead"] = bookings.nearest(found, start, bookings.OFFERED)
+        context["instead"] = nearest(found, start, bookings.OFFERED)
     since = _day(request.GET.get("since"))
     later = [slot for slot in found if since is None or slot.start.astimezone(zone).date() >= since]
     days = [
@@ -111,12 +113,18 @@ def _times_page(request, recruit, booking, *, status=200, **more):
     context |= {
         "is_open": is_open,
         "picked": picked,
-        "days": days[:DAYS],
+        "days": [(day, _told_apart(slots, zone)) for day, slots in days[:DAYS]],
         "next_day": next((day for day, _ in islice(days, DAYS, None)), None),
         "earlier": since is not None and len(later) < len(found),
         "length": scheduling.length_minutes if scheduling else 0,
     }
     return render_page(request, "research/book_times.html", context, status=status)
+
+
+def _told_apart(slots, zone):
+    """[(slot, whether another of its day shows the same time)]: where an hour comes twice."""
+    walls = [f"{slot.start.astimezone(zone):%H:%M}" for slot in slots]
+    return [(slot, walls.count(wall) > 1) for slot, wall in zip(slots, walls, strict=True)]
 
 
 @_found
@@ -128,6 +136,8 @@ def book(request, recruit):
         if request.method == "POST" and _start(request.POST.get("start")) != booking.starts_at:
             return _booked(request, recruit, booking, status=409, fault="You have booked a session already.")
         return _booked(request, recruit, booking)
+    if recruit.may_book and consent.missing(recruit.study, recruit.participant, timezone.now()):
+        return redirect("research:consent_sign", recruit.token)
     if request.method == "GET":
         return _times_page(request, recruit, None)
     start = _start(request.POST.get("start"))

@@ -20,6 +20,7 @@ from tests.research import (
     samples_finding,
     samples_recordings,
     samples_recruiting,
+    samples_scheduling,
     samples_surveys,
     samples_taxonomy,
     samples_texts,
@@ -156,3 +157,5 @@ SAMPLES |= samples_finding.SAMPLES
 LISTS |= samples_finding.LISTS
 SAMPLES |= samples_recruiting.SAMPLES
 LISTS |= samples_recruiting.LISTS
+SAMPLES |= samples_scheduling.SAMPLES
+LISTS |= samples_scheduling.LISTS
