@@ -1,0 +1,119 @@
+"""When the researchers can be booked, and what is booked of the study in the field."""
+
+import datetime as dt
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from research.models import (
+    Availability,
+    Booking,
+    BookingState,
+    BusyTime,
+    Recruit,
+    RecruitState,
+    Scheduling,
+    Seat,
+    Session,
+    StudyStatus,
+    WeeklyHours,
+    kind_of,
+)
+
+MORNING, AFTERNOON = (9 * 60, 12 * 60), (13 * 60, 17 * 60)
+# who, where they live, their weekdays
+HOSTS = [("ines", "Europe/Paris", (1, 2, 3, 4, 5)), ("aiko", "Europe/Berlin", (1, 3, 5))]
+GUIDE = """## Before
+Ask for leave to record. Say that nothing can be done wrong.
+
+## The last time a plan changed
+1. Tell me about the last time you had to change a route while you were not at your desk.
+2. What did you have at hand? What did you do first?
+3. Who else had to know, and how did they hear of it?
+
+## The prototype
+Give them the phone. *Move Friday's last stop to another driver.* Stay silent for a minute.
+"""
+COMING = [
+    ("Rosa Quintana", 1, 9, "Europe/Madrid"),
+    ("Leo Marchetti", 2, 13, "Europe/Rome"),
+]  # in days, at (UTC)
+
+
+def build(world):
+    """Hours of two researchers, the study in the field open for booking, two sessions ahead, one missed."""
+    running = [one for one in world.studies.values() if one.status == StudyStatus.RUNNING]
+    study = max(running, key=lambda one: (one.started_on, one.pk))
+    hosts = [_hours(world, *row) for row in HOSTS]
+    scheduling = Scheduling.objects.create(
+        study=study,
+        mode="in_turn",
+        length_minutes=40,
+        step_minutes=30,
+        place="https://meet.fernway.example/field",
+        guest_note="Have the phone or tablet at hand that you use at work. Nothing has to be prepared.",
+        guide=GUIDE,
+    )
+    scheduling.hosts.set(hosts)
+    recruits = {
+        one.participant.name: one for one in Recruit.objects.filter(study=study).select_related("participant")
+    }
+    for number, (name, ahead, hour, zone) in enumerate(COMING):
+        booking = _book(world, recruits[name], hosts[number], world.moment(-ahead, hour), zone)
+        _session(world, booking, hosts[number])
+        booking.observers.add(world.people["maya"])
+    missed = _book(world, recruits["Jonas Ek"], hosts[0], world.moment(5, 13), "Europe/Stockholm")
+    Booking.objects.filter(pk=missed.pk).update(
+        state=BookingState.GUEST_MISSED, ended_at=world.moment(5, 14), ended_by=hosts[0]
+    )
+
+
+def _hours(world, key, zone, weekdays):
+    host = world.people[key]
+    availability = Availability.objects.create(host=host, zone=zone)
+    WeeklyHours.objects.bulk_create(
+        WeeklyHours(availability=availability, weekday=weekday, start_minute=start, end_minute=end)
+        for weekday in weekdays
+        for start, end in (MORNING, AFTERNOON)
+    )
+    BusyTime.objects.bulk_create(
+        BusyTime(
+            availability=availability,
+            during=DateTimeTZRange(world.moment(-ahead, 7), world.moment(-ahead, 8), "[)"),
+        )
+        for ahead in range(1, 30, 7)
+    )
+    return host
+
+
+def _book(world, recruit, host, starts_at, zone):
+    ends_at = starts_at + dt.timedelta(minutes=40)
+    booking = Booking.objects.create(
+        study=recruit.study,
+        recruit=recruit,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        zone=zone,
+        place="https://meet.fernway.example/field",
+        booked_at=world.moment(6, 9),
+    )
+    during = DateTimeTZRange(starts_at - dt.timedelta(minutes=10), ends_at + dt.timedelta(minutes=15), "[)")
+    Seat.objects.create(booking=booking, host=host, during=during)
+    return booking
+
+
+def _session(world, booking, host):
+    kind = kind_of(booking.study.method)
+    session = Session.objects.create(
+        study=booking.study,
+        title=f"{kind.label} with {booking.recruit.participant.name}",
+        kind=kind,
+        held_on=booking.starts_at.date(),
+        participant=booking.recruit.participant,
+        moderator=host,
+        created_by=host,
+        created_at=world.moment(6, 9),
+    )
+    Booking.objects.filter(pk=booking.pk).update(session=session)
+    Recruit.objects.filter(pk=booking.recruit_id).update(
+        state=RecruitState.BOOKED, session=session, changed_at=world.moment(1, 9)
+    )
