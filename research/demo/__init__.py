@@ -2,7 +2,7 @@
 
 from research.models import Cue, Session
 
-from . import many, measured, recordings, recruiting, reports, story, texts, trust, vocabulary
+from . import many, measured, recordings, recruiting, reports, scheduling, story, texts, trust, vocabulary
 
 
 def build(world):
@@ -13,6 +13,7 @@ def build(world):
     recordings.build(world)
     measured.build(world)
     recruiting.build(world)
+    scheduling.build(world)
     many.build(world)
     world.say(f"  research: {Session.objects.count():,} sessions, {Cue.objects.count():,} turns")
 

@@ -11,7 +11,8 @@ from tests.factories.scheduling import booked, scheduling_of
 
 
 def _scheduling(people, **fields):
-    study = StudyFactory(team=people[Role.MEMBER].teams.get(), lead=people[Role.PRODUCT_OPS])
+    """Of a host of its own, who has no other sessions."""
+    study = StudyFactory(team=people[Role.MEMBER].teams.get())
     return scheduling_of(study, **fields)
 
 
