@@ -105,8 +105,8 @@ def hosts_ready(people, first, last, *, study, moving=None, by_hand=False):
     taken, held = _seats(ids, span, rules, {user.pk: user for user in active}, moving)
     loads = _loads(ids, study, moving)
     away = defaultdict(list)
-    for row in Away.objects.filter(user__in=ids, last_day__gte=first, first_day__lte=last):
-        away[row.user_id].append(row)
+    for period in Away.objects.filter(user__in=ids, last_day__gte=first, first_day__lte=last):
+        away[period.user_id].append(period)
     found = []
     for user in active:
         row = rules.get(user.pk)

@@ -147,7 +147,7 @@ def _study_page(request, study, *, slots_form=None, status=200):
         "bookings": bookings,
         "states": [(label, states[key]) for key, label in BookingState.choices if key in states],
         "hosts": _hosts(scheduling) if scheduling else [],
-        "slots": list(scheduling.slots.filter(starts_at__gte=now)[:200]) if _by_hand(scheduling) else [],
+        "slots": list(StudySlot.objects.filter(scheduling=scheduling, starts_at__gte=now)[:200]),
         "by_hand": _by_hand(scheduling),
         "may_edit": edits(request.user, study.team_id),
         "slots_form": slots_form or SlotsForm(initial={"zone": request.user.time_zone}),
