@@ -76,6 +76,15 @@ def places(cycle):
     return objectives, results
 
 
+def _places_of(listed):
+    """The same of all objectives of a cycle in order, with their key results at hand."""
+    objectives, results = {}, {}
+    for place, one in enumerate(listed, start=1):
+        objectives[one.pk] = str(place)
+        results |= {row.pk: f"{place}.{n}" for n, row in enumerate(one.key_results.all(), start=1)}
+    return objectives, results
+
+
 def plan_of(cycle, team=None):
     """The `Plan` of a cycle, or of what one team has in it: all that `HELD` says, what it serves in other
     cycles too, and what became of it."""
@@ -91,7 +100,8 @@ def plan_of(cycle, team=None):
             Prefetch("key_results", rows.order_by("position", "pk")), Prefetch("parent_links", links)
         )
     )
-    numbered = {cycle.pk: places(cycle)}
+    listed = list(objectives)
+    numbered = {cycle.pk: _places_of(listed) if team is None else places(cycle)}
     plan = Plan()
 
     def ref(at, objective_id, result_id=None):
@@ -101,7 +111,7 @@ def plan_of(cycle, team=None):
         place = results.get(result_id) if result_id else ones.get(objective_id)
         return place and (place if at.pk == cycle.pk else f"{at.slug}#{place}")
 
-    for one in objectives:
+    for one in listed:
         said = ObjectiveSaid(0, one.title, numbered[cycle.pk][0][one.pk], one.team.name, one.owner.email)
         said.cycle, said.told = cycle.slug, told_of(one)
         said.fields = {
