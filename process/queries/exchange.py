@@ -78,7 +78,8 @@ def places(cycle):
 
 def _places_of(listed):
     """The same of all objectives of a cycle in order, with their key results at hand."""
-    objectives, results = {}, {}
+    objectives: dict[int, str] = {}
+    results: dict[int, str] = {}
     for place, one in enumerate(listed, start=1):
         objectives[one.pk] = str(place)
         results |= {row.pk: f"{place}.{n}" for n, row in enumerate(one.key_results.all(), start=1)}
