@@ -67,6 +67,36 @@ def dashboard(dashboard):
     )
 
 
+@search.register("experiment", model="metrics.experiment", plural="Experiments", icon="activity", order=44)
+def experiment(experiment):
+    return search.Entry(
+        title=experiment.title,
+        body="\n".join([experiment.key, experiment.because, experiment.change, experiment.know_when]).strip(),
+        url=experiment.get_absolute_url(),
+        capability=Can.EXPERIMENT_READ,
+        happened_at=experiment.started_at or experiment.created_at,
+        context=f"Experiment · {experiment.get_state_display()}",
+    )
+
+
+@search.register(
+    "experiment_learning",
+    model="metrics.learning",
+    plural="Learnings of experiments",
+    icon="journal-text",
+    order=46,
+)
+def learning(learning):
+    return search.Entry(
+        title=learning.title,
+        body=learning.body,
+        url=learning.get_absolute_url(),
+        capability=Can.EXPERIMENT_READ,
+        happened_at=learning.at,
+        context="Learning · withdrawn" if learning.withdrawn_at else "Learning",
+    )
+
+
 comboboxes.offer(
     "kpi",
     can=Can.KPI_READ,

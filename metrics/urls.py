@@ -24,9 +24,50 @@ from metrics.views import (
     tokens,
     versions,
 )
+from metrics.views.experiments import learnings, lists, page, plan, rulings, templates
 
 app_name = "metrics"
 urlpatterns = [
+    path("experiments/", lists.experiment_list, name="experiment_list"),
+    path("experiments/new/", plan.experiment_new, name="experiment_new"),
+    path("experiments/calendar/", lists.experiment_calendar, name="experiment_calendar"),
+    path("experiments/calculator/", plan.experiment_calculator, name="experiment_calculator"),
+    path("experiments/programme/", lists.experiment_programme, name="experiment_programme"),
+    path("experiments/slides/", lists.experiment_slides, name="experiment_slides"),
+    path("experiments/templates/", templates.template_list, name="experiment_templates"),
+    path("experiments/templates/new/", templates.template_new, name="experiment_template_new"),
+    path("experiments/templates/<int:pk>/", templates.template_edit, name="experiment_template_edit"),
+    path(
+        "experiments/templates/<int:pk>/retire/", templates.template_retire, name="experiment_template_retire"
+    ),
+    path("experiments/checks/<int:pk>/", plan.experiment_check, name="experiment_check"),
+    path("experiments/variants/<int:pk>/pictures/", plan.picture_add, name="experiment_picture_add"),
+    path("experiments/pictures/<int:pk>/", plan.picture, name="experiment_picture"),
+    path("experiments/pictures/<int:pk>/remove/", plan.picture_remove, name="experiment_picture_remove"),
+    path("experiments/rulings/<int:pk>/", rulings.ruling_review, name="ruling_review"),
+    path("experiments/doubts/<int:pk>/", rulings.experiment_doubt, name="experiment_doubt"),
+    path("experiments/<slug:key>/", page.experiment_detail, name="experiment_detail"),
+    path("experiments/<slug:key>/edit/", plan.experiment_edit, name="experiment_edit"),
+    path("experiments/<slug:key>/design/", plan.experiment_design, name="experiment_design"),
+    path("experiments/<slug:key>/ready/", page.experiment_ready, name="experiment_ready"),
+    path("experiments/<slug:key>/redraft/", page.experiment_redraft, name="experiment_redraft"),
+    path("experiments/<slug:key>/start/", page.experiment_start, name="experiment_start"),
+    path("experiments/<slug:key>/stop/", page.experiment_stop, name="experiment_stop"),
+    path("experiments/<slug:key>/extend/", page.experiment_extend, name="experiment_extend"),
+    path("experiments/<slug:key>/drop/", page.experiment_drop, name="experiment_drop"),
+    path("experiments/<slug:key>/decide/", rulings.experiment_decide, name="experiment_decide"),
+    path("experiments/<slug:key>/close/", rulings.experiment_close, name="experiment_close"),
+    path("experiments/<slug:key>/again/<slug:lineage>/", plan.experiment_again, name="experiment_again"),
+    path("learnings/", learnings.learning_list, name="learning_list"),
+    path("learnings/new/", learnings.learning_write, name="learning_write"),
+    path("learnings/<int:pk>/", learnings.learning_detail, name="learning_detail"),
+    path("learnings/<int:pk>/edit/", learnings.learning_edit, name="learning_edit"),
+    path("learnings/<int:pk>/cite/", learnings.learning_cite, name="learning_cite"),
+    path(
+        "learnings/<int:pk>/<slug:kind>/<int:link>/remove/", learnings.learning_uncite, name="learning_uncite"
+    ),
+    path("learnings/<int:pk>/withdraw/", learnings.learning_withdraw, name="learning_withdraw"),
+    path("learnings/<int:pk>/restore/", learnings.learning_restore, name="learning_restore"),
     path("kpis/<slug:slug>/series.csv", charts.series_csv, name="series_csv"),
     path("kpis/<slug:slug>/chart/", charts.kpi_chart, name="kpi_chart"),
     path("kpis/<slug:slug>/chart.svg", charts.kpi_svg, name="kpi_svg"),

@@ -5,6 +5,7 @@ from tests.metrics import (
     samples_checks,
     samples_dashboards,
     samples_exchange,
+    samples_experiments,
     samples_registry,
     samples_results,
     samples_series,
@@ -34,6 +35,7 @@ def _kpis(people, n):
 SAMPLES = {
     **samples_checks.SAMPLES,
     **samples_exchange.SAMPLES,
+    **samples_experiments.SAMPLES,
     **samples_registry.SAMPLES,
     **samples_results.SAMPLES,
     **samples_series.SAMPLES,
@@ -53,6 +55,7 @@ SAMPLES = {
 LISTS = {
     **samples_checks.LISTS,
     **samples_exchange.LISTS,
+    **samples_experiments.LISTS,
     **samples_registry.LISTS,
     **samples_series.LISTS,
     **samples_dashboards.LISTS,

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_plan_says_all_that_the_read_out_needs(django_assert_num_queries):
     made = ExperimentFactory()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         plan = plan_of(with_plan(Experiment.objects.for_list()).get(pk=made.pk))
     assert [(one["key"], one["control"], one["ratio"]) for one in plan["variants"]] == [
         ("control", True, 50),
