@@ -229,6 +229,9 @@ class SubstituteForm(PersonForm):
         super().__init__(*args, known=[host.pk for host in hosts], **kwargs)
         self.fields["out"].queryset = User.objects.filter(pk__in=[host.pk for host in hosts])  # type: ignore[attr-defined]
         self.fields["person"].label = "Who stands in"
+        if len(hosts) == 1:
+            self.fields["out"].widget = forms.HiddenInput()
+            self.fields["out"].initial = hosts[0].pk
 
 
 class DayNotesForm(forms.Form):

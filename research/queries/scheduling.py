@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db.models import Count, Q
+from django.db.models import Count, DateField, DateTimeField, Q, Value
 
 from prodops.models import Away
 from research.clocks.hours import DAY, Window
@@ -95,15 +95,9 @@ def hosts_ready(people, first, last, *, study, moving=None, by_hand=False):
     ids = [user.pk for user in active]
     span = (_midnight(first) - MARGIN, _midnight(last) + MARGIN)
     rules = {row.host_id: row for row in Availability.objects.filter(host__in=ids)}
-    weekly = _windows(WeeklyHours.objects.filter(availability__host__in=ids), "weekday")
-    days = _windows(
-        DayHours.objects.filter(availability__host__in=ids, day__range=(first, last)).order_by(
-            "day", "start_minute"
-        ),
-        "day",
-    )
+    weekly, days = _windows(ids, first, last)
     taken, held = _seats(ids, span, rules, {user.pk: user for user in active}, moving)
-    loads = _loads(ids, study, moving)
+    loads = _loads(ids, study, moving) if len(ids) > 1 else {}
     away = defaultdict(list)
     for period in Away.objects.filter(user__in=ids, last_day__gte=first, first_day__lte=last):
         away[period.user_id].append(period)
@@ -131,14 +125,20 @@ def hosts_ready(people, first, last, *, study, moving=None, by_hand=False):
     return found
 
 
-def _windows(rows, key):
-    """{host id: {weekday or day: (Window, …)}}; a day that is closed has none."""
-    found: dict = defaultdict(lambda: defaultdict(tuple))
-    for row in rows.select_related("availability"):
-        held = found[row.availability.host_id]
-        slot = getattr(row, key)
-        held[slot] += () if row.start_minute is None else (Window(row.start_minute, row.end_minute),)
-    return found
+def _windows(ids, first, last):
+    """({host: {weekday: (Window, …)}}, {host: {day: (Window, …)}}); a day that is closed has none."""
+    weekly: dict = defaultdict(lambda: defaultdict(tuple))
+    days: dict = defaultdict(lambda: defaultdict(tuple))
+    every = WeeklyHours.objects.filter(availability__host__in=ids).order_by()
+    single = DayHours.objects.filter(availability__host__in=ids, day__range=(first, last)).order_by()
+    ends = ("start_minute", "end_minute")
+    rows = every.values_list("availability__host", "weekday", Value(None, DateField()), *ends).union(
+        single.values_list("availability__host", Value(0), "day", *ends), all=True
+    )
+    for host, weekday, day, start, end in rows.order_by():
+        held, key = (days[host], day) if day else (weekly[host], weekday)
+        held[key] += () if start is None else (Window(start, end),)
+    return weekly, days
 
 
 def _days_away(away, zone):
@@ -154,12 +154,13 @@ def _seats(ids, span, rules, users, moving):
     seats = Seat.objects.filter(host__in=ids, live=True, during__overlap=span)
     if moving is not None:
         seats = seats.exclude(booking=moving)
-    for host, during, start in seats.values_list("host", "during", "booking__starts_at"):
-        taken[host].append((during.lower, during.upper))
-        held[host][day_of(start, zone_of(users[host], rules.get(host)))] += 1
     busy = BusyTime.objects.filter(availability__host__in=ids, during__overlap=span)
-    for host, during in busy.values_list("availability__host", "during"):
+    theirs = busy.values_list("availability__host", "during", Value(None, DateTimeField()))
+    rows = seats.order_by().values_list("host", "during", "booking__starts_at")
+    for host, during, start in rows.union(theirs.order_by(), all=True).order_by():
         taken[host].append((during.lower, during.upper))
+        if start is not None:
+            held[host][day_of(start, zone_of(users[host], rules.get(host)))] += 1
     return taken, held
 
 

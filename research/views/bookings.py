@@ -12,7 +12,7 @@ from prodops.http import csv_response, paginate, render_page
 from prodops.models import User
 from research.filters import BookingFilter
 from research.forms.scheduling import DayNotesForm, PersonForm, SubstituteForm
-from research.models import Booking, BookingState, Scheduling
+from research.models import Booking, BookingState
 from research.models.policy import edits
 from research.queries import consent
 from research.queries import scheduling as times
@@ -63,7 +63,7 @@ def _page(request, booking, *, notes=None, theirs=None, form=None, status=200):
     part = attendance.notes_of(booking)
     hosts = [seat.host for seat in booking.taken]
     runs = edits(request.user, booking.study.team_id) or request.user in hosts
-    scheduling = Scheduling.objects.filter(study=booking.study_id).first()
+    scheduling = getattr(booking.study, "scheduling", None)
     looking = list(booking.observers.order_by("name", "pk"))
     person = booking.recruit.participant
     context = {
@@ -99,12 +99,14 @@ def _page(request, booking, *, notes=None, theirs=None, form=None, status=200):
 @require_GET
 def booking_detail(request, pk):
     """Everything for the day of a session: who, consent, guide, link, observers, notes."""
-    booking = get_object_or_404(Booking.objects.visible_to(request.user).for_list(), pk=pk)
+    visible = Booking.objects.visible_to(request.user).for_list()
+    booking = get_object_or_404(visible.select_related("study__scheduling"), pk=pk)
     return _page(request, booking)
 
 
 def _run(request, pk):
-    return get_object_or_404(Booking.objects.run_by(request.user).for_list(), pk=pk)
+    rows = Booking.objects.run_by(request.user).for_list().select_related("study__scheduling")
+    return get_object_or_404(rows, pk=pk)
 
 
 def _say(request, booking, verb, done):
@@ -225,7 +227,7 @@ def booking_move(request, pk):
             lambda: bookings.move(booking, start=start, by=request.user, at=timezone.now()),
             "The session is moved. Everybody is told.",
         )
-    scheduling = Scheduling.objects.filter(study=booking.study_id).first()
+    scheduling = getattr(booking.study, "scheduling", None)
     found = times.free(scheduling, now=timezone.now(), moving=booking, staff=True) if scheduling else []
     context = {
         "booking": booking,

@@ -1,7 +1,6 @@
 """When people can be booked: one's own hours, and the times of a study."""
 
 from django.contrib import messages
-from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -9,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from prodops.access import Can, access
 from prodops.http import render_page
 from research.forms.scheduling import CalendarForm, DayForm, HoursForm, SchedulingForm, SlotsForm
-from research.models import Availability, Booking, BookingState, Offer, Scheduling, Study, StudySlot
+from research.models import Availability, Booking, Offer, Scheduling, Study, StudySlot
 from research.models.policy import edits
 from research.queries import scheduling as times
 from research.services import availability as services
@@ -137,27 +136,21 @@ def _study_page(request, study, *, slots_form=None, status=200):
     scheduling = Scheduling.objects.filter(study=study).prefetch_related("hosts").first()
     found = times.free(scheduling, now=now) if scheduling else []
     bookings = list(Booking.objects.filter(study=study).for_list().order_by("starts_at", "pk")[:SHOWN])
-    states = dict(
-        Booking.objects.filter(study=study).order_by().values_list("state").annotate(number=Count("pk"))
-    )
+    by_hand = scheduling is not None and scheduling.offer == Offer.SLOTS
+    slots = StudySlot.objects.filter(scheduling=scheduling, starts_at__gte=now)
     context = {
         "study": study,
         "scheduling": scheduling,
         "found": found,
         "bookings": bookings,
-        "states": [(label, states[key]) for key, label in BookingState.choices if key in states],
         "hosts": _hosts(scheduling) if scheduling else [],
-        "slots": list(StudySlot.objects.filter(scheduling=scheduling, starts_at__gte=now)[:200]),
-        "by_hand": _by_hand(scheduling),
+        "slots": list(slots[:200]) if by_hand else [],
+        "by_hand": by_hand,
         "may_edit": edits(request.user, study.team_id),
         "slots_form": slots_form or SlotsForm(initial={"zone": request.user.time_zone}),
         "now": now,
     }
     return render_page(request, "research/study_scheduling.html", context, status=status)
-
-
-def _by_hand(scheduling):
-    return scheduling is not None and scheduling.offer == Offer.SLOTS
 
 
 def _hosts(scheduling):
