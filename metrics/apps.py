@@ -15,6 +15,7 @@ class MetricsConfig(AppConfig):
             series,  # noqa: F401
         )
         from .panels import exchange as _exchange  # noqa: F401
+        from .panels import results as _results  # noqa: F401
         from .subscribers import conflicts as _conflicts  # noqa: F401
         from .subscribers import dashboards as _  # noqa: F401
         from .subscribers import experiments as _experiments  # noqa: F401

@@ -25,4 +25,16 @@ def _experiment(people):
     return {"key": _with_results(people)[0].key}
 
 
-SAMPLES = dict.fromkeys(("metrics:api_results", "metrics:api_readout"), _experiment)
+def _snapshot(people):
+    return {"pk": _with_results(people)[1].pk}
+
+
+SAMPLES = {
+    **dict.fromkeys(
+        ("metrics:experiment_results", "metrics:results_add", "metrics:results_query"), _experiment
+    ),
+    **dict.fromkeys(
+        ("metrics:results_query_drop", "metrics:api_results", "metrics:api_readout"), _experiment
+    ),
+    **dict.fromkeys(("metrics:snapshot_detail", "metrics:snapshot_json"), _snapshot),
+}

@@ -146,7 +146,7 @@ def _power(trial: Trial, comparisons: list[Comparison]) -> Check:
     power = planning.power_of(wanted, error, alpha) if math.isfinite(error) and error > 0 else 0.0
     words = f"A change of {wanted:.1%} in {worst.measure.name} would be found with {power:.0%} power"
     if power < trial.power - 0.005:
-        return Check("power", title, WARN, f"{words}: fewer than the planned {trial.power:.0%}.")
+        return Check("power", title, WARN, f"{words}, less than the planned {trial.power:.0%}.")
     return Check("power", title, OK, f"{words}.")
 
 

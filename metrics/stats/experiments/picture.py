@@ -1,5 +1,6 @@
 """The intervals of a read-out as a picture: one line for each KPI and variant, about no change."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -46,7 +47,8 @@ def svg(lines: Sequence[Line]) -> str:
     ends = [value for one in lines for value in (one.low, one.high, one.margin or 0.0)]
     # One interval without end must not flatten the others: what lies beyond ten times the median is cut.
     usual = sorted(max(abs(one.low), abs(one.high)) for one in lines)[len(lines) // 2]
-    edge = min(max(map(abs, ends)), 10 * usual) * 1.08 or 1.0
+    tick_at = _round(min(max(map(abs, ends)), 10 * usual) or 1.0)
+    edge = tick_at * 1.08
     height = TOP + ROW * len(lines) + BOTTOM
 
     def x(value: float) -> float:
@@ -57,7 +59,7 @@ def svg(lines: Sequence[Line]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" class="intervals" role="img"'
         ' aria-label="Intervals of every effect; the table below has the numbers">'
     ]
-    for tick in (-edge / 1.08, -edge / 2.16, 0.0, edge / 2.16, edge / 1.08):
+    for tick in (-tick_at, -tick_at / 2, 0.0, tick_at / 2, tick_at):
         kind = "zero" if tick == 0 else "grid"
         parts.append(f'<path class="{kind}" d="M{x(tick):.1f} {TOP - 6}V{height - BOTTOM}"/>')
         words = f"{tick * 100:+.3g} %".replace("-", "\u2212") if tick else "no change"
@@ -68,6 +70,12 @@ def svg(lines: Sequence[Line]) -> str:
         parts += _line(one, TOP + ROW * place + ROW / 2, x)
     parts.append("</svg>")
     return "".join(parts)
+
+
+def _round(value: float) -> float:
+    """The next number up that is 1, 2, 4, 6 or 10 times a power of ten: halves of it are short too."""
+    size = 10.0 ** math.floor(math.log10(value))
+    return next(size * times for times in (1, 2, 4, 6, 10) if size * times >= value * (1 - 1e-9))
 
 
 def _line(one: Line, y: float, x: Any) -> list[str]:
