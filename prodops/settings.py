@@ -261,6 +261,7 @@ CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {
 CELERY_TASK_ROUTES = {
     "prodops.tasks.send_*": {"queue": "mail"},
     "prodops.tasks.embed": {"queue": "meaning"},
+    "research.tasks.mail_report": {"queue": "mail"},
     "research.tasks.*report*": {"queue": "reports"},
     "research.tasks.send_*": {"queue": "mail"},
     "research.tasks.read_calendar*": {"queue": "checks"},

@@ -185,6 +185,16 @@ words.register("study.slot_removed", "took a time away")
 words.register("report.build_asked", "asked for this report")
 words.register("report.built", "had this report built")
 words.register("report.edited", "edited this report")
+for _verb, _words in {
+    "review_asked": "asked for a review of this report",
+    "reviewed": "reviewed this report",
+    "reviewer_excused": "took a reviewer off",
+    "theme_accepted": "made a suggested theme the tag “{name}”",
+    "theme_rejected": "said that “{name}” is no theme",
+    "subscribed": "asked for insight reports by mail",
+    "unsubscribed": "wants no more insight reports by mail",
+}.items():
+    words.register(f"report.{_verb}", _words)
 
 SHOWN = 6
 NEAR_END, OVERDUE = 14, 45  # days before and after a quarter ends in which its report is on the home page

@@ -9,6 +9,7 @@ from prodops.access import Can
 from prodops.models import SearchEntry, Segment
 from prodops.search import TIMELESS, Entry
 from research.models import (
+    Audience,
     Cue,
     InsightEvidence,
     Method,
@@ -20,6 +21,7 @@ from research.models import (
     Visibility,
 )
 from research.models.highlight import moment_page
+from research.queries import report_versions
 
 facets.register("method", "Method", order=10, choices=Method.choices)
 facets.register("study", "Study", order=20, kind="study")
@@ -322,7 +324,9 @@ def report(report):
     """Everybody finds a published report; a draft only who runs reports. One that is not built is nowhere."""
     if report.built_at is None:
         return None
-    written = report.sections.filter(hidden=False).order_by("position").values_list("title", "body")
+    # everybody finds what is published, by what everybody's version says
+    version = Audience.COMPANY if report.is_published else Audience.INTERNAL
+    written = [(part.title, part.body) for part in report_versions.parts(report, version)]
     return Entry(
         title=report.title,
         body="\n".join(f"{title}\n{body}" for title, body in written),

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from prodops import activity, disclosure, jobs
 from prodops.access import Can, capabilities_of
-from prodops.models import Favourite, User
+from prodops.models import Favourite, Notification, User
 from prodops.notifications import notify
 from research.models import (
     Accessed,
@@ -16,22 +16,48 @@ from research.models import (
     Insight,
     InsightReport,
     InsightReview,
+    ReportReview,
     Session,
     Study,
     Visibility,
 )
-from research.services import access_log, sharing
+from research.services import access_log, report_mail, sharing
 
 
 @activity.subscribe("report.published")
 def tell_of_report(event):
-    """Everybody who may read it is told once; its PDF is made before the first of them asks."""
+    """Everybody who may read it is told once; its PDFs are made before the first of them asks.
+
+    Who subscribed gets the report itself by mail and no second mail about it.
+    """
     report = InsightReport.objects.published().filter(pk=event.subject_id).first()
     if report is None:
         return
     readers = [user for user in User.objects.active() if Can.REPORT_READ in capabilities_of(user)]
     notify(readers, event=event, text=f"{report.title} is published", url=report.get_absolute_url())
+    subscribed = report_mail.address(report)
+    told = Notification.objects.filter(event=event, recipient__in=subscribed, mailed_at=None)
+    told.update(mailed_at=event.at)
+    jobs.enqueue("research.tasks.mail_report", report_id=report.pk)
     jobs.enqueue("research.tasks.typeset_report", report_id=report.pk)
+
+
+@activity.subscribe("report.review_asked")
+def tell_report_reviewers(event):
+    if report := InsightReport.objects.filter(pk=event.subject_id).first():
+        people = User.objects.active().filter(pk__in=event.data["reviewers"])
+        text = f"{event.by} asks you to review “{report.title}”"
+        notify(people, event=event, text=text, url=report.get_absolute_url())
+
+
+@activity.subscribe("report.reviewed")
+def tell_of_report_review(event):
+    """Who asked for the review hears what was said."""
+    asked = ReportReview.objects.filter(report=event.subject_id, reviewer=event.by_id)
+    for review in asked.select_related("report", "asked_by"):
+        said = "agrees with" if event.data["verdict"] == "agreed" else "asks for changes to"
+        text = f"{event.by} {said} “{review.report.title}”"
+        notify([review.asked_by], event=event, text=text, url=review.report.get_absolute_url())
 
 
 @activity.subscribe("retention.announced")

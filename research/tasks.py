@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from prodops import jobs
 from prodops.clock import company_day
-from research.models import Availability, InsightReport
+from research.models import Audience, Availability, InsightReport
 from research.services import (
     availability,
     booking_mails,
     exchange,
     inviting,
     recordings,
+    report_mail,
     report_pdf,
     reports,
     retention,
@@ -55,7 +56,16 @@ def typeset_report(*, report_id, **_):
     """Make a published report's PDF before anybody asks for it. The file's name is of what it says."""
     report = InsightReport.objects.published().select_related("published_by").filter(pk=report_id).first()
     if report is not None:
-        report_pdf.of(report)
+        for audience in Audience:
+            report_pdf.of(report, audience)
+
+
+@shared_task(bind=True, max_retries=8)
+def mail_report(self, *, report_id, **_):
+    """Mail a published report to its subscribers, each once; tried again where the mail server is away."""
+    report = InsightReport.objects.published().filter(pk=report_id).first()
+    if report is not None and report_mail.send(report, at=timezone.now()):
+        raise self.retry(countdown=min(60 * 2**self.request.retries, 6 * 3600))
 
 
 @shared_task

@@ -191,6 +191,17 @@ class ReportTitleForm(forms.Form):
     title = forms.CharField(max_length=200)
 
 
+class ReportReviewerForm(forms.Form):
+    """Who is to read a draft report: anybody who reads research and was not asked, except the `asker`."""
+
+    reviewer = forms.ModelChoiceField(User.objects.none(), empty_label="Choose somebody")
+
+    def __init__(self, *args, asker, asked=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        may = _people().filter(role__in=MATRIX[Can.RESEARCH_READ][1]).exclude(pk__in=[asker.pk, *asked])
+        self.fields["reviewer"].queryset = may  # type: ignore[attr-defined]
+
+
 class SectionForm(forms.Form):
     title = forms.CharField(max_length=200)
     body = MarkdownField(

@@ -1,10 +1,7 @@
 """Reading what an insight report is made of: a handful of queries, whatever the size of the quarter."""
 
-import datetime as dt
 from collections import defaultdict
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Length, Lower
 
@@ -21,28 +18,40 @@ from research.models import (
     Speaker,
     SpeakerRole,
     Study,
+    SurveyResponse,
     Tag,
     TagGroup,
     policy,
 )
 from research.synthesis.composing import Group, Material, Theme
-from research.synthesis.counting import Mark, Sitting, tally
+from research.synthesis.counting import KINDS, Mark, Respondent, Sitting, tally
 from research.synthesis.quotes import Candidate, choose, shorten
 
-STAGES = ("Reading sessions", "Counting by tag", "Comparing with the quarter before", "Choosing quotes")
+from . import report_beside
+
+STAGES = (
+    "Reading sessions",
+    "Counting by tag",
+    "Comparing with the quarter before",
+    "Choosing quotes",
+    "Reading feedback and decisions",
+)
 
 
 def gather(quarter, *, stage=lambda name: None):
     """The `Material` of `quarter` (a `Quarter`). `stage` is told the name of each stage as it begins."""
     stage(STAGES[0])
-    sittings = _sittings(quarter)
+    held = _sittings(quarter), _respondents(quarter)
     themes = _themes()
     groups = {theme.key: theme.group for theme in themes}
     stage(STAGES[1])
-    now = tally(sittings, _marks(quarter), groups)
+    now = tally(held[0], _marks(quarter), groups, held[1])
     stage(STAGES[2])
-    before = tally(_sittings(quarter.previous), _marks(quarter.previous), groups)
+    past = quarter.previous
+    before = tally(_sittings(past), _marks(past), groups, _respondents(past))
     stage(STAGES[3])
+    quotes = _quotes(quarter)
+    stage(STAGES[4])
     return Material(
         title=str(quarter),
         before_title=str(quarter.previous),
@@ -52,10 +61,15 @@ def gather(quarter, *, stage=lambda name: None):
         themes=themes,
         segments=dict(Segment.choices),
         methods=dict(Method.choices),
-        quotes=_quotes(quarter),
+        quotes=quotes,
         insights=tuple(_insights(quarter)),
         insights_before=_published(quarter.previous).count(),
         studies=tuple(_studies(now)),
+        panel=report_beside.panel(),
+        feedback=report_beside.feedback(quarter),
+        reuse=report_beside.reuse(quarter),
+        standing=report_beside.standing(quarter),
+        contradicted=report_beside.contradicted(quarter),
         days={
             "first": quarter.first_day.isoformat(),
             "last": quarter.last_day.isoformat(),
@@ -95,22 +109,48 @@ def _days(quarter):
 
 
 def _sittings(quarter):
-    rows = Session.objects.filter(held_on__range=_days(quarter)).order_by("pk")
+    rows = Session.objects.filter(held_on__range=_days(quarter), withdrawn_at=None).order_by("pk")
     values = rows.values_list(
-        *("pk", "study_id", "study__method", "participant_id"),
-        *("participant__account_id", "participant__account__segment"),
+        *("pk", "study_id", "study__method", "participant_id", "participant__account_id"),
+        *("participant__account__segment", "participant__own_segment"),
     )
-    return [Sitting(*row)._replace(segment=row[-1] or Segment.UNKNOWN.value) for row in values]
+    return [Sitting(*row[:5], _segment(*row[5:])) for row in values]
+
+
+def _segment(accounts, own):
+    """Their account's, or where that is unknown or missing their own; in words of one vocabulary always."""
+    known = accounts if accounts and accounts != Segment.UNKNOWN else own
+    return known if known in Segment.values else Segment.UNKNOWN.value
+
+
+def _respondents(quarter):
+    """Who answered the quarter's surveys. A segment that a file gave counts if it is one of ours."""
+    rows = SurveyResponse.objects.filter(
+        survey__session__held_on__range=_days(quarter), survey__session__withdrawn_at=None
+    ).order_by("pk")
+    values = rows.values_list(
+        *("pk", "survey__session_id", "participant_id", "segment"),
+        *("participant__account__segment", "participant__own_segment"),
+    )
+    ours = {word.casefold(): key for key, label in Segment.choices for word in (key, label)}
+    found = []
+    for pk, session, participant, said, *theirs in values:
+        segment = _segment(*theirs)
+        if segment == Segment.UNKNOWN:
+            segment = ours.get(said.strip().casefold(), Segment.UNKNOWN.value)
+        found.append(Respondent(pk, session, participant, segment))
+    return found
 
 
 def _marks(quarter):
     rows = Highlight.objects.anchored().filter(session__held_on__range=_days(quarter)).order_by()
     rows = rows.annotate(spoken=_spoken(), said_by=Lower("start_cue__speaker")).annotate(own=_own())
-    return [Mark(*row) for row in rows.values_list("pk", "session_id", "taggings__tag_id", "own")]
+    fields = ("pk", "session_id", "taggings__tag_id", "own", "start_cue__answer__response_id")
+    return [Mark(*row) for row in rows.values_list(*fields)]
 
 
 def _themes():
-    rows = Tag.objects.values_list("pk", "slug", "name", "colour", "group_id", "guideline")
+    rows = Tag.objects.live().values_list("pk", "slug", "name", "colour", "group_id", "guideline", "study_id")
     return tuple(Theme(*row) for row in rows)
 
 
@@ -155,12 +195,13 @@ def _candidates(quarter):
         .values_list(
             *("tag_id", "highlight_id", "highlight__session_id", "highlight__session__participant_id"),
             *("highlight__session__participant__account__segment", "length", "own", "cited"),
+            "highlight__session__participant__own_segment",
         )
     )
     found = defaultdict(list)
-    for tag, highlight, session, participant, segment, length, own, is_cited in rows:
+    for tag, highlight, session, participant, accounts, length, own, is_cited, own_segment in rows:
         voice = ("participant", participant) if participant else ("session", session)
-        found[tag].append(Candidate(highlight, voice, segment or Segment.UNKNOWN, length, own, is_cited))
+        found[tag].append(Candidate(highlight, voice, _segment(accounts, own_segment), length, own, is_cited))
     return found
 
 
@@ -184,7 +225,7 @@ def _quote(highlight):
         "text": text,
         "cut": cut,
         "role": _role(person, highlight.start_cue.speaker, highlight.spoken),
-        "segment": person.account.get_segment_display() if person and person.account else "",
+        "segment": person.segment.label if person and person.segment != Segment.UNKNOWN else "",
         "method": session.study.get_method_display(),
         "day": session.held_on.isoformat(),
     }
@@ -207,11 +248,8 @@ def _role(person, speaker, spoken):
 
 
 def _published(quarter):
-    zone = ZoneInfo(settings.TIME_ZONE)
-    first, after = (
-        dt.datetime.combine(day, dt.time.min, tzinfo=zone)
-        for day in (quarter.first_day, quarter.next.first_day)
-    )
+    """Published in the quarter; those that are over since are told of in the report of when they ended."""
+    first, after = report_beside.moments(quarter)
     published = Insight.objects.filter(status=InsightStatus.PUBLISHED)
     return published.filter(published_at__gte=first, published_at__lt=after)
 
@@ -244,11 +282,11 @@ def _insights(quarter):
 
 def _studies(now):
     """A row a study; of restricted ones, counted like the others, neither title nor method is told."""
-    hidden = [0, 0, 0, 0]
+    hidden = [0] * (3 + len(KINDS))
     for study in Study.objects.filter(pk__in=now.studies).order_by("title", "pk"):
         count = now.studies[study.pk]
         if study.is_restricted:
-            row = (1, count.sessions, count.people + count.respondents, count.highlights)
+            row = (1, count.sessions, *(getattr(count, kind) for kind in KINDS), count.highlights)
             hidden = [one + more for one, more in zip(hidden, row, strict=True)]
             continue
         yield {
@@ -256,16 +294,16 @@ def _studies(now):
             "title": study.title,
             "method": study.get_method_display(),
             "sessions": count.sessions,
-            "people": count.people + count.respondents,
+            **{kind: getattr(count, kind) for kind in KINDS},
             "highlights": count.highlights,
         }
-    number, sessions, people, highlights = hidden
+    number, sessions, *people, highlights = hidden
     if number:
         yield {
             "study": "",
             "title": f"{number} restricted {'study' if number == 1 else 'studies'}",
             "method": "",
             "sessions": sessions,
-            "people": people,
+            **dict(zip(KINDS, people, strict=True)),
             "highlights": highlights,
         }

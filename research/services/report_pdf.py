@@ -6,14 +6,18 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from prodops import jinja
-from research.queries import report_later
-from research.synthesis import change
+from research.models import Audience
+from research.queries import report_later, report_versions
+from research.synthesis import audiences, change
 from research.synthesis.markup import tree
 from research.synthesis.typeset import pdf
 
 from .reports import fingerprint
 
-GONE = "A quote stood here. Its session has been removed from research since, or kept to some people."
+GONE = (
+    "A quote stood here. Its session has been removed from research since, its participant took back their "
+    "consent, or it is kept to some people."
+)
 WORDS = {
     "kind": "Insight report",
     "data": "Data",
@@ -22,7 +26,23 @@ WORDS = {
     "of": "of",
     "behind": "The numbers behind the bars",
     "theme": "Theme",
-    "people": "People",
+    "who": "Who",
+    "hits": "Brought it up",
+    "share": "95 % interval",
+    "change": "Change",
+    "few": "fewer than 5 asked",
+    "with": "with",
+    "both": "Both",
+    "panel": "Panel",
+    "heard": "Heard",
+    "usual": "Of everybody asked",
+    "contradicted": "Contradicted by evidence of this quarter:",
+    "superseded": "Superseded",
+    "retracted": "Retracted",
+    "due": "Due for review",
+    "none": "Nothing to report here.",
+    "interviewees": "Interviewees",
+    "testers": "Testers",
     "sessions": "Sessions",
     "highlights": "Highlights",
     "segment": "Segment",
@@ -30,17 +50,16 @@ WORDS = {
     "study": "Study",
     "respondents": "Survey respondents",
     "no-insights": "No insight was published in this quarter.",
-    "gaps": "Nobody was heard from:",
     "changes": {one.value: words for one, words in change.WORDS.items()},
 }
 
 
-def of(report):
-    """The bytes of the report's PDF, from the kept file if what it says has not changed.
+def of(report, audience=Audience.INTERNAL):
+    """The bytes of the PDF of the report's version, from the kept file if what it says has not changed.
 
     Something removed from research since changes what it says, and so makes another file.
     """
-    content = _content(report)
+    content = _content(report, audience)
     name = f"reports/{report.quarter.slug}-{report.pk}-{fingerprint([content])[:20]}.pdf"
     if default_storage.exists(name):
         with default_storage.open(name) as kept:
@@ -51,22 +70,20 @@ def of(report):
     return made
 
 
-def file_name(report):
-    return f"insight-report-{report.quarter.slug}" + (f"-{report.edition}" if report.edition > 1 else "")
+def file_name(report, audience=Audience.INTERNAL):
+    edition = f"-{report.edition}" if report.edition > 1 else ""
+    return f"insight-report-{report.quarter.slug}{edition}-{audience}"
 
 
-def _content(report):
-    sections = [
-        section
-        for section in report.sections.filter(hidden=False).order_by("position")
-        if section.body or not section.is_text
-    ]
+def _content(report, audience):
+    sections = report_versions.parts(report, audience)
     removed = report_later.removed(sections)
     return {
         "title": report.title,
         "company": settings.COMPANY_NAME,
         "period": f"{jinja.day(report.quarter.first_day)} – {jinja.day(report.quarter.last_day)}",
-        "state": _state(report),
+        "state": state_of(report),
+        "note": audiences.leaves_out(audience),
         "fingerprint": report.fingerprint,
         "words": WORDS,
         "sections": [
@@ -81,7 +98,7 @@ def _content(report):
     }
 
 
-def _state(report):
+def state_of(report):
     """When and by whom, in the company's own time zone whoever reads."""
     if not report.is_published:
         return "draft"

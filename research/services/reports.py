@@ -7,27 +7,19 @@ from django.db import transaction
 from django.db.models import Max
 
 from prodops import activity, jobs, search
-from research.models import InsightReport, ReportSection, ReportState, SectionKind
+from research.models import Audience, InsightReport, ReportSection, ReportState, SectionKind
 from research.models.report import may_become
+from research.queries import report_untagged
 from research.queries.report_material import STAGES, gather
 from research.synthesis.composing import compose, snapshot
 
-from . import conflicts
+from . import conflicts, report_reviews, report_themes
+from .report_states import Frozen, Refused
 
 TASK = "research.tasks.build_report"
 
 
-class Refused(Exception):
-    """The report is in no state for that; the words say why and what to do."""
-
-
-class Frozen(Refused):
-    """What is published stays as it is."""
-
-    def __init__(self):
-        super().__init__(
-            "This report is published, and what is published is not changed. Build a new edition."
-        )
+LOOKING, WRITING = "Looking for themes that have no tag", "Writing sections"
 
 
 # --- building ---------------------------------------------------------------------------------------------
@@ -70,7 +62,7 @@ def work(job, progress, *, at):
     if report is None or report.job_id != job.pk or report.is_published:
         progress.fail("There is nothing left to build: the report was published or discarded meanwhile.")
         return
-    stages = [*STAGES, "Writing sections"]
+    stages = [*STAGES, LOOKING, WRITING]
 
     def begin(name):
         place = stages.index(name)
@@ -78,9 +70,12 @@ def work(job, progress, *, at):
         progress.step(place)
 
     material = gather(report.quarter, stage=begin)
-    begin(stages[-1])
+    begin(LOOKING)
+    themes = report_untagged.found(report.quarter)
+    begin(WRITING)
     with transaction.atomic():
         store(report, material, at=at)
+        report_themes.renew(report, themes, report_untagged.lengths(themes))
         activity.record("report.built", on=report, by=job.asked_by, at=at)
         if not progress.finish(report.get_absolute_url()):
             transaction.set_rollback(True)  # another worker has taken over
@@ -101,6 +96,8 @@ def store(report, material, *, at):
     if not free.update(**fields):
         raise Frozen
     _write_sections(report, drafts)
+    if fields["fingerprint"] != report.fingerprint:
+        report_reviews.unread(report)
     report.refresh_from_db()
     search.index(report)
 
@@ -153,12 +150,16 @@ def _place(report, drafts, fresh, is_rebuild):
 
 
 def _draft(report):
-    """The report locked for a change; raises `Frozen` or `Refused` where it cannot be changed."""
+    """The report locked for a change, which takes back what reviewers said of it.
+
+    Raises `Frozen` or `Refused` where it cannot be changed.
+    """
     report = InsightReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
     if report.is_published:
         raise Frozen
     if not report.is_draft:
         raise Refused("This report is not built yet.")
+    report_reviews.unread(report)
     return report
 
 
@@ -216,6 +217,15 @@ def show(section, *, shown, by, at):
 
 
 @transaction.atomic
+def keep_from(section, audiences, *, by, at):
+    """Keep a section from some audiences, beyond what their version leaves out anyway."""
+    report = _draft(section.report)
+    kept = [one for one in Audience.values if one in audiences]
+    ReportSection.objects.filter(pk=section.pk).update(kept_from=kept)
+    activity.record("report.edited", on=report, by=by, at=at, data={"section": section.key, "kept": kept})
+
+
+@transaction.atomic
 def move(section, *, steps, by, at):
     """Move a section down by `steps` places (up where negative); past an end it stays at the end."""
     report = _draft(section.report)
@@ -245,7 +255,10 @@ def discard(report, *, by, at):
 
 @transaction.atomic
 def publish(report, *, by, at):
-    """Freeze the report and let everybody read it."""
+    """Freeze the report and let everybody read it; somebody else has agreed with it by then."""
+    held = InsightReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    if held.is_draft and (why := report_reviews.missing(held)):
+        raise Refused(why)
     free = InsightReport.objects.filter(pk=report.pk, state__in=may_become(ReportState.PUBLISHED))
     won = free.update(state=ReportState.PUBLISHED, published_at=at, published_by=by)
     report.refresh_from_db()

@@ -24,7 +24,7 @@ WORDS = {
     Change.RISING: "Rising",
     Change.FADING: "Fading",
     Change.GONE: "Not heard any more",
-    Change.STEADY: "No clear change",
+    Change.STEADY: "No detectable change",
 }
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from . import change, wording
-from .counting import Count, Tally
+from . import coverage, patterns, shares, wording
+from .counting import NOBODY, Count, Tally
 
-SCHEMA = 1  # of the data in snapshots and sections; raise it when their shape changes
+SCHEMA = 2  # of the data in snapshots and sections; raise it when their shape changes
 SHOWN = 12  # themes with a section of their own; the others have theirs hidden
 
 
@@ -18,6 +18,7 @@ class Theme(NamedTuple):
     colour: str
     group: int
     guideline: str = ""
+    study: int | None = None  # the one whose own theme it is
 
 
 class Group(NamedTuple):
@@ -42,6 +43,11 @@ class Material:
     insights: tuple[dict[str, Any], ...] = ()
     insights_before: int = 0
     studies: tuple[dict[str, Any], ...] = ()
+    panel: Mapping[str, int] = field(default_factory=dict)  # segment: people of the panel
+    feedback: tuple[dict[str, Any], ...] = ()  # {key, title, explanation, total, themes: {slug: counts}}
+    reuse: tuple[dict[str, Any], ...] = ()  # {title, rows: [{insight, title, what, number}]}
+    standing: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)  # superseded, retracted, due
+    contradicted: Mapping[int, list[dict[str, Any]]] = field(default_factory=dict)  # theme: insights
     days: Mapping[str, str] = field(default_factory=dict)  # first, last, before_first, before_last: ISO
 
 
@@ -59,6 +65,10 @@ def compose(material: Material) -> list[Draft]:
     """The report's sections in order."""
     rows = [_theme(material, theme) for theme in material.themes]
     heard = sorted((row for row in rows if row["now"]["highlights"]), key=_loudest)
+    insights = {
+        "insights": _insights(material),
+        **{name: list(material.standing.get(name, ())) for name in ("superseded", "retracted", "due")},
+    }
     return [
         Draft("opening", "text", "What stood out", {}),
         Draft("summary", "summary", "The quarter in numbers", _summary(material, heard)),
@@ -67,8 +77,11 @@ def compose(material: Material) -> list[Draft]:
             Draft(f"tag:{row['slug']}", "tag", row["name"], _with_quotes(material, row), place >= SHOWN)
             for place, row in enumerate(heard)
         ),
-        Draft("insights", "insights", "Insights published", {"insights": _insights(material)}),
-        Draft("coverage", "coverage", "Whom we heard, and whom we did not", _coverage(material)),
+        Draft("together", "together", "Themes heard together", patterns.together(material.now, heard)),
+        Draft("insights", "insights", "Insights", insights),
+        Draft("feedback", "feedback", "Feedback beside research", _feedback(material)),
+        Draft("reuse", "reuse", "Research in decisions", {"sources": list(material.reuse)}),
+        Draft("coverage", "coverage", "Whom we heard, and whom we did not", _coverage(material, heard)),
         Draft("method", "method", "How this was counted", _method(material)),
     ]
 
@@ -90,24 +103,29 @@ def _pair(now: Count, before: Count) -> dict[str, Any]:
 
 
 def _loudest(row: dict[str, Any]) -> tuple[int, int, int, str]:
+    """Most people of one kind first: kinds are not added up to rank a theme either."""
     now = row["now"]
-    return (-now["people"], -now["sessions"], -now["highlights"], row["name"])
+    return (-max(now[kind] for kind in shares.LABELS), -now["sessions"], -now["highlights"], row["name"])
 
 
 def _theme(material: Material, theme: Theme) -> dict[str, Any]:
-    now, before = material.now.tag(theme.key), material.before.tag(theme.key)
-    of, of_before = material.now.total.people, material.before.total.people
-    low, high = change.wilson(now.people, of)
+    now, before = material.now, material.before
+    kinds = shares.by_kind(
+        now.heard.get(theme.key, NOBODY),
+        now.exposed_to(theme.study),
+        before.heard.get(theme.key, NOBODY),
+        before.exposed_to(theme.study),
+    )
     return {
         "key": theme.key,
         "slug": theme.slug,
         "name": theme.name,
         "colour": theme.colour,
-        "of": {"now": of, "before": of_before},
-        "low": round(low, 4),
-        "high": round(high, 4),
-        "change": change.change(now.people, of, before.people, of_before).value,
-        **_pair(now, before),
+        "study": theme.study,
+        "kinds": kinds,
+        "change": shares.moved(kinds),
+        "contradicted": list(material.contradicted.get(theme.key, ())),
+        **_pair(now.tag(theme.key), before.tag(theme.key)),
     }
 
 
@@ -120,12 +138,16 @@ def _themes(material: Material, rows: list[dict[str, Any]]) -> dict[str, Any]:
         spoken = sorted((row for row in mine if _either(row)), key=_loudest)
         if spoken:
             counts = _pair(material.now.group(group.key), material.before.group(group.key))
-            groups.append({"slug": group.slug, "name": group.name, "rows": spoken, **counts})
-    most = max((max(row["now"]["people"], row["before"]["people"]) for row in rows), default=0)
+            kinds = shares.by_kind(
+                material.now.heard_groups.get(group.key, NOBODY),
+                material.now.exposed_to(None),
+                material.before.heard_groups.get(group.key, NOBODY),
+                material.before.exposed_to(None),
+            )
+            one = {"slug": group.slug, "name": group.name, "rows": spoken, "kinds": kinds}
+            groups.append({**one, "change": shares.moved(kinds), **counts})
     return {
         "groups": groups,
-        "of": {"now": material.now.total.people, "before": material.before.total.people},
-        "most": most,
         "silent": sum(not _either(row) for row in rows),
         "quarters": _quarters(material),
     }
@@ -142,24 +164,22 @@ def _quarters(material: Material) -> dict[str, str]:
 def _with_quotes(material: Material, row: dict[str, Any]) -> dict[str, Any]:
     key = row["key"]
     theme = next(theme for theme in material.themes if theme.key == key)
-    heard = material.now.people_by_segment.get(key, {})
+    heard, exposed = material.now.heard.get(key, NOBODY), material.now.exposed_to(theme.study)
     return {
         **row,
         "guideline": theme.guideline,
         "quarters": _quarters(material),
         "sentence": wording.theme(row),
-        "segments": [
-            {"key": segment, "label": label, "people": heard[segment]}
-            for segment, label in material.segments.items()
-            if heard.get(segment)
-        ],
+        "segments": shares.by_segment(heard, exposed, material.segments),
+        "methods": shares.by_method(heard, exposed, material.methods),
         "quotes": material.quotes.get(key, []),
     }
 
 
 _NUMBERS = (
     ("sessions", "Sessions"),
-    ("people", "People listened to"),
+    ("interviewees", "Interviewees"),
+    ("testers", "Testers"),
     ("respondents", "Survey respondents"),
     ("accounts", "Customer accounts"),
     ("studies", "Studies"),
@@ -172,7 +192,7 @@ def _summary(material: Material, heard: list[dict[str, Any]]) -> dict[str, Any]:
     numbers = [
         {"key": key, "label": label, "now": now[key], "before": before[key]}
         for key, label in _NUMBERS
-        if key != "respondents" or now[key] or before[key]
+        if key not in shares.LABELS or now[key] or before[key]
     ]
     published = {"now": len(material.insights), "before": material.insights_before}
     numbers.append({"key": "insights", "label": "Insights published", **published})
@@ -194,22 +214,45 @@ def _gaps(material: Material) -> list[str]:
     return [
         label
         for key, label in material.segments.items()
-        if key != "unknown" and not material.now.segments.get(key)
+        if key != coverage.UNKNOWN and not _spoken(material.now.segments.get(key, Count()))
     ]
 
 
-def _coverage(material: Material) -> dict[str, Any]:
-    tables = {
+def _spoken(count: Count) -> int:
+    return max(count.interviewees, count.testers, count.respondents)
+
+
+def _coverage(material: Material, heard: list[dict[str, Any]]) -> dict[str, Any]:
+    asked = material.now.exposed_to(None)
+    mix = coverage.mix(material.panel, asked, material.segments)
+    methods = _table(material.methods, material.now.methods, material.before.methods)
+    return {
         "segments": _table(material.segments, material.now.segments, material.before.segments),
-        "methods": _table(material.methods, material.now.methods, material.before.methods),
+        "methods": [row for row in methods if row["now"]["sessions"] or row["before"]["sessions"]],
+        "silent": _gaps(material),
+        "gaps": coverage.gaps(mix, asked, material.segments),
+        "mix": mix,
+        "panel": sum(material.panel.values()),
+        "matrix": coverage.matrix(heard[:SHOWN], material.now, material.segments),
+        "quarters": _quarters(material),
     }
-    spoken = {
-        name: [
-            row for row in rows if name == "segments" or row["now"]["sessions"] or row["before"]["sessions"]
+
+
+def _feedback(material: Material) -> dict[str, Any]:
+    """What came in from customers by theme, beside what research heard; sources are not added up."""
+    names = {theme.slug: theme.name for theme in material.themes}
+    sources = []
+    for source in material.feedback:
+        rows = [
+            {"slug": slug, "name": names[slug], **counts}
+            for slug, counts in source["themes"].items()
+            if slug in names and (counts["now"] or counts["before"])
         ]
-        for name, rows in tables.items()
-    }
-    return {**spoken, "gaps": _gaps(material), "quarters": _quarters(material)}
+        rows.sort(key=lambda row: (-row["now"], -row["before"], row["name"]))
+        most = max((max(row["now"], row["before"]) for row in rows), default=0)
+        about = {name: source[name] for name in ("key", "title", "explanation", "total")}
+        sources.append({**about, "rows": rows, "most": most})
+    return {"sources": sources, "quarters": _quarters(material)}
 
 
 def _insights(material: Material) -> list[dict[str, Any]]:
@@ -222,6 +265,7 @@ def _method(material: Material) -> dict[str, Any]:
         "studies": list(material.studies),
         "untagged": material.now.untagged,
         "unnamed": material.now.unnamed,
+        "unread": material.now.unread,
         "themes": sum(bool(material.now.tag(theme.key).highlights) for theme in material.themes),
         "quarters": _quarters(material),
     }

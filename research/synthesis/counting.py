@@ -1,14 +1,18 @@
 """Counting who said what: sessions, highlights and distinct people, a theme at a time.
 
-People listened to and survey respondents are counted apart and never added up: ticking a box and
-bringing something up in a conversation are different kinds of saying it.
+Interviewees, testers and survey respondents are counted apart and never added up: bringing something up in
+a conversation, running into it in a test and ticking a box are different kinds of saying it. Each is counted
+over those who could have said it: the participants whose material somebody has worked through.
 """
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, NamedTuple
+from itertools import combinations
+from typing import NamedTuple
 
 INTERVIEWEES, TESTERS, RESPONDENTS, DOCUMENTS = "interviewees", "testers", "respondents", "documents"
+KINDS = (INTERVIEWEES, TESTERS, RESPONDENTS)
 
 # method of the study: in which way its participants were heard
 VOICES = {
@@ -26,7 +30,7 @@ VOICES = {
 
 
 class Sitting(NamedTuple):
-    """One session, as far as counting needs it. `segment` is the participant's account's."""
+    """One session, as far as counting needs it; `segment` is its participant's."""
 
     session: int
     study: int
@@ -36,29 +40,36 @@ class Sitting(NamedTuple):
     segment: str = "unknown"
 
 
+class Respondent(NamedTuple):
+    """Somebody who answered the survey that a session is, known by name or not."""
+
+    response: int
+    session: int
+    participant: int | None = None
+    segment: str = "unknown"
+
+
 class Mark(NamedTuple):
     """One tag on one highlight; `tag` is None where a highlight has none.
 
-    `own` are the participant's own words, not those of the moderator.
+    `own` are the participant's own words, not those of the moderator; `response` says whose answer to a
+    survey it is.
     """
 
     highlight: int
     session: int
     tag: int | None
     own: bool = True
+    response: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What was counted. `people` are those listened to: interviewees and testers, each once.
-
-    `own` are the highlights in participants' own words.
-    """
+    """What was counted; `own` are the highlights in participants' own words. People are distinct."""
 
     highlights: int = 0
     sessions: int = 0
     studies: int = 0
-    people: int = 0
     interviewees: int = 0
     testers: int = 0
     respondents: int = 0
@@ -69,6 +80,55 @@ class Count:
         return asdict(self)
 
 
+class Voice(NamedTuple):
+    """Somebody heard in one session. `person` is the participant; below 0 a nameless respondent."""
+
+    person: int
+    kind: str
+    method: str
+    segment: str
+    study: int
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Distinct people: in all, by segment and by method, each kind apart."""
+
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    segments: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # kind: {segment: people}
+    methods: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, kind: str, segment: str | None = None) -> int:
+        return self.kinds.get(kind, 0) if segment is None else self.segments.get(kind, {}).get(segment, 0)
+
+
+NOBODY = Heard()
+
+
+def heard(voices: Iterable[Voice]) -> Heard:
+    """Count the distinct people among `voices`; one heard in two ways counts in each of them."""
+    kinds, methods = defaultdict(set), defaultdict(set)
+    segments: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for one in voices:
+        kinds[one.kind].add(one.person)
+        methods[one.method].add(one.person)
+        segments[one.kind][one.segment].add(one.person)
+    return Heard(
+        {kind: len(people) for kind, people in kinds.items()},
+        {kind: {name: len(who) for name, who in parts.items()} for kind, parts in segments.items()},
+        {method: len(people) for method, people in methods.items()},
+    )
+
+
+class Together(NamedTuple):
+    """Two themes (`first` before `second`) that the same people brought up: {kind: people}, and studies."""
+
+    first: int
+    second: int
+    people: Mapping[str, int]
+    studies: int
+
+
 @dataclass
 class _Bag:
     """The distinct things a count is of."""
@@ -76,41 +136,37 @@ class _Bag:
     highlights: set[int] = field(default_factory=set)
     own: set[int] = field(default_factory=set)
     sittings: dict[int, Sitting] = field(default_factory=dict)
+    voices: set[Voice] = field(default_factory=set)
 
-    def add(self, sitting: Sitting, mark: Mark | None = None) -> None:
+    def add(self, sitting: Sitting, mark: Mark, voice: Voice | None) -> None:
         self.sittings[sitting.session] = sitting
-        if mark is not None:
-            self.highlights.add(mark.highlight)
-            if mark.own:
-                self.own.add(mark.highlight)
+        self.highlights.add(mark.highlight)
+        if mark.own:
+            self.own.add(mark.highlight)
+        if voice is not None:
+            self.voices.add(voice)
 
     def count(self) -> Count:
-        heard = people_by_voice(self.sittings.values())
+        people = heard(self.voices)
         return Count(
             highlights=len(self.highlights),
             sessions=len(self.sittings),
             studies=len({one.study for one in self.sittings.values()}),
-            people=len(heard[INTERVIEWEES] | heard[TESTERS]),
-            interviewees=len(heard[INTERVIEWEES]),
-            testers=len(heard[TESTERS]),
-            respondents=len(heard[RESPONDENTS]),
+            interviewees=people.of(INTERVIEWEES),
+            testers=people.of(TESTERS),
+            respondents=people.of(RESPONDENTS),
             accounts=len({one.account for one in self.sittings.values() if one.account is not None}),
             own=len(self.own),
         )
 
 
-def people_by_voice(sittings: Iterable[Sitting]) -> dict[str, set[int]]:
-    """{voice: the participants heard in that way}; a session of nobody in particular counts nobody."""
-    heard: dict[str, set[int]] = {voice: set() for voice in (INTERVIEWEES, TESTERS, RESPONDENTS, DOCUMENTS)}
-    for one in sittings:
-        if one.participant is not None:
-            heard[VOICES.get(one.method, INTERVIEWEES)].add(one.participant)
-    return heard
-
-
 @dataclass(frozen=True)
 class Tally:
-    """A quarter, counted: in all, by tag, by group of tags, by segment, by method and by study."""
+    """A quarter, counted: in all, by tag, by group of tags, by segment, by method and by study.
+
+    `exposed` are those who could bring a theme up, whose material was worked through: under None for the
+    workspace's themes, under a study for its own.
+    """
 
     total: Count
     tags: dict[int, Count]
@@ -118,9 +174,13 @@ class Tally:
     segments: dict[str, Count]
     methods: dict[str, Count]
     studies: dict[int, Count]
-    people_by_segment: dict[int, dict[str, int]]  # of each tag
+    heard: dict[int, Heard]  # of each tag
+    heard_groups: dict[int, Heard]
+    exposed: dict[int | None, Heard]
+    together: tuple[Together, ...]
     untagged: int  # highlights
-    unnamed: int  # sessions
+    unnamed: int  # sessions of nobody in particular
+    unread: int  # sessions without a highlight
 
     def tag(self, key: int) -> Count:
         return self.tags.get(key, Count())
@@ -128,51 +188,117 @@ class Tally:
     def group(self, key: int) -> Count:
         return self.groups.get(key, Count())
 
+    def exposed_to(self, study: int | None) -> Heard:
+        return self.exposed.get(study, NOBODY)
 
-def tally(sittings: Iterable[Sitting], marks: Iterable[Mark], groups: dict[int, int]) -> Tally:
+
+def tally(
+    sittings: Iterable[Sitting],
+    marks: Iterable[Mark],
+    groups: Mapping[int, int],
+    respondents: Iterable[Respondent] = (),
+) -> Tally:
     """Count a quarter: its sessions, their highlights' tags, and which group each tag is in.
 
-    A mark of a session that is not among `sittings` is not counted.
+    A mark of a session that is not among `sittings` is not counted, and a mark of no respondent in a
+    session that has respondents is nobody's.
     """
     by_session = {one.session: one for one in sittings}
-    total = _Bag()
-    by: dict[str, dict[Any, _Bag]] = {
-        kind: {} for kind in ("tags", "groups", "segments", "methods", "studies")
-    }
-
-    def note(sitting: Sitting, mark: Mark | None = None) -> None:
-        total.add(sitting, mark)
-        for kind, key in (
-            ("segments", sitting.segment),
-            ("methods", sitting.method),
-            ("studies", sitting.study),
-        ):
-            by[kind].setdefault(key, _Bag()).add(sitting, mark)
-
-    for sitting in by_session.values():
-        note(sitting)
-    untagged = 0
+    answering = {one.response: one for one in respondents if one.session in by_session}
+    surveyed = {one.session for one in answering.values()}
+    alone = {key: _voice(one) for key, one in by_session.items() if key not in surveyed}
+    by_response = {key: _answering(one, by_session[one.session]) for key, one in answering.items()}
+    bags: dict[str, dict] = {name: defaultdict(_Bag) for name in ("tags", "groups")}
+    parts: dict[str, dict] = {name: defaultdict(_Bag) for name in ("segments", "methods", "studies")}
+    total, untagged, read = _Bag(), 0, set()
     for mark in marks:
-        if (found := by_session.get(mark.session)) is None:
+        sitting = by_session.get(mark.session)
+        if sitting is None:
             continue
-        note(found, mark)
+        read.add(mark.session)
+        voice = by_response.get(mark.response) if mark.session in surveyed else alone[mark.session]
+        for bag in (total, *_parts(parts, sitting)):
+            bag.add(sitting, mark, voice)
         if mark.tag is None:
             untagged += 1
             continue
-        by["tags"].setdefault(mark.tag, _Bag()).add(found, mark)
-        by["groups"].setdefault(groups[mark.tag], _Bag()).add(found, mark)
+        bags["tags"][mark.tag].add(sitting, mark, voice)
+        bags["groups"][groups[mark.tag]].add(sitting, mark, voice)
+    voices: dict[int, list[Voice]] = defaultdict(list)
+    for key, voice in alone.items():
+        if voice is not None:
+            voices[key].append(voice)
+    for key, one in answering.items():
+        voices[one.session].append(by_response[key])
+    for sitting in by_session.values():
+        for bag in (total, *_parts(parts, sitting)):
+            bag.sittings[sitting.session] = sitting
+        for voice in voices[sitting.session]:
+            total.voices.add(voice)
+            parts["methods"][sitting.method].voices.add(voice)
+            parts["studies"][sitting.study].voices.add(voice)
+            parts["segments"][voice.segment].voices.add(voice)
     return Tally(
         total=total.count(),
-        people_by_segment={key: _people_by_segment(bag) for key, bag in by["tags"].items()},
+        heard={key: heard(bag.voices) for key, bag in bags["tags"].items()},
+        heard_groups={key: heard(bag.voices) for key, bag in bags["groups"].items()},
+        exposed=_exposed(by_session, voices, read),
+        together=_together(bags["tags"]),
         untagged=untagged,
-        unnamed=sum(one.participant is None for one in by_session.values()),
-        **{kind: {key: bag.count() for key, bag in bags.items()} for kind, bags in by.items()},
+        unnamed=sum(not voices[key] for key in by_session),
+        unread=len(by_session.keys() - read),
+        **{kind: {key: bag.count() for key, bag in found.items()} for kind, found in bags.items()},
+        **{kind: {key: bag.count() for key, bag in found.items()} for kind, found in parts.items()},
     )
 
 
-def _people_by_segment(bag: _Bag) -> dict[str, int]:
-    heard: dict[str, set[int]] = {}
-    for one in bag.sittings.values():
-        if one.participant is not None and VOICES.get(one.method) in (INTERVIEWEES, TESTERS):
-            heard.setdefault(one.segment, set()).add(one.participant)
-    return {segment: len(people) for segment, people in heard.items()}
+def _parts(parts: dict[str, dict], sitting: Sitting) -> tuple[_Bag, _Bag, _Bag]:
+    return (
+        parts["segments"][sitting.segment],
+        parts["methods"][sitting.method],
+        parts["studies"][sitting.study],
+    )
+
+
+def _voice(one: Sitting) -> Voice | None:
+    kind = VOICES.get(one.method, INTERVIEWEES)
+    if one.participant is None or kind == DOCUMENTS:
+        return None
+    return Voice(one.participant, kind, one.method, one.segment, one.study)
+
+
+def _answering(one: Respondent, sitting: Sitting) -> Voice:
+    person = one.participant if one.participant is not None else -one.response
+    return Voice(person, RESPONDENTS, sitting.method, one.segment, sitting.study)
+
+
+def _exposed(
+    sittings: Mapping[int, Sitting], voices: Mapping[int, list[Voice]], read: set[int]
+) -> dict[int | None, Heard]:
+    by_study: dict[int | None, list[Voice]] = defaultdict(list)
+    for key in sorted(read):
+        by_study[None] += voices[key]
+        by_study[sittings[key].study] += voices[key]
+    return {study: heard(some) for study, some in by_study.items()}
+
+
+def _together(tags: Mapping[int, _Bag]) -> tuple[Together, ...]:
+    """Pairs of themes that the same person brought up, in whatever session, each kind of person apart."""
+    brought_up: dict[tuple[str, int], set[int]] = defaultdict(set)
+    where: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for tag, bag in tags.items():
+        for voice in bag.voices:
+            brought_up[voice.kind, voice.person].add(tag)
+            where[voice.kind, voice.person].add(voice.study)
+    people: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
+    studies: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for (kind, person), some in brought_up.items():
+        for pair in combinations(sorted(some), 2):
+            people[pair][kind] += 1
+            studies[pair] |= where[kind, person]
+    return tuple(
+        Together(
+            *pair, {kind: people[pair][kind] for kind in KINDS if people[pair][kind]}, len(studies[pair])
+        )
+        for pair in sorted(people)
+    )

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from prodops.access import Can, access
 from prodops.http import redirect_to, render_block, render_page, wants_partial
 from research.forms import ReportTitleForm, SectionForm
-from research.models import ReportSection
+from research.models import Audience, ReportSection
 from research.queries import report_later
 from research.services import conflicts, reports
 
@@ -57,6 +57,7 @@ def _saved(request, section):
         "form": None,
         "theirs": None,
         "removed": report_later.removed([section]),
+        "versions": list(Audience),
         "may_open": True,
     }
     return render_block(request, "research/report_section.html", "card", context)
@@ -95,6 +96,13 @@ def section_move(request, pk):
     """One place up or down: `steps` is -1 or 1."""
     steps = -1 if request.POST.get("steps") == "-1" else 1
     return _change(request, _section(request, pk), reports.move, steps=steps)
+
+
+@access(Can.REPORT_RUN)
+@require_POST
+def section_audience(request, pk):
+    """Keep it from these audiences (`kept`, any number of them)."""
+    return _change(request, _section(request, pk), reports.keep_from, audiences=request.POST.getlist("kept"))
 
 
 @access(Can.REPORT_RUN)

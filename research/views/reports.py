@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -13,11 +14,12 @@ from prodops.clock import company_day
 from prodops.http import csv_response, paginate, redirect_to, render_page, wants_partial
 from prodops.quarters import Quarter
 from prodops.talk import talk_about
-from research.forms import QuarterForm
-from research.models import InsightReport
-from research.queries import report_later, report_material
+from research.forms import QuarterForm, ReportReviewerForm
+from research.models import Audience, InsightReport, ReportReview, ReportSubscription, ThemeState, Verdict
+from research.queries import report_later, report_material, report_versions
 from research.services import report_pdf as pdfs
-from research.services import reports
+from research.services import report_reviews, report_slides, reports
+from research.synthesis import audiences
 
 OFFERED = 8  # quarters back that a report can be built of
 SETTLED = 30  # days after which the quarter before is no longer the one people mean
@@ -44,7 +46,12 @@ def _quarters(today):
 @require_GET
 def report_list(request):
     shown = InsightReport.objects.visible_to(request.user).for_list().order_by("-year", "-number", "-edition")
-    context = {"page": paginate(request, shown, per_page=40)}
+    mine = ReportSubscription.objects.filter(user=request.user).first()
+    context = {
+        "page": paginate(request, shown, per_page=40),
+        "subscription": mine,
+        "versions": report_versions.readable(request.user),
+    }
     return render_page(request, "research/report_list.html", context, partial="rows")
 
 
@@ -87,6 +94,8 @@ def report_detail(request, pk):
     report = report_or_404(request, pk)
     if report.is_published:
         return _read(request, report, preview=False)
+    if not allowed(request.user, Can.REPORT_RUN):
+        return _read(request, report, preview=True)  # somebody who was asked to review it
     if wants_partial(request) and not report.at_work:
         return redirect_to(request, report.get_absolute_url())  # the bar has come to its end
     if (report.at_work and wants_partial(request)) or not report.is_draft:
@@ -103,13 +112,38 @@ def draft_page(request, report, *, partial=None, status=200):
         "may_open": allowed(request.user, Can.RESEARCH_READ),
         "talk": talk_about(request, report),
         "earlier": InsightReport.objects.published().of(report.quarter).order_by("-edition").first(),
+        "reviews": (reviews := list(report.reviews.for_list())),
+        "my_review": next((one for one in reviews if one.reviewer_id == request.user.pk), None),
+        "missing": _missing(reviews),
+        "reviewer_form": ReportReviewerForm(asker=request.user, asked=[one.reviewer_id for one in reviews]),
+        "themes": report.suggested.filter(state=ThemeState.OPEN).count(),
+        "versions": list(Audience),
     }
     return render_page(request, "research/report_draft.html", context, partial=partial, status=status)
 
 
+def _missing(reviews):
+    return report_reviews.why_not({one.verdict for one in reviews})
+
+
+def version_or_403(request):
+    """The version that the address asks for, or the fullest that the reader may read."""
+    readable = report_versions.readable(request.user)
+    wanted = request.GET.get("for", "")
+    if wanted in Audience.values and wanted not in readable:
+        raise PermissionDenied("Your role reads the version for the whole company.")
+    return Audience(wanted) if wanted in Audience.values else readable[0]
+
+
 def _read(request, report, *, preview):
-    sections = list(report.sections.filter(hidden=False).order_by("position"))
+    audience = version_or_403(request)
+    sections = report_versions.parts(report, audience)
+    mine = ReportReview.objects.filter(report=report, reviewer=request.user)
     context = {
+        "audience": audience,
+        "versions": report_versions.readable(request.user),
+        "leaves_out": audiences.leaves_out(audience),
+        "my_review": mine.first() if preview else None,
         "report": report,
         "preview": preview,
         "sections": sections,
@@ -118,6 +152,7 @@ def _read(request, report, *, preview):
         "others": report_later.others(report),
         "company": settings.COMPANY_NAME,
         "talk": None if preview else talk_about(request, report),
+        "verdicts": Verdict,
     }
     return render_page(request, "research/report_read.html", context)
 
@@ -132,32 +167,35 @@ def report_preview(request, pk):
     return _read(request, report, preview=True)
 
 
+CSV_HEAD = ("theme", "who", "by", "brought it up", "of", "low", "high", "before", "of before", "change")
+
+
 @access(Can.REPORT_READ)
 @require_GET
 def report_csv(request, pk):
-    """The numbers of every theme, as the report froze them."""
+    """The shares of every theme that the version shows, a kind of people, a segment or a method a row."""
     report = report_or_404(request, pk)
-    kinds = ("people", "sessions", "studies", "highlights", "interviewees", "testers", "respondents")
-    header = [
-        "theme",
-        *kinds,
-        *(f"{kind} before" for kind in kinds),
-        "of people",
-        "of people before",
-        "change",
-    ]
-    rows = (
-        [
-            theme["name"],
-            *(theme["now"][kind] for kind in kinds),
-            *(theme["before"][kind] for kind in kinds),
-            theme["of"]["now"],
-            theme["of"]["before"],
-            theme["change"],
-        ]
-        for theme in report.snapshot.get("themes", ())
-    )
-    return csv_response(f"insight-report-{report.quarter.slug}", header, rows)
+    audience = version_or_403(request)
+    found = (part.data for part in report_versions.parts(report, audience) if part.kind == "tag")
+    lines = [row for data in found if data for row in _csv_rows(data)]
+    return csv_response(f"insight-report-{report.quarter.slug}", CSV_HEAD, lines)
+
+
+def _csv_rows(data):
+    for one in data["kinds"]:
+        before = one["before"]
+        moved = one["change"]
+        yield _csv_row(data["name"], one["label"], "", one, before["hits"], before["of"], moved)
+    for one in data["segments"]:
+        yield _csv_row(data["name"], one["who"], one["label"], one)
+    for one in data["methods"]:
+        yield _csv_row(data["name"], "", one["label"], one)
+
+
+def _csv_row(name, who, by, one, *more):
+    """Of fewer than five people no interval is given."""
+    ends = ("", "") if one["few"] else (one["low"], one["high"])
+    return (name, who, by, one["hits"], one["of"], *ends, *(more or ("", "", "")))
 
 
 @access(Can.REPORT_READ)
@@ -167,8 +205,25 @@ def report_pdf(request, pk):
     if report.built_at is None:
         messages.info(request, "The report is not built yet.")
         return redirect(report)
-    answer = HttpResponse(pdfs.of(report), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{pdfs.file_name(report)}.pdf"'
+    audience = version_or_403(request)
+    answer = HttpResponse(pdfs.of(report, audience), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{pdfs.file_name(report, audience)}.pdf"'
+    return answer
+
+
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
+
+@access(Can.REPORT_READ)
+@require_GET
+def report_pptx(request, pk):
+    report = report_or_404(request, pk)
+    if report.built_at is None:
+        messages.info(request, "The report is not built yet.")
+        return redirect(report)
+    audience = version_or_403(request)
+    answer = HttpResponse(report_slides.of(report, audience), content_type=PPTX)
+    answer["Content-Disposition"] = f'attachment; filename="{pdfs.file_name(report, audience)}.pptx"'
     return answer
 
 

@@ -26,6 +26,7 @@ from tests.research import (
     samples_texts,
     samples_trust,
 )
+from tests.research.samples_reports import REPORT_SAMPLES
 
 
 def _study(people):
@@ -98,6 +99,7 @@ SAMPLES = {
     "research:report_csv": lambda people: {"pk": InsightReportFactory(published=True).pk},
     "research:report_pdf": lambda people: {"pk": InsightReportFactory(published=True).pk},
     "research:report_preview": _report_draft,
+    **REPORT_SAMPLES,
     "research:report_rebuild": _report_draft,
     "research:report_cancel": _report_draft,
     "research:report_discard": _report_draft,

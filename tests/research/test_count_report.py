@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from research.synthesis.change import WORDS, Change, change, difference, wilson
-from research.synthesis.counting import VOICES, Mark, Sitting, tally
+from research.synthesis.counting import KINDS, VOICES, Mark, Respondent, Sitting, tally
 from research.synthesis.quotes import Candidate, choose, shorten
 
 sittings = st.lists(
@@ -64,9 +64,50 @@ def test_counts_do_not_depend_on_the_order_of_rows(held, said, dice):
 
 
 @given(sittings, marks)
-def test_survey_respondents_are_never_among_the_people(held, said):
-    people = {one.participant for one in held if VOICES[one.method] in ("interviewees", "testers")} - {None}
-    assert tally(held, said, GROUPS).total.people == len(people)
+def test_each_kind_of_people_is_counted_apart(held, said):
+    counted = tally(held, said, GROUPS)
+    for kind in KINDS:
+        people = {one.participant for one in held if VOICES[one.method] == kind} - {None}
+        assert counted.total.as_dict()[kind] == len(people)
+    assert "people" not in counted.total.as_dict()
+
+
+@given(sittings, marks)
+def test_nobody_brings_up_what_they_were_not_asked_about(held, said):
+    counted = tally(held, said, GROUPS)
+    asked = counted.exposed_to(None)
+    for heard in counted.heard.values():
+        for kind in KINDS:
+            assert heard.of(kind) <= asked.of(kind)
+            for segment in ("small", "mid", "unknown"):
+                assert heard.of(kind, segment) <= asked.of(kind, segment)
+        for method, number in heard.methods.items():
+            assert number <= asked.methods[method]
+
+
+def test_a_survey_counts_those_who_answered():
+    survey = Sitting(1, study=1, method="survey")
+    answered = [Respondent(n, 1, participant=7 if n == 3 else None, segment="mid") for n in (1, 2, 3)]
+    said = [Mark(1, 1, tag=1, response=1), Mark(2, 1, tag=1, response=1), Mark(3, 1, tag=2)]
+    counted = tally([survey], said, GROUPS, answered)
+    assert (counted.total.respondents, counted.total.interviewees) == (3, 0)
+    assert (counted.heard[1].of("respondents"), counted.exposed_to(None).of("respondents", "mid")) == (1, 3)
+    assert counted.heard[2].of("respondents") == 0  # words that are no answer are nobody's
+
+
+def test_a_theme_of_one_study_is_of_those_whom_that_study_heard():
+    held = [Sitting(n, study=n % 2, method="interview", participant=n) for n in range(6)]
+    counted = tally(held, [Mark(n, n, tag=1) for n in range(5)], GROUPS)
+    assert counted.exposed_to(1).of("interviewees") == 2
+    assert counted.exposed_to(None).of("interviewees") == 5  # nobody has worked the sixth session through
+    assert counted.unread == 1
+
+
+def test_themes_that_the_same_people_bring_up_are_counted_in_people():
+    held = [Sitting(n, study=n % 3, method="interview", participant=n % 4) for n in range(8)]
+    said = [Mark(n, n, tag=1 + n % 2) for n in range(8)] + [Mark(10 + n, n, tag=2) for n in range(3)]
+    (pair,) = tally(held, said, GROUPS).together
+    assert (pair.first, pair.second, dict(pair.people)) == (1, 2, {"interviewees": 2})
 
 
 @given(candidates, st.randoms())

@@ -9,6 +9,7 @@ from research.models import InsightReport, ReportSection
 from research.services import reports
 from research.subscribers import tell_of_report
 from tests.factories.research import InsightReportFactory, ReportSectionFactory
+from tests.research.reports import publish
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +25,7 @@ def section(report):
 
 
 def test_publishing_happens_once(report, ops, now):
-    reports.publish(report, by=ops, at=now)
+    publish(report, by=ops, at=now)
     with pytest.raises(reports.Refused):
         reports.publish(report, by=ops, at=now)
     assert (report.published_by, report.published_at) == (ops, now)
@@ -38,7 +39,7 @@ def test_what_is_not_built_is_not_published(ops, now):
 
 
 def test_a_published_report_takes_no_change(report, section, ops, now):
-    reports.publish(report, by=ops, at=now)
+    publish(report, by=ops, at=now)
     for attempt in (
         lambda: reports.edit(section, title="x", body="x", version=1, by=ops, at=now),
         lambda: reports.move(section, steps=1, by=ops, at=now),
@@ -53,7 +54,7 @@ def test_a_published_report_takes_no_change(report, section, ops, now):
 
 
 def test_the_database_holds_it_frozen_too(report, section, ops, now):
-    reports.publish(report, by=ops, at=now)
+    publish(report, by=ops, at=now)
     for attempt in (
         lambda: InsightReport.objects.update(title="x"),
         lambda: InsightReport.objects.all().delete(),
@@ -70,7 +71,7 @@ def test_readers_get_the_published_report_and_no_draft(report, as_, submitter, m
         assert as_(reader).get(report.get_absolute_url()).status_code == 404
         assert as_(reader).get(reverse("research:report_csv", args=[report.pk])).status_code == 404
         assert report.title not in as_(reader).get(reverse("research:report_list")).content.decode()
-    reports.publish(report, by=ops, at=now)
+    publish(report, by=ops, at=now)
     for reader in (submitter, member):
         assert report.title in as_(reader).get(report.get_absolute_url()).content.decode()
         assert report.title in as_(reader).get(reverse("research:report_list")).content.decode()
@@ -88,7 +89,7 @@ def test_only_product_ops_builds_edits_and_publishes(report, section, as_, submi
 def test_hidden_and_empty_sections_are_left_out(report, section, as_, submitter, ops, now):
     written = ReportSectionFactory(report=report, title="Told to all", body="Words.")
     ReportSectionFactory(report=report, title="Kept back", body="Words.", hidden=True)
-    reports.publish(report, by=ops, at=now)
+    publish(report, by=ops, at=now)
     page = as_(submitter).get(report.get_absolute_url()).content.decode()
     assert written.title in page
     assert "Kept back" not in page
@@ -99,7 +100,7 @@ def test_everybody_is_told_once_and_the_pdf_is_made(
     report, ops, submitter, member, now, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        reports.publish(report, by=ops, at=now)
+        publish(report, by=ops, at=now)
     event = Event.objects.get(verb="report.published")
     tell_of_report(event)  # delivered a second time
     told = Notification.objects.filter(event=event)
@@ -113,6 +114,6 @@ def test_everybody_finds_what_is_published_and_only_ops_a_draft(report, ops, now
     reports.rename(report, title="A year of trust", by=ops, at=now)
     entry = SearchEntry.objects.get(kind="report", object_id=report.pk)
     assert entry.capability == Can.REPORT_RUN
-    reports.publish(report, by=ops, at=now)
+    publish(report, by=ops, at=now)
     entry.refresh_from_db()
     assert entry.capability == Can.REPORT_READ

@@ -17,7 +17,7 @@ from prodops.models import Event, Favourite, Notification, Role, SearchEntry, Se
 from prodops.services import vocabulary
 from research.models import Choice, Cue, Highlight, InsightReport, Part, Redaction, RedactionChoice
 from research.queries import redactions as reading
-from research.services import highlights, redactions, report_pdf, reports
+from research.services import highlights, redactions, report_pdf
 from tests.factories.prodops import NotificationFactory, UserFactory
 from tests.factories.research import (
     CueFactory,
@@ -29,6 +29,7 @@ from tests.factories.research import (
     StudyFactory,
     TagFactory,
 )
+from tests.research.reports import publish
 
 pytestmark = pytest.mark.django_db
 MAIL, PHONE, NAME = "qwertzina@northwind.example", "+44 20 7946 0958", "Zebediah"
@@ -205,14 +206,14 @@ def test_a_published_report_says_that_a_quote_was_redacted(
         "slug": "late",
     }
     ReportSectionFactory(report=report, kind="tag", data=data)
-    reports.publish(report, by=member, at=now)
-    assert TEXT[:30] in as_(submitter).get(report.get_absolute_url()).text
+    publish(report, by=member, at=now)
+    assert TEXT[:30] in as_(member).get(report.get_absolute_url()).text
     report_pdf.of(report)
     with django_capture_on_commit_callbacks():
         pass
     with django_capture_on_commit_callbacks(execute=True):
         redact(study, "email", "phone", by=member, at=now)
-    page = as_(submitter).get(report.get_absolute_url()).text
+    page = as_(member).get(report.get_absolute_url()).text
     assert "[e-mail removed]" in page
     assert f"a quote was redacted on {now:%Y-%m-%d}" in page
     assert MAIL not in page
@@ -230,7 +231,7 @@ def test_a_published_report_is_frozen_all_the_same(study, session, now):
     from django.db import IntegrityError, transaction
 
     section = ReportSectionFactory()
-    reports.publish(section.report, by=study.lead, at=now)
+    publish(section.report, by=study.lead, at=now)
     with pytest.raises(IntegrityError), transaction.atomic():
         type(section).objects.filter(pk=section.pk).update(data={"quotes": []})
     with connection.cursor() as cursor:
