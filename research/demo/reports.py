@@ -7,9 +7,9 @@ from django.conf import settings
 from prodops import search
 from prodops.models import Role
 from prodops.quarters import Quarter
-from research.models import InsightReport, ReportState
-from research.queries import report_material
-from research.services import reports
+from research.models import Audience, InsightReport, ReportReview, ReportState, ReportSubscription
+from research.queries import report_material, report_untagged
+from research.services import report_themes, reports
 
 QUARTERS = 5  # the running one, the three before, and the same quarter a year ago
 RUNNING = "The quarter is still running: *the numbers are as of today*. The words come when it is over."
@@ -40,6 +40,8 @@ def _report(world, quarter, back, ops):
         created_at=at,
     )
     reports.store(report, report_material.gather(quarter), at=at)
+    if running:
+        _in_progress(world, report, quarter, ops, at)
     report.sections.filter(key="opening").update(body=RUNNING if running else _opening(report))
     if not running:
         published = at + dt.timedelta(days=2)
@@ -48,6 +50,15 @@ def _report(world, quarter, back, ops):
         )
         report.refresh_from_db()
     search.index(report)
+
+
+def _in_progress(world, report, quarter, ops, at):
+    """The draft has suggested themes to decide, and a reviewer who has not answered yet."""
+    found = report_untagged.found(quarter)
+    report_themes.renew(report, found, report_untagged.lengths(found))
+    reviewer = next(person for person in world.people.values() if person.role == Role.MEMBER)
+    ReportReview.objects.create(report=report, reviewer=reviewer, asked_by=ops, asked_at=at)
+    ReportSubscription.objects.create(user=reviewer, audience=Audience.LEADERSHIP, since=at)
 
 
 def _opening(report):

@@ -8,7 +8,7 @@ from prodops.forms import DateInput, MarkdownField, TypedFields
 from prodops.models import Team, User
 from prodops.quarters import Quarter
 from research.formats.packages import MAX_ARCHIVE
-from research.models import Confidence, Insight, Session, SessionKind, Study, Visibility
+from research.models import Confidence, Insight, Session, SessionKind, Study, Verdict, Visibility
 
 from .transcripts import TranscriptForm
 
@@ -200,6 +200,17 @@ class ReportReviewerForm(forms.Form):
         super().__init__(*args, **kwargs)
         may = _people().filter(role__in=MATRIX[Can.RESEARCH_READ][1]).exclude(pk__in=[asker.pk, *asked])
         self.fields["reviewer"].queryset = may  # type: ignore[attr-defined]
+
+
+class ReportVerdictForm(forms.Form):
+    """What a reviewer says of a draft report."""
+
+    verdict = forms.ChoiceField(choices=[(one, one.label) for one in (Verdict.AGREED, Verdict.CHANGES)])
+    note = forms.CharField(max_length=1000, required=False)
+
+
+class ThemeNameForm(forms.Form):
+    name = forms.CharField(max_length=80)
 
 
 class SectionForm(forms.Form):

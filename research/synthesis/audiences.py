@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from . import change
+from . import change, wording
 
 
 class Version(NamedTuple):
@@ -68,17 +68,32 @@ def trimmed(kind: str, data: Mapping[str, Any], audience: str) -> dict[str, Any]
         return None
     if not data:
         return dict(data)
-    if kind == "themes" and not version.few:
-        groups = [{**one, "rows": [row for row in one["rows"] if _enough(row)]} for one in data["groups"]]
-        return {**data, "groups": [one for one in groups if one["rows"]]}
+    if not version.few:
+        return _without_few(kind, {**data, "quotes": []}, version)
     if kind == "tag":
-        if not version.few and not _enough(data):
-            return None
         shorter = {**data, "quotes": data["quotes"][: version.quotes]}
         return shorter if version.parts else {**shorter, "segments": [], "methods": []}
     return dict(data)
 
 
-def _enough(row: Mapping[str, Any]) -> bool:
-    """Whether five people of a kind brought the theme up, so that nobody can guess who it was."""
-    return any(one["hits"] >= change.FEW for one in row.get("kinds", ()))
+def _without_few(kind: str, data: dict[str, Any], version: Version) -> dict[str, Any] | None:
+    """Without any count of fewer than five people that brought something up: nobody can guess who it was."""
+    if kind == "summary":
+        return {**data, "leads": data["open_leads"]}
+    if kind == "themes":
+        groups = [
+            {**_enough(one), "rows": [fit for row in one["rows"] if (fit := _enough(row))["kinds"]]}
+            for one in data["groups"]
+        ]
+        return {**data, "groups": [one for one in groups if one["rows"]]}
+    if kind == "tag":
+        fit = _enough(data)
+        if not fit["kinds"]:
+            return None
+        return {**fit, "sentence": wording.theme(fit), "segments": [], "methods": []}
+    return data
+
+
+def _enough(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with those kinds of people of which five or more brought it up."""
+    return {**row, "kinds": [one for one in row["kinds"] if one["hits"] >= change.FEW]}

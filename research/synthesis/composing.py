@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from . import coverage, patterns, shares, wording
+from .change import FEW
 from .counting import NOBODY, Count, Tally
 
 SCHEMA = 2  # of the data in snapshots and sections; raise it when their shape changes
@@ -196,8 +197,14 @@ def _summary(material: Material, heard: list[dict[str, Any]]) -> dict[str, Any]:
     ]
     published = {"now": len(material.insights), "before": material.insights_before}
     numbers.append({"key": "insights", "label": "Insights published", **published})
-    leads = wording.leads(material.title, material.before_title, now, before, heard, _gaps(material))
-    return {"numbers": numbers, "leads": leads, "quarters": _quarters(material)}
+    about = (material.title, material.before_title, now, before)
+    many = [row for row in heard if any(one["hits"] >= FEW for one in row["kinds"])]
+    return {
+        "numbers": numbers,
+        "leads": wording.leads(*about, heard, _gaps(material)),
+        "open_leads": wording.leads(*about, many, [], fewest=FEW),  # for those who get no small numbers
+        "quarters": _quarters(material),
+    }
 
 
 def _table(

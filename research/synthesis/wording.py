@@ -33,13 +33,17 @@ def leads(
     before: Mapping[str, int],
     heard: Sequence[Mapping[str, Any]],
     gaps: Sequence[str],
+    fewest: int = 2,
 ) -> list[str]:
-    """What the quarter comes to, in a few sentences. `heard` are rows of themes, most people first."""
+    """What the quarter comes to, in a few sentences. `heard` are rows of themes, most people first.
+
+    A theme is named as one of the most heard from `fewest` people on.
+    """
     if not now["sessions"]:
         return [f"No session was held in {title}."]
     sentences = [_reach(title, before_title, now, before)]
     for kind, (_, many) in KINDS.items():
-        top = [row for row in heard if row["now"][kind] > 1]
+        top = [row for row in heard if row["now"][kind] >= fewest]
         top = sorted(top, key=lambda row: (-row["now"][kind], row["name"]))[:3]
         if top:
             named = [f"{row['name']} ({row['now'][kind]})" for row in top]

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from prodops.access import Can, access
 from prodops.http import render_page
-from research.forms import ReportReviewerForm
+from research.forms import ReportReviewerForm, ReportVerdictForm, ThemeNameForm
 from research.models import Audience, InsightReport, ThemeState, ThemeSuggestion, Verdict
 from research.queries import report_untagged
 from research.services import report_mail, report_reviews, report_themes
@@ -51,12 +51,12 @@ def report_review_excuse(request, pk, reviewer):
 def report_review_say(request, pk):
     """What somebody says who was asked; whoever runs reports sees it at the draft."""
     report = report_or_404(request, pk)
-    verdict = request.POST.get("verdict")
-    if verdict not in (Verdict.AGREED, Verdict.CHANGES):
-        messages.error(request, "Agree, or ask for changes.")
+    form = ReportVerdictForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Agree, or ask for changes, in up to 1,000 characters.")
         return redirect(report)
+    verdict, note = form.cleaned_data["verdict"], form.cleaned_data["note"]
     words = "You agreed with it." if verdict == Verdict.AGREED else "You asked for changes."
-    note = request.POST.get("note", "")
     return _done(request, report, words, report_reviews.say, report, verdict, note=note)
 
 
@@ -103,10 +103,13 @@ def _suggestion(request, pk):
 @require_POST
 def theme_accept(request, pk):
     suggestion = _suggestion(request, pk)
+    form = ThemeNameForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Give the tag a name of up to 80 characters.")
+        return redirect("research:report_themes", pk=suggestion.report_id)
+    name = form.cleaned_data["name"]
     try:
-        tag = report_themes.accept(
-            suggestion, request.POST.get("name", ""), by=request.user, at=timezone.now()
-        )
+        tag = report_themes.accept(suggestion, name, by=request.user, at=timezone.now())
     except Refused as error:
         messages.error(request, str(error))
     else:

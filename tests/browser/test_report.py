@@ -55,7 +55,7 @@ def quarter(admin):
     InsightFactory(published=True, title="Errors that name no row cost hours", evidence=[highlight])
 
 
-def test_a_report_from_asking_to_reading(walker, quarter, ops, submitter):
+def test_a_report_from_asking_to_reading(walker, quarter, ops, member, submitter):
     page = walker.sign_in(ops).open(reverse("research:report_list"))
     page.get_by_role("main").get_by_role("link", name="Build report").first.click()
     walker.shot("report-build")
@@ -79,6 +79,13 @@ def test_a_report_from_asking_to_reading(walker, quarter, ops, submitter):
     page.locator("section.part").first.get_by_role("heading", name="The quarter in numbers").wait_for()
     walker.assert_accessible()
 
+    page.get_by_label("Who should read it").select_option(member.name)
+    page.get_by_role("button", name="Ask for a review").click()
+    walker.sign_in(member).open(InsightReport.objects.get().get_absolute_url())
+    page.get_by_role("button", name="Agree", exact=True).click()
+    expect(page.get_by_text("You said: Agrees")).to_have_count(1)
+    walker.assert_accessible()
+    walker.sign_in(ops).open(InsightReport.objects.get().get_absolute_url())
     page.get_by_role("link", name="Preview").click()
     expect(page.locator("article.report").get_by_text("where trust is lost")).to_have_count(1)
     page.go_back()
@@ -86,9 +93,16 @@ def test_a_report_from_asking_to_reading(walker, quarter, ops, submitter):
     page.get_by_role("button", name="Publish", exact=True).click()
     page.wait_for_selector("article.report")
     walker.shot("report-read")
+    walker.assert_accessible()
+    with page.expect_download() as slides:
+        page.get_by_role("link", name="Slides as PPTX").click()
+    assert slides.value.suggested_filename.endswith("-internal.pptx")
+    page.get_by_role("link", name="Leadership").click()
+    expect(page.get_by_text("Version for: Leadership.")).to_have_count(1)
 
     page = walker.sign_in(submitter).open(InsightReport.objects.get().get_absolute_url())
     expect(page.locator("article.report h2", has_text="Audit trail")).to_have_count(0)
+    expect(page.locator("article.report blockquote")).to_have_count(0)
     expect(page.get_by_role("link", name="to the moment")).to_have_count(0)
     walker.assert_accessible()
     page.screenshot(path="var/shots/report-long.png", full_page=True)

@@ -195,13 +195,9 @@ def test_a_published_report_says_that_a_quote_was_redacted(
             "sentence": "Three people said so.",
             "change": "steady",
         },
-        **{"of": {"now": 3, "before": 3}, "low": 0.1, "high": 0.9, "segments": [], "guideline": ""},
-        "now": dict.fromkeys(
-            ("people", "interviewees", "testers", "respondents", "sessions", "studies", "highlights"), 1
-        ),
-        "before": dict.fromkeys(
-            ("people", "interviewees", "testers", "respondents", "sessions", "studies", "highlights"), 1
-        ),
+        **{"kinds": [], "segments": [], "methods": [], "contradicted": [], "guideline": ""},
+        "now": dict.fromkeys(("sessions", "studies", "highlights", "own"), 1),
+        "before": dict.fromkeys(("sessions", "studies", "highlights", "own"), 1),
         "quarters": {"now": "Q3", "before": "Q2", "first": "2026-07-01", "last": "2026-09-30"},
         "slug": "late",
     }
@@ -220,7 +216,7 @@ def test_a_published_report_says_that_a_quote_was_redacted(
     report = InsightReport.objects.get(pk=report.pk)
     assert report.fingerprint == "as published"
     assert "a quote was redacted on" in "".join(page.extract_text() for page in pages_of(report))
-    assert len(default_storage.listdir("reports")[1]) == 1  # the PDF of the old words is gone
+    assert len(default_storage.listdir("reports")[1]) == 3  # one a version: those of the old words are gone
 
 
 def pages_of(report):
