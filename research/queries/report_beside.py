@@ -30,17 +30,16 @@ def standing(quarter):
     """{"superseded" | "retracted": insights that ended in the quarter; "due": to review by its last day}."""
     first, after = moments(quarter)
     ended = Insight.objects.filter(ended_at__gte=first, ended_at__lt=after).select_related("superseded_by")
-    found = {"superseded": [], "retracted": [], "due": []}
+    found: dict[str, list[dict]] = {"superseded": [], "retracted": [], "due": []}
     for one in ended.order_by("ended_at", "pk"):
         row = {"insight": one.pk, "title": one.title}
-        if one.status == InsightStatus.SUPERSEDED:
-            by = one.superseded_by
+        if by := one.superseded_by:
             found["superseded"].append({**row, "by": by.pk, "by_title": by.title})
         elif one.status == InsightStatus.RETRACTED:
             found["retracted"].append({**row, "why": one.retraction})
     due = Insight.objects.filter(status=InsightStatus.PUBLISHED, review_by__lte=quarter.last_day)
     for pk, title, day in due.order_by("review_by", "pk").values_list("pk", "title", "review_by"):
-        found["due"].append({"insight": pk, "title": title, "day": day.isoformat()})
+        found["due"].append({"insight": pk, "title": title, "day": f"{day:%Y-%m-%d}"})
     return found
 
 

@@ -114,7 +114,10 @@ def _sittings(quarter):
         *("pk", "study_id", "study__method", "participant_id", "participant__account_id"),
         *("participant__account__segment", "participant__own_segment"),
     )
-    return [Sitting(*row[:5], _segment(*row[5:])) for row in values]
+    return [
+        Sitting(session, study, method, person, account, _segment(accounts, own))
+        for session, study, method, person, account, accounts, own in values
+    ]
 
 
 def _segment(accounts, own):

@@ -38,7 +38,7 @@ def _turns(quarter):
         Cue.objects.filter(session__held_on__range=(quarter.first_day, quarter.last_day), part=None)
         .filter(policy.open_to_all("session__study__"), session__withdrawn_at=None)
         .annotate(length=Length("text"))
-        .filter(length__range=(SHORTEST, LONGEST))
+        .filter(length__gte=SHORTEST, length__lte=LONGEST)
         .filter(~Exists(on_it), ~Exists(asking))
         .filter(~Q(speaker=F("session__moderator__name")) | Q(session__moderator=None))
         .order_by("pk")
@@ -50,7 +50,8 @@ def _turns(quarter):
 def _vectors(keys):
     rows = SearchEntry.objects.filter(kind="cue", object_id__in=keys, embedding__isnull=False)
     rows = rows.filter(embedded_key=F("meaning_key"))
-    return {pk: vector.to_numpy() for pk, vector in rows.values_list("object_id", "embedding")}
+    found = rows.values_list("object_id", "embedding")
+    return {pk: vector.to_numpy() for pk, vector in found if vector is not None}
 
 
 def quotes_of(suggestions, user):

@@ -92,7 +92,8 @@ def clusters(turns: Sequence[Turn], vectors: np.ndarray, nearest: float) -> list
 
 def _of_different_people(turns: Sequence[Turn]) -> tuple[int, ...]:
     seen: set[int] = set()
-    first, again = [], []
+    first: list[int] = []
+    again: list[int] = []
     for one in turns:
         (again if one.person in seen else first).append(one.key)
         seen.add(one.person)

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 INTERVIEWEES, TESTERS, RESPONDENTS, DOCUMENTS = "interviewees", "testers", "respondents", "documents"
 KINDS = (INTERVIEWEES, TESTERS, RESPONDENTS)
@@ -208,15 +208,16 @@ def tally(
     surveyed = {one.session for one in answering.values()}
     alone = {key: _voice(one) for key, one in by_session.items() if key not in surveyed}
     by_response = {key: _answering(one, by_session[one.session]) for key, one in answering.items()}
-    bags: dict[str, dict] = {name: defaultdict(_Bag) for name in ("tags", "groups")}
-    parts: dict[str, dict] = {name: defaultdict(_Bag) for name in ("segments", "methods", "studies")}
+    bags: dict[str, dict[int, _Bag]] = {name: defaultdict(_Bag) for name in ("tags", "groups")}
+    parts: dict[str, dict[Any, _Bag]] = {name: defaultdict(_Bag) for name in ("segments", "methods", "studies")}
     total, untagged, read = _Bag(), 0, set()
     for mark in marks:
         sitting = by_session.get(mark.session)
         if sitting is None:
             continue
         read.add(mark.session)
-        voice = by_response.get(mark.response) if mark.session in surveyed else alone[mark.session]
+        answered = None if mark.response is None else by_response.get(mark.response)
+        voice = answered if mark.session in surveyed else alone[mark.session]
         for bag in (total, *_parts(parts, sitting)):
             bag.add(sitting, mark, voice)
         if mark.tag is None:
@@ -252,7 +253,7 @@ def tally(
     )
 
 
-def _parts(parts: dict[str, dict], sitting: Sitting) -> tuple[_Bag, _Bag, _Bag]:
+def _parts(parts: dict[str, dict[Any, _Bag]], sitting: Sitting) -> tuple[_Bag, _Bag, _Bag]:
     return (
         parts["segments"][sitting.segment],
         parts["methods"][sitting.method],

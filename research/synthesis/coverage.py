@@ -40,16 +40,13 @@ def matrix(rows: Sequence[Mapping[str, Any]], now: Tally, words: Mapping[str, st
     for kind in KINDS:
         if not asked.of(kind):
             continue
-        columns = [
-            {"key": key, "label": label, "of": asked.of(kind, key)}
-            for key, label in words.items()
-            if asked.of(kind, key) or key != UNKNOWN
-        ]
+        keys = [key for key in words if asked.of(kind, key) or key != UNKNOWN]
+        columns = [{"key": key, "label": words[key], "of": asked.of(kind, key)} for key in keys]
         lines = []
         for row in rows:
             of = now.exposed_to(row["study"])
             said = now.heard.get(row["key"], Heard())
-            cells = [share(said.of(kind, one["key"]), of.of(kind, one["key"])) for one in columns]
+            cells = [share(said.of(kind, key), of.of(kind, key)) for key in keys]
             for cell in cells:
                 cell["heat"] = _heat(cell["hits"], cell["of"])
             lines.append({"slug": row["slug"], "name": row["name"], "cells": cells})

@@ -72,7 +72,7 @@ def _reach(title: str, before_title: str, now: Mapping[str, int], before: Mappin
 
 
 def _moves(before_title: str, before: Mapping[str, int], heard: Sequence[Mapping[str, Any]]) -> list[str]:
-    if not before["sessions"]:
+    if not before["sessions"] or not heard:
         return []
     up = [row["name"] for row in heard if row["change"] in (Change.NEW, Change.RISING)]
     down = [row["name"] for row in heard if row["change"] in (Change.FADING, Change.GONE)]
@@ -83,7 +83,9 @@ def _moves(before_title: str, before: Mapping[str, int], heard: Sequence[Mapping
         sentences.append(f"Heard from a larger share of people than in {before_title}: {listing(up)}.")
     if down:
         sentences.append(f"Heard from a smaller share: {listing(down)}.")
-    if not (up or down or mixed):
+    if all(row["change"] in (Change.FEW, Change.FIRST) for row in heard):
+        sentences.append("Too few people were asked to say whether a theme rose or faded.")
+    elif not (up or down or mixed):
         sentences.append(
             f"No detectable change: no theme was heard from a larger or smaller share than in {before_title}."
         )
