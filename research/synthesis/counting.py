@@ -208,8 +208,9 @@ def tally(
     surveyed = {one.session for one in answering.values()}
     alone = {key: _voice(one) for key, one in by_session.items() if key not in surveyed}
     by_response = {key: _answering(one, by_session[one.session]) for key, one in answering.items()}
-    bags: dict[str, dict[int, _Bag]] = {name: defaultdict(_Bag) for name in ("tags", "groups")}
-    parts: dict[str, dict[Any, _Bag]] = {name: defaultdict(_Bag) for name in ("segments", "methods", "studies")}
+    bags: dict[str, dict[Any, _Bag]] = {name: defaultdict(_Bag) for name in ("tags", "groups")}
+    wholes = ("segments", "methods", "studies")
+    parts: dict[str, dict[Any, _Bag]] = {name: defaultdict(_Bag) for name in wholes}
     total, untagged, read = _Bag(), 0, set()
     for mark in marks:
         sitting = by_session.get(mark.session)
@@ -248,9 +249,16 @@ def tally(
         untagged=untagged,
         unnamed=sum(not voices[key] for key in by_session),
         unread=len(by_session.keys() - read),
-        **{kind: {key: bag.count() for key, bag in found.items()} for kind, found in bags.items()},
-        **{kind: {key: bag.count() for key, bag in found.items()} for kind, found in parts.items()},
+        tags=_counts(bags["tags"]),
+        groups=_counts(bags["groups"]),
+        segments=_counts(parts["segments"]),
+        methods=_counts(parts["methods"]),
+        studies=_counts(parts["studies"]),
     )
+
+
+def _counts(bags: Mapping[Any, _Bag]) -> dict[Any, Count]:
+    return {key: bag.count() for key, bag in bags.items()}
 
 
 def _parts(parts: dict[str, dict[Any, _Bag]], sitting: Sitting) -> tuple[_Bag, _Bag, _Bag]:
