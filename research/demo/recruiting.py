@@ -36,7 +36,7 @@ PEOPLE = [
     ("Freya Nolan", "Dispatcher", S.INVITED, 3, 3),
     ("Milan Kovač", "Depot manager", S.PICKED, 3, 3),
 ]
-QUESTIONS = [
+QUESTIONS: list[dict] = [
     {
         "text": "How often do you change a route during the day?",
         "options": ["Several times a day", "Most days", "Rarely", "Never"],

@@ -149,10 +149,6 @@ class ClearanceState(models.TextChoices):
 
 
 class ClearanceQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Those who are asked see what they are asked; who reads the study sees what was answered."""
-        return self.filter(Q(owner=user.pk) | policy.readable(user, "study__"))
-
     def answerable_by(self, user):
         """The owner answers, of the account as it is today; product ops answers for whoever is away."""
         mine = Q(owner=user.pk) | Q(account__owner=user.pk)

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from django.db.models import Count, Max
+from django.db.models import Count, OuterRef, Subquery, Window
+from django.db.models.functions import RowNumber
 
 from prodops.clock import company_day
 from research.models import (
@@ -12,6 +13,7 @@ from research.models import (
     Incentive,
     IncentiveState,
     IncentiveTerms,
+    Invitation,
     Recruit,
     RecruitState,
 )
@@ -20,7 +22,7 @@ from research.synthesis.recruiting import to_book
 from . import consent
 from . import recruiting as reads
 
-SHOWN = 25  # cards of a column; the list has the others
+SHOWN = 25  # cards of one state; the CSV has the others
 COLUMNS = {
     "picked": (RecruitState.PICKED,),
     "invited": (RecruitState.INVITED,),
@@ -73,14 +75,18 @@ class Places(NamedTuple):
     bars: list
 
 
-def places_of(study):
-    """The study's `Places`: sessions wanted, how many to book for them, and the bars of its quotas."""
+def places_of(study, known=None):
+    """The study's `Places`: sessions wanted, how many to book for them, and the bars of its quotas.
+
+    `known` is the study's `tally`, where it is at hand.
+    """
+    known = reads.tally(study) if known is None else known
     record, own = reads.record(study)
     target = study.recruiting.target
-    states = reads.counts(study)
+    states = reads.counts(known)
     taken = sum(states[state] for state in reads.SEATED)
     places = to_book(target, record) if record.enough else target
-    return Places(target, places, taken, states[RecruitState.DONE], record, own, reads.bars(study))
+    return Places(target, places, taken, states[RecruitState.DONE], record, own, reads.bars(study, known))
 
 
 def overdue(recruit, *, at):
@@ -99,7 +105,8 @@ def cards_of(study, recruits, *, at):
     """A `Card` for each of `recruits` (loaded by `for_list`), with the gaps in consent and incentive."""
     unsigned = consent.unsigned(study, [one.participant_id for one in recruits], at=at)
     given = _incentives(study, recruits)
-    promised = IncentiveTerms.objects.filter(study=study).exists()
+    over = any(one.state == RecruitState.DONE for one in recruits)
+    promised = over and IncentiveTerms.objects.filter(study=study).exists()
     cards = []
     for one in recruits:
         gaps = []
@@ -128,13 +135,17 @@ def _incentive_gap(incentive, at):
     return []
 
 
-def board(study, *, at):
-    """([`Column`], {state: number of those who are out, for `OUT`}); late ones come first in their column."""
-    states = reads.counts(study)
-    shown = Recruit.objects.filter(study=study).for_list().annotate(last=Max("invitations__at"))
-    rows = []
-    for wanted in COLUMNS.values():
-        rows += shown.filter(state__in=wanted).order_by("changed_at", "pk")[:SHOWN]
+def board(study, known, *, at):
+    """([`Column`], {state: number of those who are out, for `OUT`}); late ones come first in their column.
+
+    `known` is the study's `tally`.
+    """
+    states = reads.counts(known)
+    mails = Invitation.objects.filter(recruit=OuterRef("pk")).order_by("-at").values("at")[:1]
+    order = Window(RowNumber(), partition_by="state", order_by=["changed_at", "pk"])
+    shown = Recruit.objects.filter(study=study).exclude(state__in=OUT).for_list()
+    shown = shown.annotate(last=Subquery(mails), rank=order)
+    rows = list(shown.filter(rank__lte=SHOWN).order_by("changed_at", "pk"))
     by_state = defaultdict(list)
     for card in cards_of(study, rows, at=at):
         by_state[card.recruit.state].append(card)
@@ -148,7 +159,9 @@ def board(study, *, at):
 
 def clearances(study):
     """The owners who were told or asked, with the number of people each answer holds up."""
-    rows = Clearance.objects.filter(study=study).for_list().order_by("account__name", "pk")
+    rows = list(Clearance.objects.filter(study=study).for_list().order_by("account__name", "pk"))
+    if not any(row.state == ClearanceState.WAITING for row in rows):
+        return [(row, 0) for row in rows]
     held = Recruit.objects.filter(study=study, state=RecruitState.PICKED).order_by()
     number = dict(held.values_list("participant__account").annotate(n=Count("pk")))
     return [(row, number.get(row.account_id, 0)) for row in rows]

@@ -74,14 +74,26 @@ def places(study):
     return to_book(wanted, known) if known.enough else wanted
 
 
-def bars(study):
-    """A `Bar` for each segment that has a quota, in the order of `Segment`."""
-    seats = Count("pk", filter=Q(state__in=SEATED))
-    held = Count("pk", filter=Q(state=RecruitState.DONE))
-    rows = Recruit.objects.filter(study=study).order_by().values("segment").annotate(seats=seats, held=held)
-    taken = {row["segment"]: (row["seats"], row["held"]) for row in rows}
+def tally(study):
+    """{(segment, state): how many of the study's recruits}."""
+    rows = Recruit.objects.filter(study=study).order_by().values_list("segment", "state")
+    return {(segment, state): n for segment, state, n in rows.annotate(n=Count("pk"))}
+
+
+def bars(study, known=None):
+    """A `Bar` for each segment with a quota, in the order of `Segment`; `known` is the study's `tally`."""
+    known = tally(study) if known is None else known
     quotas = dict(Quota.objects.filter(study=study).values_list("segment", "wanted"))
-    return [Bar(one.value, quotas[one], *taken.get(one, (0, 0))) for one in Segment if one in quotas]
+    return [
+        Bar(
+            one.value,
+            quotas[one],
+            sum(known.get((one, state), 0) for state in SEATED),
+            known.get((one, RecruitState.DONE), 0),
+        )
+        for one in Segment
+        if one in quotas
+    ]
 
 
 def seated(study):
@@ -188,7 +200,9 @@ def to_remind(*, at, by_hand=False):
     return rows.filter(reminded__lt=F("study__recruiting__reminders"), last__lte=Value(at) - pause)
 
 
-def counts(study):
-    """{state: how many of the study's recruits}."""
-    rows = Recruit.objects.filter(study=study).order_by().values_list("state").annotate(n=Count("pk"))
-    return Counter(dict(rows))
+def counts(known):
+    """{state: how many} of a `tally`."""
+    found: Counter = Counter()
+    for (_, state), number in known.items():
+        found[state] += number
+    return found

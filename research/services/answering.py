@@ -18,8 +18,6 @@ from research.synthesis import screening
 
 from . import recruits
 
-FULL = "All places are taken"
-
 
 class Closed(Exception):
     """It is too late; the words are for the person who answers."""
@@ -98,7 +96,6 @@ def _unsend(recruit_ids, at):
 @transaction.atomic
 def admit(recruit, *, by, at):
     """A researcher says that they fit: they get a mail that lets them choose a time."""
-    Recruiting.objects.select_for_update().get(study=recruit.study_id)
     recruits.move(recruit, RecruitState.SCREENED, by=by, at=at)
     ask_again = Invitation.objects.create(recruit=recruit, kind=InvitationKind.ACCEPTED, at=at)
     jobs.enqueue("research.tasks.mail_invitations", ids=[ask_again.pk])

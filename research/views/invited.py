@@ -29,6 +29,7 @@ def _found(view):
     @wraps(view)
     def found(request, token):
         rows = Recruit.objects.by_token(token).exclude(state__in=_UNSENT)
+        rows = rows.filter(study__recruiting__isnull=False)
         recruit = rows.select_related("study__recruiting", "participant__account").first()
         if recruit is None:
             response = render_page(request, "research/invited_unknown.html", status=404)

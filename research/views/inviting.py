@@ -12,7 +12,7 @@ from prodops.http import paginate, render_page
 from prodops.models import Segment
 from research.filters import CandidateFilter
 from research.forms.recruiting import BatchForm, ReasonForm
-from research.models import InvitationBatch, Recruit
+from research.models import Booking, InvitationBatch, Recruit
 from research.models.policy import edits
 from research.queries import panel, recruit_board, recruit_forecast
 from research.queries import recruiting as reads
@@ -142,6 +142,7 @@ def recruit_detail(request, pk):
         "recruit": recruit,
         "study": recruit.study,
         "card": card,
+        "booking": recruit.bookings.order_by("-starts_at").first(),
         "contact": panel.contacts([recruit.participant_id], at=now)[recruit.participant_id],
         "invitations": recruit.invitations.order_by("at", "pk"),
         "name": name_of(request.user)(recruit.participant),
@@ -192,6 +193,10 @@ def recruit_held(request, pk):
     """They came (`came`), or did not."""
     now = timezone.now()
     came = "came" in request.POST
+    booking = Booking.objects.filter(recruit=pk).order_by("-starts_at").first()
+    if booking is not None and get_object_or_404(Recruit.objects.editable_by(request.user), pk=pk):
+        messages.info(request, "They have booked a time: say on its page how it went.")
+        return redirect("research:recruit_detail", pk)
     change = lambda recruit, _: recruits.finish(recruit, came=came, by=request.user, at=now)  # noqa: E731
     return _moved(request, pk, change, "Noted: they came." if came else "Noted: they did not come.")
 

@@ -40,11 +40,12 @@ def recruiting_board(request, slug):
     if not has_recruiting(study):
         return render_page(request, "research/recruiting_none.html", {"study": study, "may_edit": may_edit})
     access_log.study(request.user, Accessed.READ, study, at=now)
-    columns, out = recruit_board.board(study, at=now)
+    known = reads.tally(study)
+    columns, out = recruit_board.board(study, known, at=now)
     context = {
         "study": study,
         "recruiting": study.recruiting,
-        "places": recruit_board.places_of(study),
+        "places": recruit_board.places_of(study, known),
         "columns": columns,
         "out": out,
         "clearances": recruit_board.clearances(study),
