@@ -15,8 +15,11 @@ from prodops.models import ProductArea, Segment, Team
 from research.models import (
     Booking,
     BookingState,
+    CameBy,
     Confidence,
     Highlight,
+    Incentive,
+    IncentiveState,
     Insight,
     InsightStatus,
     Method,
@@ -29,8 +32,9 @@ from research.models import (
     StudyStatus,
     Tag,
 )
-from research.queries import standing, tagging
+from research.queries import panel, standing, tagging
 from research.synthesis.badges import Flag
+from research.synthesis.contact import State
 
 
 class StudyFilter(ListFilter):
@@ -272,4 +276,69 @@ class BookingFilter(ListFilter):
 
     class Meta:
         model = Booking
+        fields: list = []
+
+
+class PanelFilter(ListFilter):
+    """People of the panel. Names are searched where `user` may read them; `at` is for contact states."""
+
+    typed = "research.participant"
+    q = django_filters.CharFilter(method="said", label="Search")
+    state = django_filters.ChoiceFilter(
+        choices=[(one.value, one.label) for one in State],
+        method="standing",
+        empty_label="Any state",
+        label="State",
+    )
+    segment = django_filters.ChoiceFilter(
+        field_name="shown_segment", choices=Segment, empty_label="Any segment", label="Segment"
+    )
+    came_by = django_filters.ChoiceFilter(
+        choices=CameBy, empty_label="However they came", label="How they came"
+    )
+    account = ThingFilter("account", label="Account")
+    sort = django_filters.OrderingFilter(
+        fields=[("added_on", "added"), ("role", "role")],
+        field_labels={"added_on": "Added", "role": "Role"},
+        empty_label="Sort",
+        label="Sort",
+    )
+
+    def __init__(self, *args, named, at, **kwargs):
+        self.named, self.at = named, at
+        super().__init__(*args, **kwargs)
+
+    def said(self, queryset, name, value):
+        fields = ("name", "role", "account__name") if self.named else ("role", "account__name")
+        alias = value.strip().upper().removeprefix("P-")
+        if alias.isascii() and alias.isdecimal() and len(alias) < 10:
+            return queryset.filter(pk=int(alias))
+        return TextFilter(*fields).filter(queryset, value)
+
+    def standing(self, queryset, name, value):
+        return panel.narrowed(queryset, value, at=self.at)
+
+    class Meta:
+        model = Participant
+        fields: list = []
+
+
+class IncentiveFilter(ListFilter):
+    state = django_filters.ChoiceFilter(choices=IncentiveState, empty_label="Any state", label="State")
+    study = ThingFilter("study", label="Study")
+    since = django_filters.DateFilter(
+        field_name="due_on", lookup_expr="gte", label="Due since", widget=DateInput()
+    )
+    until = django_filters.DateFilter(
+        field_name="due_on", lookup_expr="lte", label="Due until", widget=DateInput()
+    )
+    paid_since = django_filters.DateFilter(
+        field_name="paid_on", lookup_expr="gte", label="Paid since", widget=DateInput()
+    )
+    paid_until = django_filters.DateFilter(
+        field_name="paid_on", lookup_expr="lte", label="Paid until", widget=DateInput()
+    )
+
+    class Meta:
+        model = Incentive
         fields: list = []

@@ -16,6 +16,8 @@ from research import queries
 from research.models import (
     Booking,
     BookingState,
+    Incentive,
+    IncentiveState,
     Insight,
     InsightReport,
     InsightReview,
@@ -44,6 +46,13 @@ def _unsaid(user):
     return over.filter(pk__in=Seat.objects.filter(host=user, live=True).values("booking"))
 
 
+def _to_approve(user):
+    """Incentives that somebody else entered, for those who approve."""
+    if not allowed(user, Can.INCENTIVE_APPROVE):
+        return None
+    return Incentive.objects.filter(state=IncentiveState.DUE).exclude(created_by=user)
+
+
 nav.register(
     "research",
     nav.Item(
@@ -57,7 +66,7 @@ nav.register(
         "Sessions",
         "research:session_list",
         Can.RESEARCH_READ,
-        under=("../texts/", "../cues/", "../recordings/", "../participants/"),
+        under=("../texts/", "../cues/", "../recordings/"),
     ),
     nav.Item(
         "Booked sessions",
@@ -70,6 +79,9 @@ nav.register(
     nav.Item("Tags", "research:tag_list", Can.RESEARCH_READ, key="l", under=("../taxonomy/",)),
     nav.Item("Insights", "research:insight_list", Can.RESEARCH_READ, key="i"),
     nav.Item("My customers", "research:clearance_list", Can.ACCOUNT_READ, waiting=recruit_board.asked_of),
+    nav.Item("Panel", "research:panel_list", Can.RESEARCH_READ, under=("../participants/",)),
+    nav.Item("Consent", "research:consent_list", Can.RESEARCH_READ),
+    nav.Item("Incentives", "research:incentive_list", Can.RESEARCH_EDIT, waiting=_to_approve),
     nav.Item("Retention", "research:retention_rules", Can.RETENTION_MANAGE),
     nav.Item("Do we know this?", "research:known", Can.RESEARCH_READ, key="w"),
     nav.Item("Insight reports", "research:report_list", Can.REPORT_READ, waiting=_report_drafts, key="q"),
@@ -105,6 +117,32 @@ words.register("insight.reopened", "made this a draft again")
 words.register("insight.confirmed", "confirmed that this still holds, until {until}")
 words.register("study.handed_over", "made {to} its lead, since {from} has left")
 words.register("study.shared", "changed who sees this study")
+words.register("participant.added", "added this person to the panel")
+words.register("participant.changed", "changed what is known of this person")
+words.register("participant.merged", "merged {alias} into this person")
+words.register("participant.barred", "said: {kind}")
+words.register("participant.unbarred", "lifted: {kind}")
+words.register("participant.override", "made an exception from cooling down: {because}")
+words.register("participant.signed", "signed what a study asks for")
+words.register("participant.withdrew", "took consent back")
+words.register("participant.erased", "deleted what was withdrawn")
+words.register("participant.field_set", "changed {field}")
+words.register("panel.imported", "imported {file}: {new} new people, {changed} filled in")
+words.register("panel.import_undone", "undid the import of {file}")
+words.register("panel.limits_set", "changed how often people are asked")
+words.register("consent.form_added", "added this text")
+words.register("consent.form_changed", "changed by what rule this is signed")
+words.register("consent.published", "published version {number}")
+words.register("study.consent_set", "changed what participants sign")
+words.register("study.incentive_set", "set the incentive to {amount} {currency}")
+words.register("incentive.entered", "entered this incentive")
+words.register("incentive.approved", "approved this incentive")
+words.register("incentive.paid", "noted that it was paid")
+words.register("incentive.failed", "noted that the payment failed")
+words.register("incentive.cancelled", "cancelled this incentive")
+words.register(
+    "insight.source_withdrawn", "took out of sight what this insight stood on: consent was withdrawn"
+)
 words.register("participant.contact_changed", "changed how they can be reached")
 words.register("study.redacted", "removed personal data at {spans} places")
 words.register("insight.redacted", "removed personal data from quotes under this insight")

@@ -131,7 +131,7 @@ def insight(insight):
 def _sessions(things):
     """Give each thing its session as an entry needs it, and the roles of who speaks in it."""
     ids = {thing.session_id for thing in things}
-    loaded = Session.objects.select_related("study", "participant__account").in_bulk(ids)
+    loaded = Session.every.select_related("study", "participant__account").in_bulk(ids)
     roles = {
         (session, label): role
         for session, label, role in Speaker.objects.filter(session__in=ids).values_list(
@@ -176,8 +176,8 @@ def _highlights(highlights):
     prepare=_highlights,
 )
 def highlight(highlight):
-    """One that has lost its place is nowhere."""
-    if highlight.orphaned_at is not None:
+    """One that has lost its place, or whose session is out of sight, is nowhere."""
+    if highlight.orphaned_at is not None or highlight.session.withdrawn_at is not None:
         return None
     return highlight_entry(
         highlight.quote,
@@ -234,7 +234,9 @@ def retagged(highlights):
 
 @search.register("session", model="research.session", plural="Sessions", icon="mic", order=30, meaning=())
 def session(session):
-    """Needs `study` and `participant__account` loaded."""
+    """Needs `study` and `participant__account` loaded. One whose consent was taken back is nowhere."""
+    if session.withdrawn_at is not None:
+        return None
     person = session.participant
     who = _dotted(person.name, person.role, person.account.name if person.account else "") if person else ""
     return Entry(
@@ -259,6 +261,8 @@ def session(session):
     prepare=_cues,
 )
 def cue(cue):
+    if cue.session.withdrawn_at is not None:
+        return None
     return cue_entry(cue, cue.session, cue.page, cue.role)
 
 

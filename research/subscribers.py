@@ -81,6 +81,15 @@ def tell_of_redaction(event):
         notify([insight.owner], event=event, text=text, url=insight.get_absolute_url())
 
 
+@activity.subscribe("insight.source_withdrawn")
+def tell_of_withdrawal(event):
+    """The owner of an insight reads it again when something it stands on went out of sight."""
+    insight = Insight.objects.select_related("owner").filter(pk=event.subject_id).first()
+    if insight is not None:
+        text = f"Consent was withdrawn for something under “{insight.title}”. Read it again."
+        notify([insight.owner], event=event, text=text, url=insight.get_absolute_url())
+
+
 _STUDY_OF = {
     "study": (Study, "pk", None),
     "session": (Session, "study", "pk"),

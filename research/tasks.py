@@ -12,6 +12,7 @@ from research.models import Audience, Availability, InsightReport
 from research.services import (
     availability,
     booking_mails,
+    consent,
     exchange,
     inviting,
     recordings,
@@ -169,3 +170,9 @@ def read_calendar(*, availability_id, **_):
     row = Availability.objects.filter(pk=availability_id, calendar_url__isnull=False).first()
     if row is not None:
         availability.read_calendar(row, at=timezone.now())
+
+
+@shared_task(acks_late=True, autoretry_for=(OSError,), retry_backoff=True, max_retries=6)
+def mail_signatures(*, signature_ids, **_):
+    """Mail people a copy of what they signed. A copy that went is not sent again."""
+    consent.mail(signature_ids, at=timezone.now())

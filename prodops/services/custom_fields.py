@@ -4,8 +4,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 from django.utils.text import slugify
 
-from prodops import activity, custom_fields
-from prodops.models import CustomField
+from prodops import activity, bands, custom_fields
+from prodops.models import CustomField, FieldKind
 
 MOST_FIELDS = 40  # of one kind of thing
 MOST_OPTIONS = 100
@@ -65,6 +65,11 @@ def edit(field, *, name, help_text, required, renamed=None, retired=(), options=
 
 
 def _save(field):
+    names = [name for _, name in field.live_options] if field.kind == FieldKind.SELECT else []
+    if both := bands.overlap(names):
+        raise Refused(
+            f"“{both[0]}” and “{both[1]}” overlap: somebody would fit both. Change or retire one of them."
+        )
     try:
         with transaction.atomic():
             field.save()

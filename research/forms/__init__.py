@@ -282,3 +282,4 @@ class ContactForm(forms.Form):
     email = forms.EmailField(
         required=False, label="E-mail address", help_text="Leave empty when they ask to be forgotten."
     )
+    phone = forms.CharField(required=False, max_length=40)

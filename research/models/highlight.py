@@ -97,6 +97,13 @@ class HighlightQuerySet(models.QuerySet):
         )
 
 
+class StandingHighlights(models.Manager.from_queryset(HighlightQuerySet)):  # type: ignore[misc]
+    """All but those of sessions whose consent was taken back."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(withdrawn=False)
+
+
 def _tags():
     from .tag import Tag
 
@@ -125,6 +132,8 @@ class Highlight(models.Model):
     quote = models.TextField()
     orphaned_at = models.DateTimeField(null=True, editable=False)
     reworded_at = models.DateTimeField(null=True, editable=False)
+    # its session is out of sight (`Session.withdrawn_at`): said here too, so that counting needs no join
+    withdrawn = models.BooleanField(default=False, db_default=False, editable=False)
     quote_was = models.TextField(blank=True, db_default="", default="", editable=False)
     prefix = models.CharField(max_length=80, blank=True, db_default="", default="", editable=False)
     suffix = models.CharField(max_length=80, blank=True, db_default="", default="", editable=False)
@@ -132,7 +141,8 @@ class Highlight(models.Model):
     created_by = models.ForeignKey("prodops.User", models.PROTECT, editable=False, related_name="+")
     created_at = models.DateTimeField(editable=False)
 
-    objects = HighlightQuerySet.as_manager()
+    objects = StandingHighlights()
+    every = HighlightQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -202,7 +212,7 @@ class Highlight(models.Model):
 class HighlightTagQuerySet(models.QuerySet):
     def anchored(self):
         """Those that count: their highlight's words stand in the text."""
-        return self.filter(highlight__orphaned_at=None)
+        return self.filter(highlight__orphaned_at=None, highlight__withdrawn=False)
 
 
 # What goes is remembered, a statement at a time: the history of a tag reads right as of any day.

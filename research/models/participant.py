@@ -123,6 +123,6 @@ class Participant(models.Model):
     @property
     def segment(self):
         """Their account's segment, or where that is unknown or missing their own. Needs `account` loaded."""
-        if self.account_id and self.account.segment != Segment.UNKNOWN:
+        if self.account is not None and self.account.segment != Segment.UNKNOWN:
             return Segment(self.account.segment)
         return Segment(self.own_segment)

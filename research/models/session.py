@@ -46,16 +46,23 @@ def kind_of(method):
 
 class SessionQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(policy.readable(user, "study__"), withdrawn_at=None)
+        return self.filter(policy.readable(user, "study__"))
 
     def editable_by(self, user):
-        return self.filter(policy.editable(user, "study__"), withdrawn_at=None)
+        return self.filter(policy.editable(user, "study__"))
 
     def for_list(self):
         """Load exactly what a row shows."""
         return self.select_related("study__team", "participant__account", "moderator").fetch_mode(
             STRICT_FETCH
         )
+
+
+class StandingSessions(models.Manager.from_queryset(SessionQuerySet)):  # type: ignore[misc]
+    """All but those whose consent was taken back: whatever is read, counted or exported goes through here."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(withdrawn_at=None)
 
 
 class Session(models.Model):
@@ -84,7 +91,8 @@ class Session(models.Model):
     created_by = models.ForeignKey("prodops.User", models.PROTECT, editable=False, related_name="+")
     created_at = models.DateTimeField(editable=False)
 
-    objects = SessionQuerySet.as_manager()
+    objects = StandingSessions()
+    every = SessionQuerySet.as_manager()  # with those out of sight: to delete them, and to know a file again
 
     class Meta:
         ordering = ["-held_on", "-pk"]

@@ -25,7 +25,7 @@ def forms_of(study):
 
 
 def _asked(study):
-    """[(newest published text, `Asked`)] of the study's forms; a form without a published text asks nothing."""
+    """[(newest published text, `Asked`)] of the study's forms; one without a published text asks nothing."""
     texts = ConsentText.objects.filter(form__in=forms_of(study), published_at__isnull=False)
     by_form = defaultdict(list)
     for text in texts.select_related("form").order_by("form__kind", "form__name", "form", "number"):

@@ -2,12 +2,15 @@
 
 import datetime as dt
 from collections import defaultdict
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from prodops.models import CustomField, FieldKind, Segment
+from prodops import custom_fields
+from prodops.clock import company_day
+from prodops.models import FieldKind, Segment
 from prodops.money import Rates
 from research.models import (
     CameBy,
@@ -33,9 +36,9 @@ def rules():
     return PanelSettings.objects.filter(pk=1).first() or PanelSettings()
 
 
-def day_of(at):
-    """The company's day at `at`."""
-    return timezone.localtime(at, timezone.get_default_timezone()).date()
+def contacts_of(rows, *, at, study=None):
+    """`contacts` of participants that are loaded: one query less."""
+    return _contacts({one.pk: one.account_id for one in rows}, at, study)
 
 
 def contacts(people, *, at, study=None):
@@ -43,8 +46,12 @@ def contacts(people, *, at, study=None):
 
     With `study`, exceptions that were made for it count.
     """
-    ids, today, settings_ = list(people), day_of(at), rules()
-    account_of = dict(Participant.objects.filter(pk__in=ids).values_list("pk", "account"))
+    account_of = dict(Participant.objects.filter(pk__in=list(people)).values_list("pk", "account"))
+    return _contacts(account_of, at, study)
+
+
+def _contacts(account_of, at, study):
+    ids, today, settings_ = list(account_of), company_day(at), rules()
     bars = _bars(ids, today)
     overridden = set()
     if study is not None:
@@ -72,7 +79,7 @@ def barred(people, *, at):
     """{id: why, in words} of participants (ids) whom nobody may ask now, by a bar of any kind."""
     return {
         pk: ", ".join(bar.label.lower() for bar in BARS if bar in kinds)
-        for pk, kinds in _bars(list(people), day_of(at)).items()
+        for pk, kinds in _bars(list(people), company_day(at)).items()
     }
 
 
@@ -115,7 +122,7 @@ def _counted(rows, path, ids, accounts, day):
     near = Q(**{f"{path}__in": ids}) | Q(**{f"{path}__account__in": accounts})
     people, companies = defaultdict(list), defaultdict(list)
     for person, account, when in rows.filter(near).values_list(path, f"{path}__account", day):
-        on = day_of(when) if isinstance(when, dt.datetime) else when
+        on = company_day(when) if isinstance(when, dt.datetime) else when
         people[person].append(on)
         if account:
             companies[account].append(on)
@@ -130,7 +137,7 @@ def narrowed(people, state, *, at):
 
     Bars are asked of the database; who cools down is computed for everybody without a bar.
     """
-    today = day_of(at)
+    today = company_day(at)
     live = ContactBar.objects.live(today).values("participant")
     if state in BARS:
         later = BARS[: BARS.index(state)]
@@ -141,25 +148,50 @@ def narrowed(people, state, *, at):
     return rest.filter(pk__in=[pk for pk, one in standing.items() if one.state == state])
 
 
+class Facet(NamedTuple):
+    """What a list has of one attribute: `values` are [(value, name, how many)], Unknown among them.
+
+    `name` is its filter's in the address. The `value` of an Unknown that no filter asks for is "".
+    """
+
+    label: str
+    name: str
+    values: list[tuple[str, str, int]]
+
+
 def facets(people):
-    """[(label, name in the address, [(value, name, how many)])] of a QuerySet; Unknown says so, and how many."""
-    found = [
-        _counted_by(people, "Segment", "segment", "shown_segment", dict(Segment.choices)),
-        _counted_by(people, "How they came", "came_by", "came_by", dict(CameBy.choices)),
+    """[`Facet`] of a QuerySet `with_segment`, in one query."""
+    asked = [
+        ("Segment", "segment", [(value, name, Q(shown_segment=value)) for value, name in Segment.choices]),
+        ("How they came", "came_by", [(value, name, Q(came_by=value)) for value, name in CameBy.choices]),
     ]
-    return [one for one in found if one[2]]
-
-
-def _counted_by(people, label, name, column, words):
-    rows = people.order_by().values(column).annotate(found=Count("pk", distinct=True))
-    known = {row[column]: row["found"] for row in rows}
-    return label, name, [(value, said, known[value]) for value, said in words.items() if known.get(value)]
-
-
-def select_fields():
-    """The typed fields of the panel that hold one or several values of a list."""
-    of_list = CustomField.objects.of("research.participant").live()
-    return list(of_list.filter(kind__in=[FieldKind.SELECT, FieldKind.MULTISELECT]))
+    for field in custom_fields.live("research.participant"):
+        if field.has_options:
+            several = field.kind == FieldKind.MULTISELECT
+            values = [
+                (key, name, Q(properties__contains={field.key: [key] if several else key}))
+                for key, name in field.option_names.items()
+            ]
+            values.append(("", "Unknown", ~Q(properties__has_key=field.key)))
+            asked.append((field.name, f"f_{field.key}", values))
+    counts = {
+        f"c{place}_{nth}": Count("pk", filter=condition)
+        for place, (_, _, values) in enumerate(asked)
+        for nth, (_, _, condition) in enumerate(values)
+    }
+    found = people.order_by().aggregate(**counts)
+    return [
+        Facet(
+            label,
+            name,
+            [
+                (value, said, number)
+                for nth, (value, said, _) in enumerate(values)
+                if (number := found[f"c{place}_{nth}"])
+            ],
+        )
+        for place, (label, name, values) in enumerate(asked)
+    ]
 
 
 # --- money a year -----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Q, Value
 
+from prodops.clock import company_day
 from prodops.models import Segment
 from research.models import (
     FINAL,
@@ -163,7 +164,7 @@ def still_barred(recruits, *, at):
     barred = panel.barred({one.participant_id for one in recruits}, at=at)
     if not barred:
         return {}
-    final = ContactBar.objects.live(panel.day_of(at)).filter(participant__in=barred, kind__in=FINAL)
+    final = ContactBar.objects.live(company_day(at)).filter(participant__in=barred, kind__in=FINAL)
     never = set(final.values_list("participant", flat=True))
     made = ContactOverride.objects.filter(participant__in=barred).values_list("participant", "study")
     excepted = {pair for pair in made if pair[0] not in never}

@@ -35,7 +35,7 @@ def _over(keys):
     return dict(Insight.objects.filter(pk__in=keys, status__in=OVER).values_list("pk", "status"))
 
 
-_OPEN = Session.objects.filter(policy.open_to_all("study__"), withdrawn_at=None)
+_OPEN = Session.objects.filter(policy.open_to_all("study__"))
 
 
 def _missing(found, keys):

@@ -85,7 +85,7 @@ def scopes(quarters):
     `quarters` follow each other, newest first.
     """
     counted = ("pk", "highlights", "study")
-    anchored = Q(highlights__orphaned_at=None)
+    anchored = Q(highlights__orphaned_at=None, highlights__withdrawn=False)
     span = Session.objects.filter(held_on__range=(quarters[-1].first_day, quarters[0].last_day))
     found = span.aggregate(
         **{

@@ -45,8 +45,8 @@ def known_or_new(person):
 
 
 @transaction.atomic
-def reach(participant, *, email, by, at):
+def reach(participant, *, email, phone, by, at):
     """Change how a participant can be reached. The event says that it was changed, not to what."""
-    if email != participant.email:
-        Participant.objects.filter(pk=participant.pk).update(email=email)
+    if (email, phone) != (participant.email, participant.phone):
+        Participant.objects.filter(pk=participant.pk).update(email=email, phone=phone)
         activity.record("participant.contact_changed", on=participant, by=by, at=at)

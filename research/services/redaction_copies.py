@@ -116,13 +116,13 @@ def reports(moved, *, at):
         section.save(update_fields=["data"])
         touched[section.report_id] = section.report
     for report in touched.values():
-        _forget_pdf(report)
+        forget_pdf(report)
         if report.is_published:
             jobs.enqueue("research.tasks.typeset_report", report_id=report.pk)
     return sorted(touched)
 
 
-def _forget_pdf(report):
+def forget_pdf(report):
     """The PDF was made of the old words; it is made again when somebody asks, or sooner."""
     start = f"{report.quarter.slug}-{report.pk}-"
 
@@ -174,7 +174,7 @@ def told(session_ids, study, moved, removed):
             titles[event.subject_text] = title
         if (data, title) != (event.data, event.subject_text):
             Event.objects.filter(pk=event.pk).update(data=data, subject_text=title)
-    _messages(titles, events)
+    messages(titles, events)
     for one in moved:
         Favourite.objects.about(one.highlight).update(title=str(one.highlight)[:200])
 
@@ -206,7 +206,7 @@ def _anchored(data, removed):
     return {"anchor": [start_cue, start, end_cue, end], "quote": quote}
 
 
-def _messages(titles, events):
+def messages(titles, events):
     """Titles of quotes as they were told: exactly those, so that nothing else in a sentence is touched."""
     changed = {before: now for before, now in titles.items() if before != now and before}
     if not changed:

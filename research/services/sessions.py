@@ -150,7 +150,11 @@ def known(study, data):
 
 
 def _refuse_second(study, digest):
-    there = Session.objects.filter(study=study, sha256=digest).first()
+    there = Session.every.filter(study=study, sha256=digest).first()
+    if there and there.withdrawn_at is not None:
+        raise transcripts.TranscriptError(
+            "Whoever speaks in this file took their consent back. It can't come in again."
+        )
     if there:
         raise AlreadyHere(there)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Signed(NamedTuple):
-    """A signature that was not taken back, of version `number`, good for `valid_days` days (None: for ever)."""
+    """A signature that stands, of version `number`, good for `valid_days` days (None: for ever)."""
 
     number: int
     study: int

@@ -16,7 +16,7 @@ class State(StrEnum):
     OPTED_OUT = "opted_out"
 
     @property
-    def label(self):
+    def label(self) -> str:
         return _LABELS[self]
 
 
@@ -84,7 +84,7 @@ def counted(used: Used, today: dt.date) -> int:
 
 
 def free_on(used: Used, today: dt.date) -> dt.date:
-    """The first day from `today` on which one more is within the limit; `NEVER` where the limit is none at all.
+    """The first day from `today` on which one more is within the limit; `NEVER` where `most` is 0.
 
     What was on day d counts on d and the days after it, `days` of them: on d + `days` no more.
     """

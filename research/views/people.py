@@ -5,11 +5,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from prodops.access import Can, access
+from prodops import custom_fields
+from prodops.access import Can, access, allowed
 from prodops.http import paginate, render_page
 from research import queries
 from research.forms import ContactForm
 from research.models import Accessed, Participant, Session
+from research.queries import panel, person
 from research.services import access_log, participants
 
 
@@ -25,12 +27,27 @@ def _sessions(request, participant):
 @access(Can.RESEARCH_READ)
 @require_GET
 def participant_detail(request, pk):
-    participant = _participant(request, pk)
+    """Somebody of the panel: whether they may be asked, and all we asked, signed and gave.
+
+    Their name is for those who read a session of theirs and those who run research; others see an alias.
+    """
+    people = Participant.objects.in_panel_of(request.user).with_segment().for_list()
+    participant = get_object_or_404(people, pk=pk)
+    now = timezone.now()
+    runs = allowed(request.user, Can.PARTICIPANT_CONTACT)
     page = paginate(request, _sessions(request, participant))
     context = {
         "participant": participant,
+        "called": participant.name if runs or page.found else participant.alias,
         "page": page,
         "counts": queries.session_counts(page.rows),
+        "standing": panel.contacts_of([participant], at=now)[pk],
+        "typed": custom_fields.card(participant, may_edit=allowed(request.user, Can.PANEL_EDIT)),
+        "runs": runs,
+        "history": person.history(participant, request.user),
+        "signatures": person.signatures(participant) if runs else [],
+        "incentives": person.incentives(participant, request.user),
+        "year": person.year_of(participant, at=now) if runs else None,
     }
     return render_page(request, "research/participant_detail.html", context, partial="rows")
 
@@ -43,9 +60,9 @@ def participant_contact(request, pk):
     now = timezone.now()
     studies = _sessions(request, participant).order_by().values_list("study", flat=True)
     access_log.note(request.user, Accessed.CONTACT, [(study, 0) for study in studies], at=now)
-    form = ContactForm(request.POST or None, initial={"email": participant.email})
+    form = ContactForm(request.POST or None, initial={"email": participant.email, "phone": participant.phone})
     if request.method == "POST" and form.is_valid():
-        participants.reach(participant, email=form.cleaned_data["email"], by=request.user, at=now)
+        participants.reach(participant, by=request.user, at=now, **form.cleaned_data)
         messages.success(request, "Saved.")
         return redirect("research:participant_detail", pk)
     context = {"participant": participant, "form": form}

@@ -18,6 +18,7 @@ from tests.factories.research import (
 from tests.research import (
     samples_exchange,
     samples_finding,
+    samples_people,
     samples_recordings,
     samples_recruiting,
     samples_scheduling,
@@ -161,3 +162,5 @@ SAMPLES |= samples_recruiting.SAMPLES
 LISTS |= samples_recruiting.LISTS
 SAMPLES |= samples_scheduling.SAMPLES
 LISTS |= samples_scheduling.LISTS
+SAMPLES |= samples_people.SAMPLES
+LISTS |= samples_people.LISTS
