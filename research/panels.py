@@ -10,6 +10,7 @@ from django.utils.safestring import mark_safe
 
 from prodops import custom_fields, nav, panels, subjects, words
 from prodops.access import Can, allowed
+from prodops.memory import remembered
 from prodops.panels import Panel
 from prodops.quarters import Quarter
 from research import queries
@@ -385,6 +386,10 @@ def _my_sessions(request, subject):
     """On the home page: the sessions of the next days that the person holds or watches."""
     if not allowed(request.user, Can.RESEARCH_READ):
         return None
+    return remembered(f"my-sessions:{request.user.pk}", lambda: _my_next_days(request))
+
+
+def _my_next_days(request):
     now = timezone.now()
     mine = Q(pk__in=Seat.objects.filter(host=request.user, live=True).values("booking"))
     coming = Booking.objects.visible_to(request.user).filter(

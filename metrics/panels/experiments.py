@@ -15,6 +15,7 @@ from metrics.models import (
 from prodops import citations, comboboxes, nav, panels, scorecard, subjects, words
 from prodops.access import Can, allowed
 from prodops.citations import Citation
+from prodops.memory import remembered
 from prodops.panels import Panel
 
 SHOWN = 8
@@ -114,6 +115,10 @@ def mine(request, subject):
     """Home: the person's experiments that ask for a step, and decisions that need a second reviewer."""
     if not allowed(request.user, Can.EXPERIMENT_EDIT):
         return None
+    return remembered(f"my-experiments:{request.user.pk}", lambda: _mine(request))
+
+
+def _mine(request):
     rows = list(my_experiments(request.user).for_list().order_by("updated_at", "pk")[:SHOWN])
     waiting = ExperimentDecision.objects.waiting_for(request.user)
     reviews = list(waiting.filter(experiment__team__in=request.user.team_ids).for_list()[:SHOWN])

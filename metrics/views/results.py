@@ -1,6 +1,7 @@
 """Results of an experiment: the read-out, how results come in, and all that came in before."""
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -28,9 +29,9 @@ def experiment_results(request, key):
 @require_GET
 def snapshot_detail(request, pk):
     """The read-out of earlier results, as it was given then."""
-    snapshot = get_object_or_404(ExperimentSnapshot.objects.visible_to(request.user).for_list(), pk=pk)
-    key = Experiment.objects.values_list("key", flat=True).get(pk=snapshot.experiment_id)
-    experiment = _with_plan(Experiment.objects.visible_to(request.user), key)
+    seen = ExperimentSnapshot.objects.visible_to(request.user).for_list().annotate(key=F("experiment__key"))
+    snapshot = get_object_or_404(seen, pk=pk)
+    experiment = _with_plan(Experiment.objects.visible_to(request.user), snapshot.key)
     return _read_out(request, experiment, snapshot, newest=False)
 
 

@@ -25,7 +25,11 @@ MANY = 60  # further rows: a second page
 
 
 # A file that holds a whole study reads each of its tables, once: those of surveys and usability tests too.
-FILES = {"research:study_zip": 34, "research:study_qdpx": 34}
+FILES = {
+    "research:study_zip": 34,
+    "research:study_qdpx": 34,
+    "research:participant_detail": 17,  # a person's whole record: docs/adr/0022
+}
 
 
 @pytest.fixture(autouse=True)
