@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from prodops import search
 from research.models import (
     Availability,
     Booking,
@@ -113,6 +114,7 @@ def _session(world, booking, host):
         created_by=host,
         created_at=world.moment(6, 9),
     )
+    search.index(session)
     Booking.objects.filter(pk=booking.pk).update(session=session)
     Recruit.objects.filter(pk=booking.recruit_id).update(
         state=RecruitState.BOOKED, session=session, changed_at=world.moment(1, 9)

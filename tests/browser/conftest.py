@@ -77,6 +77,7 @@ class Walker:
         if self.page.url != "about:blank":
             # An answer to the person before that comes late would put their session's cookie back
             self.page.wait_for_load_state("networkidle")
+            self.page.goto("about:blank")  # and what it would have asked for later, nobody asks for now
         self.client.force_login(user)
         cookie = self.client.cookies[django_settings.SESSION_COOKIE_NAME].value
         self.page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": self.server.url}])

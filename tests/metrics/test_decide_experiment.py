@@ -38,6 +38,7 @@ def _stopped(action="ship", variant="beside", lift=0.08):
     primary = made.kpis.select_related("kpi").get().kpi
     effect = {"effect": lift, "error": 0.02}
     readout = {
+        "verdict": "It is better.",
         "recommendation": {"action": action, "variant": variant, "reasons": ["It is better."]},
         "kpis": [
             {"key": primary.slug, "role": "primary", "variants": [{"key": "beside", "relative": effect}]}

@@ -213,7 +213,13 @@ def test_its_page_says_who_sees_it_and_lets_editors_change_that(as_, member, out
 
 ALL = {name: arguments for name, _, arguments in patterns()}
 PLAIN = sorted(name for name, arguments in ALL.items() if not arguments and name not in ("healthz", "readyz"))
-OURS = sorted(name for name, arguments in ALL.items() if arguments and name.startswith("research:"))
+# Of somebody invited: whoever holds the link is told of their own study and of their own address
+BY_LINK = {"research:invited", "research:book", "research:book_ics"}
+OURS = sorted(
+    name
+    for name, arguments in ALL.items()
+    if arguments and name.startswith("research:") and name not in BY_LINK
+)
 # What hangs on a study: out of sight it is not there at all
 HIDDEN = ("study_", "session_", "highlight_", "reader_", "part_", "recording_", "speaker_", "redact")
 
