@@ -77,9 +77,11 @@ def money(value, currency=""):
 
 
 def day(value):
-    """23 Nov 2026, in the person's time zone."""
+    """23 Nov 2026, in the person's time zone; of a date written as in JSON too."""
     if value is None:
         return "—"
+    if isinstance(value, str):
+        value = dt.date.fromisoformat(value)
     if isinstance(value, dt.datetime):
         value = timezone.localtime(value)
     return f"{value.day} {value:%b %Y}"

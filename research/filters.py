@@ -70,6 +70,12 @@ class SessionFilter(ListFilter):
         empty_label="Any segment",
         label="Segment",
     )
+    took_place = django_filters.ChoiceFilter(
+        choices=[("yes", "Took place"), ("no", "Booked, nobody said so yet")],
+        method="held",
+        empty_label="Held or booked",
+        label="Took place",
+    )
     since = django_filters.DateFilter(
         field_name="held_on", lookup_expr="gte", label="Held since", widget=DateInput()
     )
@@ -82,6 +88,9 @@ class SessionFilter(ListFilter):
         empty_label="Sort",
         label="Sort",
     )
+
+    def held(self, queryset, name, value):
+        return queryset.held() if value == "yes" else queryset.to_be_said()
 
     class Meta:
         model = Session

@@ -84,7 +84,10 @@ class HoursForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for number, name in Weekday.choices:
             windows = [(start, end) for weekday, start, end in weekly if weekday == number]
-            self.fields[f"day_{number}"] = WindowsField(label=name, initial=write_windows(windows))
+            widget = forms.TextInput({"placeholder": "closed"})  # not hours: they would look like those set
+            self.fields[f"day_{number}"] = WindowsField(
+                label=name, initial=write_windows(windows), widget=widget
+            )
 
     def week(self):
         return [self[f"day_{number}"] for number in Weekday.values]

@@ -70,7 +70,7 @@ from .report_people import (
     ThemeSuggestion,
 )
 from .retention import Keeping, RetentionRule
-from .session import Cue, Session, SessionKind, SourceFormat, kind_of
+from .session import Cue, Session, SessionKind, SourceFormat, kind_of, took_place
 from .study import Method, Study, StudyReader, StudyStatus
 from .survey import (
     QuestionKind,
@@ -221,4 +221,5 @@ __all__ = [
     "Withdrawal",
     "hash_of",
     "kind_of",
+    "took_place",
 ]

@@ -44,7 +44,20 @@ def kind_of(method):
     return _KIND_OF_METHOD.get(method) or SessionKind(method)
 
 
+def took_place(path=""):
+    """The condition that the session at `path` ("session__") was held: of one that was booked somebody has
+    said so. What is only booked, or was missed, is nothing that anybody was heard in."""
+    return Q(**{f"{path}booking": None}) | Q(**{f"{path}booking__state": "held"})
+
+
 class SessionQuerySet(models.QuerySet):
+    def held(self):
+        return self.filter(took_place())
+
+    def to_be_said(self):
+        """Booked ones of which nobody has said whether they took place."""
+        return self.filter(booking__state="booked")
+
     def visible_to(self, user):
         return self.filter(policy.readable(user, "study__"))
 

@@ -9,7 +9,15 @@ from django.db.models import Count
 
 from prodops import quarterly
 from prodops.models import Segment
-from research.models import EvidenceKind, HighlightTag, Insight, InsightStatus, Participant, Tag
+from research.models import (
+    EvidenceKind,
+    HighlightTag,
+    Insight,
+    InsightStatus,
+    Participant,
+    Tag,
+    took_place,
+)
 
 
 def moments(quarter):
@@ -46,6 +54,7 @@ def standing(quarter):
 def contradicted(quarter):
     """{tag: published insights that a highlight of the quarter with this tag speaks against}."""
     rows = HighlightTag.objects.anchored().filter(
+        took_place("highlight__session__"),
         highlight__session__held_on__range=(quarter.first_day, quarter.last_day),
         highlight__session__withdrawn_at=None,
         highlight__evidence__kind=EvidenceKind.CONTRADICTS,

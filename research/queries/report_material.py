@@ -22,6 +22,7 @@ from research.models import (
     Tag,
     TagGroup,
     policy,
+    took_place,
 )
 from research.synthesis.composing import Group, Material, Theme
 from research.synthesis.counting import KINDS, Mark, Respondent, Sitting, tally
@@ -70,6 +71,7 @@ def gather(quarter, *, stage=lambda name: None):
         reuse=report_beside.reuse(quarter),
         standing=report_beside.standing(quarter),
         contradicted=report_beside.contradicted(quarter),
+        unsaid=Session.objects.filter(held_on__range=_days(quarter)).to_be_said().count(),
         days={
             "first": quarter.first_day.isoformat(),
             "last": quarter.last_day.isoformat(),
@@ -80,22 +82,22 @@ def gather(quarter, *, stage=lambda name: None):
 
 
 def scopes(quarters):
-    """{slug: (sessions, highlights, studies)} that a report of each quarter would cover, in one query.
+    """{slug: (sessions, highlights, studies, booked sessions left out)} of a report of each, in one query.
 
     `quarters` follow each other, newest first.
     """
-    counted = ("pk", "highlights", "study")
-    anchored = Q(highlights__orphaned_at=None, highlights__withdrawn=False)
+    counted = {
+        "pk": took_place(),
+        "highlights": took_place() & Q(highlights__orphaned_at=None, highlights__withdrawn=False),
+        "study": took_place(),
+        "booking": Q(booking__state="booked"),
+    }
     span = Session.objects.filter(held_on__range=(quarters[-1].first_day, quarters[0].last_day))
     found = span.aggregate(
         **{
-            f"of_{place}_{what}": Count(
-                what,
-                distinct=True,
-                filter=Q(held_on__range=_days(quarter)) & (anchored if what == "highlights" else Q()),
-            )
+            f"of_{place}_{what}": Count(what, distinct=True, filter=Q(held_on__range=_days(quarter)) & which)
             for place, quarter in enumerate(quarters)
-            for what in counted
+            for what, which in counted.items()
         }
     )
     return {
@@ -109,7 +111,7 @@ def _days(quarter):
 
 
 def _sittings(quarter):
-    rows = Session.objects.filter(held_on__range=_days(quarter), withdrawn_at=None).order_by("pk")
+    rows = Session.objects.held().filter(held_on__range=_days(quarter), withdrawn_at=None).order_by("pk")
     values = rows.values_list(
         *("pk", "study_id", "study__method", "participant_id", "participant__account_id"),
         *("participant__account__segment", "participant__own_segment"),
@@ -189,7 +191,7 @@ def _candidates(quarter):
     cited = InsightEvidence.objects.filter(highlight=OuterRef("highlight"))
     rows = (
         HighlightTag.objects.anchored()
-        .filter(highlight__session__held_on__range=_days(quarter))
+        .filter(took_place("highlight__session__"), highlight__session__held_on__range=_days(quarter))
         .filter(policy.open_to_all("highlight__session__study__"))
         .order_by()
         .annotate(length=Length("highlight__quote"), spoken=_spoken("highlight__"))

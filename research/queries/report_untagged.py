@@ -5,7 +5,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Length
 
 from prodops.models import SearchEntry
-from research.models import Cue, HighlightTag, Speaker, SpeakerRole, policy
+from research.models import Cue, HighlightTag, Speaker, SpeakerRole, policy, took_place
 from research.synthesis.clustering import MEANING, MOST, WORDS, Turn, by_words, clusters, thinned
 
 SHORTEST, LONGEST = 40, 320  # characters of a turn that says one thing
@@ -36,6 +36,7 @@ def _turns(quarter):
     )
     rows = (
         Cue.objects.filter(session__held_on__range=(quarter.first_day, quarter.last_day), part=None)
+        .filter(took_place("session__"))
         .filter(policy.open_to_all("session__study__"), session__withdrawn_at=None)
         .annotate(length=Length("text"))
         .filter(length__gte=SHORTEST, length__lte=LONGEST)

@@ -8,7 +8,7 @@ from . import coverage, patterns, shares, wording
 from .change import FEW
 from .counting import NOBODY, Count, Tally
 
-SCHEMA = 2  # of the data in snapshots and sections; raise it when their shape changes
+SCHEMA = 3  # of the data in snapshots and sections; raise it when their shape changes
 SHOWN = 12  # themes with a section of their own; the others have theirs hidden
 
 
@@ -50,6 +50,7 @@ class Material:
     standing: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)  # superseded, retracted, due
     contradicted: Mapping[int, list[dict[str, Any]]] = field(default_factory=dict)  # theme: insights
     days: Mapping[str, str] = field(default_factory=dict)  # first, last, before_first, before_last: ISO
+    unsaid: int = 0  # booked sessions of which nobody has said whether they took place
 
 
 class Draft(NamedTuple):
@@ -268,7 +269,8 @@ def _insights(material: Material) -> list[dict[str, Any]]:
 
 def _method(material: Material) -> dict[str, Any]:
     return {
-        "paragraphs": list(wording.COUNTED),
+        "paragraphs": [*wording.COUNTED, *wording.left_out(material.unsaid)],
+        "unsaid": material.unsaid,
         "studies": list(material.studies),
         "untagged": material.now.untagged,
         "unnamed": material.now.unnamed,

@@ -124,7 +124,8 @@ def standing(insight: Mapping[str, Any]) -> str:
 
 
 COUNTED = (
-    "A session counts in the quarter in which it was held, and its highlights with it. Interviewees (of "
+    "A session counts in the quarter in which it was held, and its highlights with it; one that was booked "
+    "counts once somebody said that it took place. Interviewees (of "
     "interviews, visits, diaries and calls), testers and survey respondents are distinct people, counted "
     "apart and never added up; somebody who was interviewed and took a test stands in both.",
     "A share is of those who could bring a theme up: the participants of sessions that somebody has worked "
@@ -137,3 +138,11 @@ COUNTED = (
     "Quotes are verbatim. Up to three are chosen for each theme by rule: the participant’s own words first, "
     "evidence of insights first, each from another person and another segment where there is one.",
 )
+
+
+def left_out(unsaid: int) -> list[str]:
+    """What of the quarter was booked and is not counted, if anything."""
+    if not unsaid:
+        return []
+    which = "One booked session is" if unsaid == 1 else f"{unsaid} booked sessions are"
+    return [f"{which} not counted: nobody had said by the time of counting that it took place."]

@@ -15,7 +15,15 @@ from prodops.http import csv_response, paginate, redirect_to, render_page, wants
 from prodops.quarters import Quarter
 from prodops.talk import talk_about
 from research.forms import QuarterForm, ReportReviewerForm
-from research.models import Audience, InsightReport, ReportReview, ReportSubscription, ThemeState, Verdict
+from research.models import (
+    Audience,
+    InsightReport,
+    ReportReview,
+    ReportSubscription,
+    SectionKind,
+    ThemeState,
+    Verdict,
+)
 from research.queries import report_later, report_material, report_versions
 from research.services import report_pdf as pdfs
 from research.services import report_reviews, report_slides, reports
@@ -118,6 +126,7 @@ def draft_page(request, report, *, partial=None, status=200):
         "reviewer_form": ReportReviewerForm(asker=request.user, asked=[one.reviewer_id for one in reviews]),
         "themes": report.suggested.filter(state=ThemeState.OPEN).count(),
         "versions": list(Audience),
+        "unsaid": next((one.data.get("unsaid", 0) for one in sections if one.kind == SectionKind.METHOD), 0),
     }
     return render_page(request, "research/report_draft.html", context, partial=partial, status=status)
 

@@ -241,7 +241,7 @@ def test_a_quarter_published_before_gets_a_new_edition(report, ops, now):
 
 def test_the_page_of_quarters_says_what_each_would_cover(quarter):
     sizes = report_material.scopes([Q4, Q4.previous])
-    assert sizes == {"2026-Q4": (5, 7, 3), "2026-Q3": (1, 2, 1)}
+    assert sizes == {"2026-Q4": (5, 7, 3, 0), "2026-Q3": (1, 2, 1, 0)}
 
 
 def test_reading_costs_the_same_whatever_the_size(quarter, django_assert_max_num_queries):
