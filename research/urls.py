@@ -330,6 +330,8 @@ urlpatterns += [  # the panel, consent and incentives
     path("consent/", consents.consent_list, name="consent_list"),
     path("consent/new/", consents.consent_create, name="consent_create"),
     path("consent/<int:pk>/", consents.consent_form, name="consent_form"),
+    path("consent/<int:pk>/edit/", consents.consent_edit, name="consent_edit"),
+    path("consent/<int:pk>/retire/", consents.consent_retire, name="consent_retire"),
     path("consent/<int:pk>/write/", consents.consent_write, name="consent_write"),
     path("consent/texts/<int:pk>/publish/", consents.consent_publish, name="consent_publish"),
     path("consent/signatures/<int:pk>/pdf/", consents.signature_pdf, name="signature_pdf"),
@@ -338,6 +340,9 @@ urlpatterns += [  # the panel, consent and incentives
     path("consent/withdrawals/<int:pk>/erase/", consents.withdrawal_erase, name="withdrawal_erase"),
     path("studies/<slug:slug>/consent/", consents.study_consent, name="study_consent"),
     path("studies/<slug:slug>/incentive/", incentives.study_incentive, name="study_incentive"),
+    path(
+        "studies/<slug:slug>/incentive/enter/", incentives.study_incentive_enter, name="study_incentive_enter"
+    ),
     path("incentives/", incentives.incentive_list, name="incentive_list"),
     path("incentives/csv/", incentives.incentive_csv, name="incentive_csv"),
     path("incentives/<int:pk>/approve/", incentives.incentive_approve, name="incentive_approve"),

@@ -2,7 +2,19 @@
 
 from research.models import Cue, Session
 
-from . import many, measured, recordings, recruiting, reports, scheduling, story, texts, trust, vocabulary
+from . import (
+    agreements,
+    many,
+    measured,
+    recordings,
+    recruiting,
+    reports,
+    scheduling,
+    story,
+    texts,
+    trust,
+    vocabulary,
+)
 
 
 def build(world):
@@ -14,6 +26,7 @@ def build(world):
     measured.build(world)
     recruiting.build(world)
     scheduling.build(world)
+    agreements.build(world)
     many.build(world)
     world.say(f"  research: {Session.objects.count():,} sessions, {Cue.objects.count():,} turns")
 

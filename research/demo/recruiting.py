@@ -20,9 +20,10 @@ from research.models import (
     RecruitState,
     ScreenerQuestion,
     Session,
-    StudyStatus,
 )
 
+IN_FIELD = "driver-app-adoption"  # the study that looks for people, and whose times can be booked
+TITLE = "How drivers use the app, and when they leave it"
 S = RecruitState
 # name, their job, where they are, days since they were invited, days since that changed
 PEOPLE = [
@@ -38,29 +39,29 @@ PEOPLE = [
 ]
 QUESTIONS: list[dict] = [
     {
-        "text": "How often do you change a route during the day?",
-        "options": ["Several times a day", "Most days", "Rarely", "Never"],
-        "accepts": ["Several times a day", "Most days"],
-        "rejects": ["Never"],
+        "text": "How many of your drivers use the Fernway app on a normal day?",
+        "options": ["Nearly all", "About half", "A few", "We do not use it"],
+        "accepts": ["About half", "A few"],
+        "rejects": ["We do not use it"],
     },
     {"text": "How many vehicles do you plan for?", "kind": AnswerKind.NUMBER, "at_least": 5},
     {
-        "text": "What do you look at while you drive or walk the yard?",
+        "text": "What do drivers look at in the cab?",
         "kind": AnswerKind.SEVERAL,
         "options": ["A phone", "A tablet", "Paper", "Nothing"],
         "required": False,
     },
 ]
-ANSWERS = ["Several times a day", "24", "A phone, Paper"]
-WORDS = """We would like to see how you change a plan while you are away from your desk.
+ANSWERS = ["About half", "24", "A phone, Paper"]
+WRONG = "We do not use it"
+WORDS = """We would like to hear when your drivers use the app, and when it stays in the door pocket.
 
 It takes 40 minutes by video, and there is a gift card of 50 EUR for your time."""
 
 
 def build(world):
     """The study in the field looks for more people; those it has heard were recruited for it."""
-    running = [one for one in world.studies.values() if one.status == StudyStatus.RUNNING]
-    study = max(running, key=lambda one: (one.started_on, one.pk))
+    study = world.studies[IN_FIELD]
     lead = study.lead
     held = Session.objects.filter(study=study, participant__isnull=False).select_related(
         "participant__account"
@@ -69,7 +70,7 @@ def build(world):
     Recruiting.objects.create(
         study=study,
         target=len(first) + 3,
-        public_title="Changing a plan when you are not at your desk",
+        public_title=TITLE,
         words=WORDS,
         gatekeeping=Gatekeeping.ASK,
     )
@@ -78,7 +79,7 @@ def build(world):
     accounts = [one for _, one in sorted(world.accounts.items()) if one.segment != Segment.UNKNOWN][::3]
     batch = InvitationBatch.objects.create(
         study=study,
-        subject="Changing a plan when you are not at your desk",
+        subject=TITLE,
         words=WORDS,
         send_at=world.moment(19),
         sent_at=world.moment(19),
@@ -123,10 +124,9 @@ def _heard(world, study, session):
 
 
 def _answers(*, fits):
-    said = zip(QUESTIONS, ANSWERS if fits else ["Rarely", *ANSWERS[1:]], strict=True)
+    said = zip(QUESTIONS, ANSWERS if fits else [WRONG, *ANSWERS[1:]], strict=True)
     return [
-        {"question": question["text"], "answer": answer, "fits": answer != "Rarely"}
-        for question, answer in said
+        {"question": question["text"], "answer": answer, "fits": answer != WRONG} for question, answer in said
     ]
 
 
@@ -150,7 +150,7 @@ def _recruit(world, study, batch, accounts, number):
         state=state,
         segment=account.segment,
         because={
-            S.SCREENED_OUT: f"{QUESTIONS[0]['text']}: Rarely",
+            S.SCREENED_OUT: f"{QUESTIONS[0]['text']}: {WRONG}",
             S.DECLINED: "Said no",
         }.get(state, ""),
         answers=_answers(fits=state != S.SCREENED_OUT) if answered else [],

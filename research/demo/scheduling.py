@@ -15,10 +15,11 @@ from research.models import (
     Scheduling,
     Seat,
     Session,
-    StudyStatus,
     WeeklyHours,
     kind_of,
 )
+
+from .recruiting import IN_FIELD
 
 MORNING, AFTERNOON = (9 * 60, 12 * 60), (13 * 60, 17 * 60)
 # who, where they live, their weekdays
@@ -26,13 +27,13 @@ HOSTS = [("ines", "Europe/Paris", (1, 2, 3, 4, 5)), ("aiko", "Europe/Berlin", (1
 GUIDE = """## Before
 Ask for leave to record. Say that nothing can be done wrong.
 
-## The last time a plan changed
-1. Tell me about the last time you had to change a route while you were not at your desk.
-2. What did you have at hand? What did you do first?
-3. Who else had to know, and how did they hear of it?
+## The last day the app stayed in the door pocket
+1. Tell me about the last time one of your drivers did not use the app. What did they use?
+2. How did you hear of it? What did it cost you?
+3. Who else had to know?
 
 ## The prototype
-Give them the phone. *Move Friday's last stop to another driver.* Stay silent for a minute.
+Give them the phone. *Show the driver what the office sees of the day.* Stay silent for a minute.
 """
 COMING = [
     ("Rosa Quintana", 1, 9, "Europe/Madrid"),
@@ -42,8 +43,7 @@ COMING = [
 
 def build(world):
     """Hours of two researchers, the study in the field open for booking, two sessions ahead, one missed."""
-    running = [one for one in world.studies.values() if one.status == StudyStatus.RUNNING]
-    study = max(running, key=lambda one: (one.started_on, one.pk))
+    study = world.studies[IN_FIELD]
     hosts = [_hours(world, *row) for row in HOSTS]
     scheduling = Scheduling.objects.create(
         study=study,

@@ -70,11 +70,12 @@ class ConsentText(models.Model):
 
     `purposes` are what it is for, stated; `choices` what one may grant or not. A signature lasts `valid_days`
     days (null: for ever). `sign_anew`: what was signed in earlier versions no longer counts.
-    `sha256` is of the wording with purposes and choices, as it was signed.
+    `sha256` is of title and wording with purposes and choices, as it was signed.
     """
 
     form = models.ForeignKey(ConsentForm, models.CASCADE, related_name="texts")
     number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=120, editable=False)  # the form's name as it was when this was signed
     body = models.TextField()  # Markdown
     purposes = ArrayField(models.CharField(max_length=200), default=list)
     choices = ArrayField(models.CharField(max_length=200), default=list, blank=True)
@@ -120,15 +121,18 @@ class StudyConsent(models.Model):
 
 class SignatureQuerySet(models.QuerySet):
     def standing(self):
-        """Those not taken back; whether they still count is `synthesis.consenting`'s."""
-        return self.filter(withdrawn_at=None)
+        """Those not taken back nor signed anew; whether they still count is `synthesis.consenting`'s."""
+        return self.filter(withdrawn_at=None, replaced_at=None)
 
     def for_list(self):
         return self.select_related("text__form", "study").fetch_mode(STRICT_FETCH)
 
 
 class Signature(models.Model):
-    """Somebody signed a text for a study: the name they typed, when, from which address, of which wording."""
+    """Somebody signed a text for a study: the name they typed, when, from which address, of which wording.
+
+    One that ran out and was signed anew stays, with `replaced_at`.
+    """
 
     participant = models.ForeignKey("research.Participant", models.PROTECT, related_name="signatures")
     text = models.ForeignKey(ConsentText, models.PROTECT, related_name="signatures")
@@ -140,6 +144,7 @@ class Signature(models.Model):
     text_sha256 = models.CharField(max_length=64, editable=False)
     mailed_at = models.DateTimeField(null=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
+    replaced_at = models.DateTimeField(null=True, editable=False)
 
     objects = SignatureQuerySet.as_manager()
 
@@ -149,7 +154,7 @@ class Signature(models.Model):
             models.CheckConstraint(condition=~Q(typed_name=""), name="signature_has_name"),
             models.UniqueConstraint(
                 fields=["participant", "text", "study"],
-                condition=Q(withdrawn_at=None),
+                condition=Q(withdrawn_at=None, replaced_at=None),
                 name="signature_once_in_study",
             ),
             models.CheckConstraint(
@@ -176,13 +181,16 @@ class Withdrawal(models.Model):
     """Somebody took their consent back, for one study or for all (null), and what went out of sight with it.
 
     `by` is null where they did so themselves. It holds ids and counts, never words: `counts` is
-    {"sessions", "recordings", "highlights", "entries": how many}. `erased_at`: what was hidden is deleted.
+    {"sessions", "answers", "recordings", "highlights", "entries", "bookings": how many}. Their words in
+    surveys of many wait in sessions of their own, which `session_ids` names too. `erased_at`: what was hidden
+    is deleted.
     """
 
     participant = models.ForeignKey("research.Participant", models.PROTECT, related_name="withdrawals")
     study = models.ForeignKey("research.Study", models.PROTECT, null=True, blank=True, related_name="+")
     because = models.CharField(max_length=300, blank=True)
     session_ids = ArrayField(models.BigIntegerField(), default=list)
+    response_ids = ArrayField(models.BigIntegerField(), default=list)  # what they answered in surveys
     insight_ids = ArrayField(models.BigIntegerField(), default=list)
     report_ids = ArrayField(models.BigIntegerField(), default=list)
     counts = models.JSONField(default=dict)

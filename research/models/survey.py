@@ -1,5 +1,7 @@
 """Surveys: questions, who answered, and what; and the files that the answers came in."""
 
+import hashlib
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -91,6 +93,20 @@ class SurveyQuestion(models.Model):
         return f"{reverse('research:survey_detail', args=[self.survey_id])}#q{self.pk}"
 
 
+def key_of(said):
+    """The key of a respondent: of an e-mail address only its hash is kept."""
+    if "@" in said:
+        return f"mail:{hashlib.sha256(said.strip().lower().encode()).hexdigest()}"
+    return said
+
+
+class StandingResponses(models.Manager):
+    """All but those whose consent was taken back."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(withdrawn_at=None)
+
+
 class SurveyResponse(models.Model):
     """What one respondent sent. `key` is their id in the file, else the hash of their row.
 
@@ -105,6 +121,11 @@ class SurveyResponse(models.Model):
     submitted_on = models.DateField(null=True)
     segment = models.CharField(max_length=120, blank=True)
     participant = models.ForeignKey("research.Participant", models.SET_NULL, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, editable=False)  # their consent was taken back
+
+    objects = StandingResponses()
+    # with those out of sight: to delete them, and to know their row when it comes again
+    every = models.Manager()  # noqa: DJ012 a manager, which the rule does not see
 
     class Meta:
         ordering = ["survey_id", "pk"]
@@ -117,6 +138,13 @@ class SurveyResponse(models.Model):
         return f"Respondent {self.number}"
 
 
+class StandingAnswers(models.Manager):
+    """All but those of respondents whose consent was taken back."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(response__withdrawn_at=None)
+
+
 class SurveyAnswer(models.Model):
     """One answer: a place on a scale, a choice or several, or the cue that holds the words."""
 
@@ -125,6 +153,8 @@ class SurveyAnswer(models.Model):
     number = models.FloatField(null=True)
     choices = ArrayField(models.CharField(max_length=200), default=list)
     cue = models.OneToOneField("research.Cue", models.CASCADE, null=True, related_name="answer")
+
+    objects = StandingAnswers()
 
     class Meta:
         ordering = ["response_id", "question_id"]

@@ -54,6 +54,13 @@ class UsabilityTask(models.Model):
         return f"{reverse('research:usability_results', args=[self.study.slug])}#task{self.pk}"
 
 
+class StandingResults(models.Manager):
+    """All but those of sessions whose consent was taken back."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(session__withdrawn_at=None)
+
+
 class TaskResult(models.Model):
     """How one session did at one task. `seq` is the Single Ease Question, 1 very difficult to 7 very easy."""
 
@@ -63,6 +70,8 @@ class TaskResult(models.Model):
     seconds = models.FloatField(null=True)
     errors = models.PositiveSmallIntegerField(null=True)
     seq = models.PositiveSmallIntegerField(null=True)
+
+    objects = StandingResults()
 
     class Meta:
         ordering = ["task_id", "session_id"]
@@ -87,6 +96,8 @@ class SusAnswers(models.Model):
 
     session = models.OneToOneField("research.Session", models.CASCADE, related_name="sus")
     items = ArrayField(models.PositiveSmallIntegerField(null=True), size=10)
+
+    objects = StandingResults()
 
     class Meta:
         ordering = ["session_id"]

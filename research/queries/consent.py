@@ -14,7 +14,9 @@ from research.models import (
     Session,
     Signature,
     StudyConsent,
+    SurveyResponse,
 )
+from research.models.survey import key_of
 from research.synthesis.consenting import Asked, Signed, counts, from_number
 
 
@@ -85,29 +87,61 @@ def said_for(study, participant):
     return list(Signature.objects.filter(study=study, participant=participant).for_list())
 
 
+def has_signed(study, participant):
+    """Whether something that the participant signed for this study stands, so that it can be taken back."""
+    return Signature.objects.standing().filter(study=study, participant=participant).exists()
+
+
 # --- withdrawal -------------------------------------------------------------------------------------------
 
 
 def reach(participant, study=None):
-    """What a withdrawal would take out of sight: {"sessions": ids, "recordings", "highlights", "insights"}.
+    """What a withdrawal would take out of sight: {"sessions": ids, "answers", "recordings", "highlights",
+    "insights"}.
 
-    Without a study, of all of them.
+    Without a study, of all of them. `answers` is in how many surveys of many they answered.
     """
+    answers = list(answered_by(participant, study))
     sessions = Session.objects.filter(participant=participant, withdrawn_at=None)
     if study is not None:
         sessions = sessions.filter(study=study)
     ids = list(sessions.order_by("pk").values_list("pk", flat=True))
     return {
         "sessions": ids,
+        "answers": len(answers),
         "recordings": Recording.objects.ready().filter(session__in=ids).count(),
-        "highlights": Highlight.objects.filter(session__in=ids).count(),
-        "insights": list(touched_insights(ids)),
+        "highlights": Highlight.objects.filter(
+            Q(session__in=ids) | Q(start_cue__answer__response__in=answers)
+        ).count(),
+        "insights": list(touched_insights(ids, answers)),
     }
 
 
-def touched_insights(sessions):
-    """The insights that stand on something of these sessions (ids): quotes, survey answers, test results."""
+def answered_by(participant, study=None):
+    """Their `SurveyResponse`s in surveys that others answered too, known by the person or their address.
+
+    A survey whose session is theirs alone is out of sight with that session.
+    """
+    who = Q(participant=participant)
+    if participant.email:
+        who |= Q(key=key_of(participant.email))
+    found = SurveyResponse.objects.filter(who, survey__session__withdrawn_at=None)
+    found = found.exclude(survey__session__participant=participant)
+    if study is not None:
+        found = found.filter(survey__session__study=study)
+    return found.order_by("pk")
+
+
+def touched_insights(sessions, responses=()):
+    """The insights that stand on something of these sessions (ids): quotes, survey answers, test results;
+    or on quotes or results of surveys in which there are these `SurveyResponse`s."""
+    surveys = {one.survey_id for one in responses}
     on = InsightEvidence.objects.filter(
-        Q(highlight__session__in=sessions) | Q(question__survey__session__in=sessions)
+        Q(highlight__session__in=sessions)
+        | Q(question__survey__session__in=sessions)
+        | Q(task__results__session__in=sessions)
+        | Q(question__survey__in=surveys)
+        | Q(highlight__start_cue__answer__response__in=responses)
+        | Q(highlight__end_cue__answer__response__in=responses)
     )
     return Insight.objects.filter(Exists(on.filter(insight=OuterRef("pk")))).order_by("title", "pk")

@@ -118,8 +118,9 @@ class _Study:
         return {"left_out": missing} if missing else {}
 
     def _participants(self):
-        asked = Q(sessions__study=self.study) | Q(
-            pk__in=Speaker.objects.filter(session__study=self.study).values("participant")
+        sessions = Session.objects.filter(study=self.study)
+        asked = Q(sessions__in=sessions) | Q(
+            pk__in=Speaker.objects.filter(session__in=sessions).values("participant")
         )
         asked |= Q(
             pk__in=SurveyResponse.objects.filter(survey__session__study=self.study).values("participant")

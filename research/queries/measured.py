@@ -82,8 +82,12 @@ def _results(study):
 
 
 def _surveys(study):
-    mine = {"survey__session__study": study}
-    surveys = Survey.objects.filter(session__study=study).select_related("session").order_by("session__guid")
+    mine = {"survey__session__study": study, "survey__session__withdrawn_at": None}
+    surveys = (
+        Survey.objects.filter(session__study=study, session__withdrawn_at=None)
+        .select_related("session")
+        .order_by("session__guid")
+    )
     questions = SurveyQuestion.objects.filter(**mine).select_related("survey__session", "part")
     responses = SurveyResponse.objects.filter(**mine).select_related("survey__session", "participant")
     return {

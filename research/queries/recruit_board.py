@@ -136,25 +136,30 @@ def _incentive_gap(incentive, at):
 
 
 def board(study, known, *, at):
-    """([`Column`], {state: number of those who are out, for `OUT`}); late ones come first in their column.
+    """([`Column`], [(state, how many, recruits)] of those who are out, for `OUT`); late ones come first in
+    their column.
 
     `known` is the study's `tally`.
     """
     states = reads.counts(known)
     mails = Invitation.objects.filter(recruit=OuterRef("pk")).order_by("-at").values("at")[:1]
     order = Window(RowNumber(), partition_by="state", order_by=["changed_at", "pk"])
-    shown = Recruit.objects.filter(study=study).exclude(state__in=OUT).for_list()
+    shown = Recruit.objects.filter(study=study).for_list()
     shown = shown.annotate(last=Subquery(mails), rank=order)
     rows = list(shown.filter(rank__lte=SHOWN).order_by("changed_at", "pk"))
     by_state = defaultdict(list)
-    for card in cards_of(study, rows, at=at):
+    out = defaultdict(list)
+    for one in rows:
+        if one.state in OUT:
+            out[one.state].append(one)
+    for card in cards_of(study, [one for one in rows if one.state not in OUT], at=at):
         by_state[card.recruit.state].append(card)
     columns = []
     for key, wanted in COLUMNS.items():
         cards = [card for state in wanted for card in by_state[state]]
         cards.sort(key=lambda card: not (card.overdue or card.gaps))
         columns.append(Column(key, LABELS[key], sum(states[one] for one in wanted), cards, wanted))
-    return columns, {state: states[state] for state in OUT if states[state]}
+    return columns, [(state, states[state], out[state]) for state in OUT if states[state]]
 
 
 def clearances(study):

@@ -124,15 +124,19 @@ def shut(recruit, *, at):
 
 
 def candidates(user, study):
-    """People of the panel that `user` may pick for the study: with an address, and not picked already."""
-    taken = Recruit.objects.filter(study=study).values("participant")
+    """People of the panel that `user` may pick for the study: with an address, and not picked already.
+
+    Who was picked and then not invited, since somebody would rather not or they were barred, may be again.
+    """
+    taken = Recruit.objects.filter(study=study).exclude(state=RecruitState.WITHHELD).values("participant")
     people = Participant.objects.in_panel_of(user).with_segment()
     return people.exclude(email="").exclude(pk__in=taken)
 
 
 def may_be_picked(study, people, *, at):
     """Of ids, the participants that may be invited at `at`: no bar, no limit, no refusal of their account."""
-    fresh = Participant.objects.filter(pk__in=people).exclude(email="").exclude(recruits__study=study)
+    taken = Recruit.objects.filter(study=study).exclude(state=RecruitState.WITHHELD).values("participant")
+    fresh = Participant.objects.filter(pk__in=people).exclude(email="").exclude(pk__in=taken)
     rows = {one.pk: one for one in fresh.select_related("account")}
     standing = panel.contacts(rows.keys(), at=at, study=study)
     refused = set(

@@ -5,6 +5,8 @@ from django.db import transaction
 from prodops import activity, jobs
 from research.models import (
     Bar,
+    Booking,
+    BookingState,
     ContactBar,
     Invitation,
     InvitationKind,
@@ -16,7 +18,7 @@ from research.models import (
 from research.queries import recruiting as reads
 from research.synthesis import screening
 
-from . import recruits
+from . import bookings, recruits
 
 
 class Closed(Exception):
@@ -62,10 +64,11 @@ def decline(recruit, *, at, because="Said no"):
 
 
 @transaction.atomic
-def opt_out(recruit, *, at):
+def opt_out(recruit, *, at, keep=False):
     """They want no more such mail: from now on no study asks them, under any entry with this address.
 
-    What waits to be mailed is not mailed. A booked session stays theirs; its page lets them cancel.
+    What waits to be mailed is not mailed, and what they have booked is called off, so that no reminder of it
+    goes out either: unless they say that they still come (`keep`).
     """
     person = recruit.participant
     same = Participant.objects.filter(pk=person.pk)
@@ -80,6 +83,9 @@ def opt_out(recruit, *, at):
         for one in people
     ]
     asked = Recruit.objects.filter(participant__in=people).select_related("study", "participant")
+    if not keep:
+        for booking in booked_by(people, at=at):
+            bookings.cancel(booking, at=at, because="Opted out")
     over = (RecruitState.BOOKED, RecruitState.DONE, RecruitState.NO_SHOW, RecruitState.DECLINED)
     for waiting in list(asked.exclude(state__in=over).order_by("pk")):
         recruits.move(waiting, RecruitState.DECLINED, by=None, at=at, because="Opted out")
@@ -87,6 +93,12 @@ def opt_out(recruit, *, at):
     if any(new):
         data = {"study": recruit.study_id}
         activity.record("participant.opted_out", on=person, by=None, at=at, data=data)
+
+
+def booked_by(people, *, at):
+    """The bookings of these participants that are still to come, as a QuerySet."""
+    coming = Booking.objects.filter(recruit__participant__in=people, state=BookingState.BOOKED)
+    return coming.filter(starts_at__gt=at).select_related("study", "recruit").order_by("starts_at", "pk")
 
 
 def _unsend(recruit_ids, at):

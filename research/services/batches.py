@@ -8,7 +8,7 @@ from research.models import BatchState, ContactOverride, InvitationBatch, Recrui
 from research.queries import panel
 from research.queries import recruiting as reads
 
-from . import clearances, inviting
+from . import clearances, inviting, recruits
 
 MOST = 500  # people in one batch
 
@@ -41,7 +41,13 @@ def make(study, people, *, subject, words, send_at, by, at, override=""):
     batch = InvitationBatch.objects.create(
         study=study, subject=subject, words=words, send_at=max(send_at, at), created_by=by, created_at=at
     )
+    again = {one.participant_id: one for one in Recruit.objects.filter(study=study, participant__in=chosen)}
     for person in chosen:
+        if person.pk in again:
+            recruits.move(
+                again[person.pk], RecruitState.PICKED, by=by, at=at, batch=batch, picked_by=by, picked_at=at
+            )
+            continue
         Recruit.objects.create(
             study=study,
             participant=person,

@@ -1,12 +1,15 @@
 """Consent texts in versions, signing them, and the mail with a copy."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from prodops import activity, jobs
-from research.models import ConsentForm, ConsentText, Signature, StudyConsent
+from research.models import ConsentForm, ConsentText, Recruit, Signature, StudyConsent
 from research.synthesis.consent_sheet import pdf
 from research.synthesis.consenting import text_hash
 from research.synthesis.markup import tree
@@ -28,7 +31,7 @@ def create_form(*, kind, name, carry_days, every_study, by, at):
 
 @transaction.atomic
 def change_form(form, *, by, at, **fields):
-    """Change its name, or by what rule signatures carry over: signed wording is never touched by that."""
+    """Change its name, or by what rule signatures carry over: what was signed keeps its title and wording."""
     for name, value in fields.items():
         setattr(form, name, value)
     form.save(update_fields=list(fields))
@@ -36,10 +39,27 @@ def change_form(form, *, by, at, **fields):
 
 
 @transaction.atomic
+def retire(form, *, by, at):
+    """Nobody is asked to sign it any more; what was signed stays to be read."""
+    if ConsentForm.objects.live().filter(pk=form.pk).update(retired_at=at):
+        activity.record("consent.form_retired", on=form, by=by, at=at)
+
+
+@transaction.atomic
+def reinstate(form, *, by, at):
+    """Ask for it again. Raises `Refused` where another text has taken its name."""
+    if ConsentForm.objects.live().filter(name=form.name).exclude(pk=form.pk).exists():
+        raise Refused("Another text in use has this name. Rename one of them first.")
+    if ConsentForm.objects.filter(pk=form.pk, retired_at__isnull=False).update(retired_at=None):
+        activity.record("consent.form_reinstated", on=form, by=by, at=at)
+
+
+@transaction.atomic
 def write(form, *, body, purposes, choices, valid_days, sign_anew, by, at):
     """Write the draft of the form's next version: the one there is, or a new one."""
     newest = ConsentText.objects.select_for_update().filter(form=form).order_by("-number").first()
     fields = {
+        "title": form.name,
         "body": body,
         "purposes": purposes,
         "choices": choices,
@@ -60,9 +80,10 @@ def publish(text, *, by, at):
     """From now on this is what people sign; nobody can change it any more."""
     if not text.body.strip() or not text.purposes:
         raise Refused("Write the text, and state at least one purpose, before it is published.")
-    sha256 = text_hash(text.form.name, text.body, text.purposes, text.choices)
+    title = text.form.name
+    sha256 = text_hash(title, text.body, text.purposes, text.choices)
     won = ConsentText.objects.filter(pk=text.pk, published_at=None).update(
-        published_at=at, published_by=by, sha256=sha256
+        published_at=at, published_by=by, title=title, sha256=sha256
     )
     if not won:
         raise Refused("This version is published already.")
@@ -83,13 +104,18 @@ def ask_in(study, forms, *, by, at):
 def sign(participant, study, texts, *, typed_name, granted, ip, at):
     """Sign `texts`; `granted` are those of their choices that were ticked. Returns the new signatures.
 
-    Signing again what stands signed changes nothing. A copy is mailed after commit.
+    Signing again what stands signed changes nothing; what ran out is signed anew. A copy is mailed after
+    commit.
     """
     typed_name = " ".join(typed_name.split())[:120]
     if not typed_name:
         raise Refused("Type your name to sign.")
     made = []
     for text in texts:
+        if text.valid_days is not None:
+            ran_out = {"at__lte": at - dt.timedelta(days=text.valid_days)}
+            before = Signature.objects.standing().filter(participant=participant, text=text, study=study)
+            before.filter(**ran_out).update(replaced_at=at)
         try:
             with transaction.atomic():
                 row = Signature.objects.create(
@@ -102,7 +128,7 @@ def sign(participant, study, texts, *, typed_name, granted, ip, at):
                     ip=ip,
                     text_sha256=text.sha256,
                 )
-        except IntegrityError:  # they pressed twice, or signed it for this study and it ran out
+        except IntegrityError:  # they pressed twice
             continue
         made.append(row)
     if made:
@@ -116,7 +142,7 @@ def sheet(signature):
     text, form = signature.text, signature.text.form
     zone = timezone.get_default_timezone()
     content = {
-        "title": form.name,
+        "title": text.title,
         "company": settings.COMPANY_NAME,
         "version": f"{form.get_kind_display()}, version {text.number}",
         "body": tree(text.body),
@@ -132,6 +158,12 @@ def sheet(signature):
     return pdf(content, at=signature.at)
 
 
+def _taking_back(signature):
+    """Where they take it back: the page behind the link of their own invitation."""
+    recruit = Recruit.objects.get(study=signature.study_id, participant=signature.participant_id)
+    return settings.BASE_URL + reverse("research:consent_withdraw", args=[recruit.token])
+
+
 def mail(signature_ids, *, at):
     """Mail each person a copy of what they signed, once: the row is claimed before the mail goes."""
     rows = Signature.objects.filter(pk__in=signature_ids, mailed_at=None).exclude(participant__email="")
@@ -140,10 +172,10 @@ def mail(signature_ids, *, at):
             if not Signature.objects.filter(pk=row.pk, mailed_at=None).update(mailed_at=at):
                 continue
             letter = EmailMessage(
-                f"Your copy: {row.text.form.name}"[:200],
+                f"Your copy: {row.text.title}"[:200],
                 f"Hello {row.participant.name},\n\nthank you. Attached is a copy of what you signed for "
                 f"{settings.COMPANY_NAME}.\n\nYou can take your consent back at any time: answer this mail, "
-                "or use the link in your invitation.\n",
+                f"or do it here:\n{_taking_back(row)}\n",
                 settings.DEFAULT_FROM_EMAIL,
                 [row.participant.email],
                 headers={"X-Prodops": "1"},

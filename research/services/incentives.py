@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from prodops import activity
-from research.models import Incentive, IncentiveState, IncentiveTerms
+from research.models import Incentive, IncentiveState, IncentiveTerms, Recruit, RecruitState
 from research.models.incentive import MOVES
 
 
@@ -51,6 +51,27 @@ def enter(participant, study, *, due_on, amount=None, currency="", method="", se
         raise Refused("An incentive for this is entered already.") from error
     activity.record("incentive.entered", on=row, by=by, at=at)
     return row
+
+
+@transaction.atomic
+def enter_for_all(study, *, due_on, by, at):
+    """Enter what the study gives for everybody who took part and has nothing entered; returns how many.
+
+    Raises `Refused` where the study does not say what it gives. Whoever is entered already is left alone.
+    """
+    came = Recruit.objects.filter(study=study, state=RecruitState.DONE).select_related(
+        "participant", "session"
+    )
+    number = 0
+    for recruit in came.exclude(participant__in=_given(study)).order_by("pk"):
+        enter(recruit.participant, study, due_on=due_on, session=recruit.session, by=by, at=at)
+        number += 1
+    return number
+
+
+def _given(study):
+    standing = Incentive.objects.filter(study=study).exclude(state=IncentiveState.CANCELLED)
+    return standing.values("participant")
 
 
 def _move(row, to, *, verb, by, at, **fields):

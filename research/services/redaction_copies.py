@@ -245,8 +245,8 @@ def imports(session_ids, study, scrub):
     for upload in waiting:
         MaterialImport.objects.filter(pk=upload.pk).delete()
         _drop(upload.file.storage, upload.file.name)
-    for response in SurveyResponse.objects.filter(survey__session__in=session_ids, key__in=scrub.pairs):
-        SurveyResponse.objects.filter(pk=response.pk).update(key=digest(response.key))
+    for response in SurveyResponse.every.filter(survey__session__in=session_ids, key__in=scrub.pairs):
+        SurveyResponse.every.filter(pk=response.pk).update(key=digest(response.key))
     read = MaterialImport.objects.filter(study=study, stage__in=[ImportStage.DONE, ImportStage.UNDONE])
     for upload in read.exclude(file=""):
         fields = {"outline": scrub.json(upload.outline), "choices": scrub.json(upload.choices), "file": ""}

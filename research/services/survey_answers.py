@@ -1,7 +1,6 @@
 """Writing what respondents answered, and what they had answered before."""
 
 import datetime as dt
-import hashlib
 from collections import defaultdict
 from typing import NamedTuple
 
@@ -21,11 +20,13 @@ from research.models import (
     SurveyQuestion,
     SurveyResponse,
 )
+from research.models.survey import key_of
 
 from . import cues
 from .highlights import held
 
 BATCH = 2_000
+WITHDRAWN = ""  # instead of a digest: what such a respondent says in a file is left alone
 FURTHER = 100  # answers in people's words that are corrected one after the other
 
 
@@ -35,19 +36,18 @@ class Counts(NamedTuple):
     same: int
 
 
-def key_of(said):
-    """The key of a respondent: of an e-mail address only its hash is kept."""
-    if "@" in said:
-        return f"mail:{hashlib.sha256(said.strip().lower().encode()).hexdigest()}"
-    return said
-
-
 def compare(survey, responses):
     """`Counts` of what writing `responses` (of `survey_rows`) would do; a survey of None has nobody yet."""
-    known = {} if survey is None else dict(survey.responses.values_list("key", "digest"))
+    known = {} if survey is None else _known(survey)
     new = sum(key_of(one.key) not in known for one in responses)
-    same = sum(known.get(key_of(one.key)) == one.digest for one in responses)
+    same = sum(known.get(key_of(one.key)) in (one.digest, WITHDRAWN) for one in responses)
     return Counts(new, len(responses) - new - same, same)
+
+
+def _known(survey):
+    """{key: digest} of the survey's respondents; `WITHDRAWN` of those who took their consent back."""
+    rows = SurveyResponse.every.filter(survey=survey).values_list("key", "digest", "withdrawn_at")
+    return {key: WITHDRAWN if withdrawn else digest for key, digest, withdrawn in rows}
 
 
 def write(survey, responses, *, load, by, at, step=None):
@@ -57,13 +57,13 @@ def write(survey, responses, *, load, by, at, step=None):
     """
     held(survey.session)
     writer = _Writer(survey, by=by, at=at)
-    known = {one.key: one for one in survey.responses.all()}
+    known = {one.key: one for one in SurveyResponse.every.filter(survey=survey)}
     fresh, changed = [], []
     for response in responses:
         row = known.get(key_of(response.key))
         if row is None:
             fresh.append(response)
-        elif row.digest != response.digest:
+        elif row.digest != response.digest and row.withdrawn_at is None:
             changed.append((row, response))
     before = snapshots([row for row, _ in changed])
     changes = [SurveyChange(load=load, key=key_of(one.key)) for one in fresh]
@@ -89,7 +89,7 @@ def restore(survey, changes, *, by, at):
 
 def take_out(survey, keys):
     """Delete respondents with their answers. Raises `ProtectedError` where insights stand on their words."""
-    gone = SurveyResponse.objects.filter(survey=survey, key__in=keys)
+    gone = SurveyResponse.every.filter(survey=survey, key__in=keys)
     words = Cue.objects.filter(answer__response__in=gone)
     search.remove_many(list(words.only("pk")))
     words.delete()
@@ -149,7 +149,7 @@ class _Writer:
         self.survey, self.session, self.by, self.at = survey, survey.session, by, at
         questions = SurveyQuestion.objects.filter(survey=survey).select_related("part")
         self.questions = {one.header: one for one in questions}
-        self.number = survey.responses.aggregate(last=Max("number"))["last"] or 0
+        self.number = SurveyResponse.every.filter(survey=survey).aggregate(last=Max("number"))["last"] or 0
         self.words = defaultdict(list)  # question: [(response, text)] to append
         self.people = {
             email.lower(): pk

@@ -86,6 +86,7 @@ def _context(request, recruit, booking, **more):
         "gone": "",
         "instead": [],
         "fault": "",
+        "signed": consent.has_signed(recruit.study, recruit.participant),
         "hosts": bookings.hosts_of(booking) if booking else [],
         "why_not_move": bookings.why_not_move(booking, scheduling, at=now) if booking and scheduling else "",
         **more,

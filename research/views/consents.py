@@ -1,7 +1,7 @@
 """Consent and NDA texts in versions, what a study asks for, and withdrawals."""
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -29,14 +29,14 @@ from research.services import consent, withdrawal
 @require_GET
 def consent_list(request):
     """What people sign, and how many have."""
-    standing = Q(texts__signatures__withdrawn_at=None)
-    rows = ConsentForm.objects.visible_to(request.user).live().for_list()
+    standing = Q(texts__signatures__withdrawn_at=None, texts__signatures__replaced_at=None)
+    rows = ConsentForm.objects.visible_to(request.user).for_list()
     rows = rows.annotate(
         signed=Count("texts__signatures", filter=standing, distinct=True),
         published=Count("texts", filter=Q(texts__published_at__isnull=False), distinct=True),
     )
     context = {
-        "page": paginate(request, rows.order_by("kind", "name", "pk")),
+        "page": paginate(request, rows.order_by(F("retired_at").asc(nulls_first=True), "kind", "name", "pk")),
         "edits": allowed(request.user, Can.CONSENT_MANAGE),
     }
     return render_page(request, "research/consent_list.html", context, partial="rows")
@@ -47,7 +47,7 @@ def consent_list(request):
 def consent_create(request):
     form = ConsentFormForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if ConsentForm.objects.live().filter(name=form.cleaned_data["name"]).exists():
+        if _named_already(form.cleaned_data["name"]):
             form.add_error("name", "There is a text of this name already.")
         else:
             made = consent.create_form(by=request.user, at=timezone.now(), **form.cleaned_data)
@@ -55,6 +55,11 @@ def consent_create(request):
     return render_page(
         request, "research/consent_new.html", {"form": form}, status=422 if form.errors else 200
     )
+
+
+def _named_already(name, but=None):
+    rows = ConsentForm.objects.live().filter(name=name)
+    return (rows if but is None else rows.exclude(pk=but.pk)).exists()
 
 
 def _form(request, pk, *, edit=False):
@@ -78,6 +83,41 @@ def consent_form(request, pk):
         "edits": allowed(request.user, Can.CONSENT_MANAGE),
     }
     return render_page(request, "research/consent_form.html", context)
+
+
+@access(Can.CONSENT_MANAGE)
+@require_http_methods(["GET", "POST"])
+def consent_edit(request, pk):
+    """Its name and the rule by which it is signed; what was signed keeps its title."""
+    form_of = _form(request, pk, edit=True)
+    names = ("name", "kind", "carry_days", "every_study")
+    form = ConsentFormForm(request.POST or None, initial={name: getattr(form_of, name) for name in names})
+    if request.method == "POST" and form.is_valid():
+        if form_of.retired_at is None and _named_already(form.cleaned_data["name"], but=form_of):
+            form.add_error("name", "There is a text of this name already.")
+        else:
+            consent.change_form(form_of, by=request.user, at=timezone.now(), **form.cleaned_data)
+            messages.success(request, "Saved. It holds for whoever signs from now on.")
+            return redirect(form_of)
+    context = {"form": form, "form_of": form_of}
+    return render_page(request, "research/consent_edit.html", context, status=422 if form.errors else 200)
+
+
+@access(Can.CONSENT_MANAGE)
+@require_POST
+def consent_retire(request, pk):
+    """Ask nobody to sign it any more, or (`back`) ask for it again."""
+    form_of = _form(request, pk, edit=True)
+    try:
+        if "back" in request.POST:
+            consent.reinstate(form_of, by=request.user, at=timezone.now())
+            messages.success(request, "In use again: people are asked to sign it.")
+        else:
+            consent.retire(form_of, by=request.user, at=timezone.now())
+            messages.success(request, "Retired: nobody is asked to sign it. What was signed stays.")
+    except consent.Refused as error:
+        messages.error(request, str(error))
+    return redirect(form_of)
 
 
 @access(Can.CONSENT_MANAGE)

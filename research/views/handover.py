@@ -1,7 +1,7 @@
 """Studies whose lead has left: product ops gives them another, also where they may not read them."""
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -18,7 +18,12 @@ from research.services import studies
 @require_GET
 def left_behind_list(request):
     """What is kept to people named is listed by its team and lead alone, for others may not know of it."""
-    rows = left_behind().for_list().annotate(held=Count("sessions")).order_by("team__name", "pk")
+    rows = (
+        left_behind()
+        .for_list()
+        .annotate(held=Count("sessions", filter=Q(sessions__withdrawn_at=None)))
+        .order_by("team__name", "pk")
+    )
     page = paginate(request, rows, 30)
     seen = Study.objects.visible_to(request.user).filter(pk__in=[one.pk for one in page])
     leads = list(LeadForm().fields["lead"].choices)  # type: ignore[attr-defined]

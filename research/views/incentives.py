@@ -1,5 +1,7 @@
 """Incentives: what a study gives, who is given what, approval by somebody else, and finance's file."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
@@ -12,10 +14,19 @@ from prodops.http import csv_response, paginate, render_page
 from research.filters import IncentiveFilter
 from research.forms.consent import IncentiveForm, PaidForm, TermsForm
 from research.forms.panel import ReasonForm
-from research.models import Incentive, IncentiveTerms, Participant, Study
+from research.models import (
+    Incentive,
+    IncentiveState,
+    IncentiveTerms,
+    Participant,
+    Recruit,
+    RecruitState,
+    Study,
+)
 from research.queries import panel as queries
 from research.services import incentives
 
+DUE_DAYS = 7  # after which what was entered for all should be paid
 HEADER = [
     *(
         "Person",
@@ -108,8 +119,30 @@ def study_incentive(request, slug):
         messages.success(request, "Saved. What is entered already stays as it is.")
         return redirect("research:study_incentive", slug)
     rows = Incentive.objects.filter(study=study).for_list().order_by("-due_on", "-pk")[:50]
-    context = {"study": study, "form": form, "terms": terms, "rows": rows}
+    lacking = Recruit.objects.filter(study=study, state=RecruitState.DONE)
+    lacking = lacking.exclude(
+        participant__in=Incentive.objects.filter(study=study)
+        .exclude(state=IncentiveState.CANCELLED)
+        .values("participant")
+    )
+    context = {"study": study, "form": form, "terms": terms, "rows": rows, "lacking": lacking.count()}
     return render_page(request, "research/study_incentive.html", context, status=422 if form.errors else 200)
+
+
+@access(Can.RESEARCH_EDIT)
+@require_POST
+def study_incentive_enter(request, slug):
+    """Enter what the study gives for everybody who took part and has nothing yet, due in a week."""
+    study, now = get_object_or_404(Study.objects.editable_by(request.user), slug=slug), timezone.now()
+    due_on = company_day(now) + dt.timedelta(days=DUE_DAYS)
+    try:
+        number = incentives.enter_for_all(study, due_on=due_on, by=request.user, at=now)
+    except incentives.Refused as error:
+        messages.error(request, str(error))
+    else:
+        people = "person" if number == 1 else "people"
+        messages.success(request, f"Entered for {number} {people}. Somebody else has to approve it.")
+    return redirect("research:study_incentive", slug)
 
 
 @access(Can.RESEARCH_EDIT)

@@ -7,7 +7,6 @@ from functools import wraps
 
 from django.conf import settings
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -18,6 +17,7 @@ from prodops.http import render_page
 from research.models import Recruit, RecruitState
 from research.queries import consent
 from research.queries import recruiting as reads
+from research.queries.scheduling import zone_named
 from research.services import answering, recruits
 
 _UNSENT = (RecruitState.PICKED, RecruitState.WITHHELD)  # nobody has their links
@@ -48,6 +48,7 @@ def _page(request, recruit, *, status=200):
         "recruiting": recruit.study.recruiting,
         "company": settings.COMPANY_NAME,
         "shut": shut if recruit.state in (RecruitState.INVITED, RecruitState.SCREENED) else "",
+        "signed": consent.has_signed(recruit.study, recruit.participant),
         "asks": bool(reads.questions(recruit.study_id)) if recruit.state == RecruitState.INVITED else False,
     }
     late = context["shut"] and recruit.expired(timezone.now())
@@ -104,11 +105,9 @@ def _onward(recruit):
     """To what has to be signed, else to the times; who may not book sees where they are."""
     if not recruit.may_book:
         return redirect("research:invited", recruit.token)
-    unsigned = consent.missing(recruit.study, recruit.participant, timezone.now())
-    try:
-        return redirect("research:consent_sign" if unsigned else "research:book", recruit.token)
-    except NoReverseMatch:
-        return redirect("research:invited", recruit.token)
+    booked = recruit.state == RecruitState.BOOKED  # what is left to sign never keeps them from their time
+    unsigned = not booked and consent.missing(recruit.study, recruit.participant, timezone.now())
+    return redirect("research:consent_sign" if unsigned else "research:book", recruit.token)
 
 
 @access(None)
@@ -131,9 +130,20 @@ def invitation_decline(request, recruit):
 @require_http_methods(["GET", "POST"])
 @_found
 def opt_out(request, recruit):
-    """No more such mail. The unsubscribe button of mail programs sends here too, without a form's token."""
-    done = request.method == "POST"
+    """No more such mail. The unsubscribe button of mail programs sends here too, without a form's token.
+
+    Whoever has booked is asked whether they still come; the button of a mail program says that they do not.
+    """
+    done, now = request.method == "POST", timezone.now()
+    before = list(answering.booked_by([recruit.participant_id], at=now))
+    keep = "keep" in request.POST
     if done:
-        answering.opt_out(recruit, at=timezone.now())
+        answering.opt_out(recruit, at=now, keep=keep)
         recruit.refresh_from_db()
-    return render_page(request, "research/opt_out.html", {"recruit": recruit, "done": done})
+    context = {
+        "recruit": recruit,
+        "done": done,
+        "bookings": [(one, one.starts_at.astimezone(zone_named(one.zone))) for one in before],
+        "keep": keep,
+    }
+    return render_page(request, "research/opt_out.html", context)

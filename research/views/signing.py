@@ -13,6 +13,7 @@ from prodops.http import render_page
 from research.forms.consent import SigningForm, SureForm
 from research.models import Recruit
 from research.queries import consent as queries
+from research.queries import scheduling as times
 from research.services import consent, withdrawal
 
 
@@ -81,15 +82,17 @@ def consent_withdraw(request, recruit):
     form = SureForm(request.POST if request.method == "POST" else None)
     signed = queries.said_for(recruit.study, recruit.participant)
     stands = [one for one in signed if one.withdrawn_at is None]
-    done = False
+    booked = bool(times.open_booking(recruit))
+    done = called_off = False
     if request.method == "POST" and form.is_valid():
-        withdrawal.withdraw(
+        taken_back = withdrawal.withdraw(
             recruit.participant,
             recruit.study,
             because="By the link in their invitation",
             by=None,
             at=timezone.now(),
         )
-        done, stands = True, []
+        done, stands, called_off = True, [], bool(taken_back.counts["bookings"])
     context = {"recruit": recruit, "form": form, "stands": stands, "done": done}
+    context |= {"booked": booked, "called_off": called_off}
     return render_page(request, "research/consent_withdraw.html", context, status=422 if form.errors else 200)

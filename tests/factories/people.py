@@ -57,6 +57,7 @@ class ConsentTextFactory(DjangoModelFactory):
 
     form = factory.SubFactory(ConsentFormFactory)
     number = 1
+    title = factory.SelfAttribute("form.name")
     body = "We record **what you say**."
     purposes = factory.LazyFunction(lambda: ["To improve the product"])
     choices = factory.LazyFunction(lambda: ["Quote me by name"])

@@ -64,6 +64,9 @@ SAMPLES = {
     "research:panel_import_undo": _load,
     "research:consent_form": lambda people: {"pk": ConsentTextFactory().form_id},
     "research:consent_write": lambda people: {"pk": ConsentTextFactory().form_id},
+    "research:consent_edit": lambda people: {"pk": ConsentTextFactory().form_id},
+    "research:consent_retire": lambda people: {"pk": ConsentTextFactory().form_id},
+    "research:study_incentive_enter": lambda people: {"slug": _study(people).slug},
     "research:consent_publish": lambda people: {
         "pk": ConsentTextFactory(published_at=None, published_by=None).pk
     },

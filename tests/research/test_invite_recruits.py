@@ -226,13 +226,13 @@ def test_places_go_by_the_studys_own_no_shows_else_the_workspaces(study):
 def test_the_board_says_what_is_late_and_missing(study):
     late = RecruitFactory(study=study, state=RecruitState.INVITED, changed_at=NOW - 9 * DAY)
     RecruitFactory(study=study, state=RecruitState.SCREENED, changed_at=NOW)
-    RecruitFactory(study=study, state=RecruitState.DECLINED)
+    gone = RecruitFactory(study=study, state=RecruitState.DECLINED)
     columns, out = recruit_board.board(study, reads.tally(study), at=NOW)
     cards = {column.key: column.cards for column in columns}
     assert [card.recruit for card in cards["invited"]] == [late]
     assert cards["invited"][0].overdue == "no answer for 9 days"
     assert cards["screened"][0].overdue == ""
-    assert out == {RecruitState.DECLINED: 1}
+    assert out == [(RecruitState.DECLINED, 1, [gone])]
 
 
 def test_recruiting_asks_only_open_studies():
