@@ -55,6 +55,7 @@ def _fast(settings, tmp_path):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.WHITENOISE_AUTOREFRESH = True  # not listed anew by each test client
     settings.REMEMBER_SECONDS = 0  # rows are made here without an event to say so
     settings.MEANING = False  # half a second and 180 MB: the few tests that want it say so
     settings.CELERY_TASK_ALWAYS_EAGER = True
