@@ -1,5 +1,6 @@
 """What two plans of an experiment say differently, in the words of people."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -27,6 +28,7 @@ LABELS = {
 PARTS = {"name": "name", "ratio": "share", "role": "role", "margin": "margin", "kind": "measured as"}
 PARTS |= {"direction": "direction", "control": "control", "version": "version"}
 SHARES = {"size", "mde", "margin"}
+DAYS = {"starts", "stops"}
 
 
 class Difference(NamedTuple):
@@ -85,6 +87,8 @@ def said(value: Any, field: str = "") -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if field in DAYS:
+        return f"{dt.date.fromisoformat(value):%-d %b %Y}"
     if field in SHARES:
         return f"{value * 100:.4g} %"
     if field == "ratio":

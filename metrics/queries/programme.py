@@ -17,17 +17,24 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Winner:
-    """A shipped experiment: its relative lift as it was measured, and as it is to be believed."""
+    """A shipped experiment: its relative lift as it was measured, and as it is to be believed.
+
+    `sign` is -1 where less is better.
+    """
 
     experiment: Experiment
     kpi: str
+    sign: int
     lift: float
     believed: float
 
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """`rate` is won of decided, None of none; `days_to_decide` the median from start to decision."""
+    """`rate` is won of decided, None of none; `days_to_decide` the median from start to decision.
+
+    `measured` and `believed` are mean gains: above 0 is better, whichever way that is.
+    """
 
     months: list
     running: int
@@ -74,8 +81,8 @@ def programme(*, today, months=12, team=None):
         rate=len(shipped) / len(decisions) if decisions else None,
         days_to_decide=statistics.median(waits) if waits else None,
         winners=winners,
-        measured=_together(one.lift for one in winners),
-        believed=_together(one.believed for one in winners),
+        measured=_together(one.lift * one.sign for one in winners),
+        believed=_together(one.believed * one.sign for one in winners),
         of=of,
     )
 
@@ -84,20 +91,24 @@ def _winners(decisions):
     """What shipped, largest first; the shrinkage learns from all that were measured."""
     told = [one for one in decisions if one.lift is not None and one.error is not None and one.error > 0]
     believed = shrink([one.lift for one in told], [one.error for one in told]).effects
-    winners = [
-        Winner(one.experiment, _primary(one.experiment), one.lift, worth)
-        for one, worth in zip(told, believed, strict=True)
-        if one.ruling == ExperimentRuling.SHIP
-    ]
+    winners = []
+    for one, worth in zip(told, believed, strict=True):
+        if one.ruling == ExperimentRuling.SHIP:
+            kpi, sign = _primary(one.experiment)
+            winners.append(Winner(one.experiment, kpi, sign, one.lift, worth))
     return sorted(winners, key=lambda one: -abs(one.lift)), len(told)
 
 
 def _primary(experiment):
-    return next((one.kpi.name for one in experiment.kpis.all() if one.role == "primary"), "")
+    """(name of its primary KPI, 1 or -1: which way is better)."""
+    for one in experiment.kpis.all():
+        if one.role == "primary":
+            return one.kpi.name, -1 if one.direction == "down" else 1
+    return "", 1
 
 
 def _together(lifts):
-    """The mean relative lift; 0 of none. Lifts of several KPIs do not add up, so they are not summed."""
+    """The mean of relative gains; 0 of none. Those of several KPIs do not add up, so they are not summed."""
     found = list(lifts)
     return statistics.fmean(found) if found else 0.0
 

@@ -66,8 +66,9 @@ def names_of(experiment):
 
 
 def chart_of(readout):
-    """The picture of every interval on the relative scale, as SVG; "" where there is none."""
-    return picture.svg(picture.rows_of(readout))
+    """The picture of every interval on the relative scale, as SVG for a desk and a phone; "" for none."""
+    lines = picture.rows_of(readout)
+    return picture.svg(lines) + picture.svg(lines, picture.NARROW)
 
 
 __all__ = [

@@ -221,6 +221,17 @@ def test_the_programme_counts_wins_and_takes_winners_back():
     assert found.months[-1].started == 5
 
 
+def test_where_less_is_better_a_winner_counts_as_a_gain():
+    for lift, direction in ((0.10, "up"), (-0.06, "down")):
+        made = ExperimentFactory(in_state=ExperimentState.DECIDED)
+        made.kpis.update(direction=direction)
+        ship = {"ruling": "ship", "variant": _variant(made), "at": AT}
+        ExperimentDecisionFactory(experiment=made, **ship, lift=lift, error=0.01)
+    found = programme(today=AT.date())
+    assert (round(found.measured, 4), [one.lift for one in found.winners]) == (0.08, [0.10, -0.06])
+    assert 0 < found.believed < found.measured
+
+
 def test_files_of_the_list_hold_decisions_and_learnings(client):
     made = ExperimentDecisionFactory(rationale="No gain").experiment
     learnings.cite(

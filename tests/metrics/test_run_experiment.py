@@ -161,7 +161,7 @@ def test_it_stops_for_a_reason_and_runs_on_with_one():
     running.refresh_from_db()
     assert (running.state, running.planned_to, running.stopped_on) == ("running", until, None)
     change = running.changes.get()
-    assert (change.before, change.after) == ("stopped on 2026-11-12", "2026-12-01")
+    assert (change.before, change.after) == ("stopped on 12 Nov 2026", "1 Dec 2026")
     with pytest.raises(experiments.NotPossible):
         experiments.extend(running, until=DAY, reason="Shorter", by=by, at=later)
 

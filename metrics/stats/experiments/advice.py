@@ -84,7 +84,7 @@ def _too_early(trial: Trial, standings: list[_Standing]) -> Advice | None:
     if harmed and trial.method != FIXED and len(harmed) == len(standings):
         return None
     if harmed:
-        words = [f"{one.variant.name} harms {_listed(one.guards_that(HARMED))}." for one in harmed]
+        words = [f"“{one.variant.name}” harms {_listed(one.guards_that(HARMED))}." for one in harmed]
         return Advice(REVIEW, harmed[0].variant.key, (*words, "It is too early to decide by rule: look now."))
     if short:
         ran = f"It has run {trial.days} of at least {trial.least_days} days."
@@ -101,14 +101,14 @@ def _won(trial: Trial, standings: list[_Standing]) -> Advice | None:
         loss = _loss(trial, one)
         if not one.guards_that(HARMED, UNCLEAR, CANNOT_SAY) and (trial.loss is None or loss <= trial.loss):
             better = [each.measure.name for each in one.primary if each.result == BETTER]
-            reasons = [f"{one.variant.name} is better in {_listed(better)}."]
+            reasons = [f"“{one.variant.name}” is better in {_listed(better)}."]
             if one.guards:
                 reasons.append("Every guardrail holds." if len(one.guards) > 1 else "The guardrail holds.")
             if len(winners) > 1:
                 reasons.append(f"It is the best of {len(winners)} variants that are better.")
             return Advice(SHIP, one.variant.key, tuple(reasons))
     best = winners[0]
-    reasons = [f"{best.variant.name} is better in its primary KPI."]
+    reasons = [f"“{best.variant.name}” is better in its primary KPI."]
     if harmed := best.guards_that(HARMED):
         return Advice(
             REVIEW, best.variant.key, (*reasons, f"But it harms {_listed(harmed)}: people weigh that.")
@@ -127,7 +127,7 @@ def _not_won(trial: Trial, checks: list[Check], standings: list[_Standing]) -> A
         words = []
         for one in bad:
             worse = [each.measure.name for each in one.primary if each.result == WORSE]
-            words.append(f"{one.variant.name} is worse in {_listed([*worse, *one.guards_that(HARMED)])}.")
+            words.append(f"“{one.variant.name}” is worse in {_listed([*worse, *one.guards_that(HARMED)])}.")
         return Advice(ROLL_BACK, "", tuple(words))
     if all(one in bad or _too_small(trial, one) for one in standings):
         return Advice(ROLL_BACK, "", ("No variant reaches the smallest effect that was worth having.",))

@@ -155,7 +155,10 @@ def _incidents(trial: Trial) -> Check:
     if not trial.incidents:
         return Check("incidents", title, OK, "No incident of a KPI is known in the window.")
     primary = {one.key for one in trial.measures if one.role == PRIMARY}
-    words = "; ".join(f"{one.kpi}: {one.title}" if one.kpi else one.title for one in trial.incidents[:5])
+    names = {one.key: one.name for one in trial.measures}
+    words = "; ".join(
+        f"{names.get(one.kpi, one.kpi)}: {one.title}" if one.kpi else one.title for one in trial.incidents[:5]
+    )
     more = f" and {len(trial.incidents) - 5} more" if len(trial.incidents) > 5 else ""
     open_ones = [one for one in trial.incidents if not one.over]
     state = FAIL if any(one.kpi in primary or not one.kpi for one in open_ones) else WARN

@@ -15,7 +15,7 @@ def verdict(trial: Trial, advised: Advice, comparisons: list[Comparison]) -> str
     seen = _seen(trial, advised, comparisons)
     if advised.action == SHIP:
         name = next(one.name for one in trial.variants if one.key == advised.variant)
-        return f"Ship {name}. {seen}"
+        return f"Ship “{name}”. {seen}"
     if advised.action == ROLL_BACK:
         return f"Roll back. {advised.reasons[0]} {seen}"
     if advised.action == KEEP_RUNNING:
@@ -37,7 +37,7 @@ def seen(trial: Trial, one: Comparison) -> str:
         return f"Of {name} nothing can be said because {effect}."
     low, high = effect.interval(trial.alpha * one.share.get(scale, 1.0))
     first, last, middle = (amount(value, scale) for value in (low, high, effect.estimate))
-    sentence = f"{one.variant.name} changed {name} by {middle}, likely between {first} and {last}"
+    sentence = f"“{one.variant.name}” changed {name} by {middle}, likely between {first} and {last}"
     if trial.method == BAYESIAN and isinstance(effect, Normal | Betas):
         won = effect.chance if one.measure.direction == "up" else 1 - effect.chance
         return f"{sentence}; it is better with a chance of {min(won, 0.999):.1%}."
