@@ -130,8 +130,16 @@ class ObjectiveForm(forms.ModelForm):
         }
         widgets = {"why": forms.Textarea({"rows": 3}), "learned": forms.Textarea({"rows": 3})}
 
+    reason = forms.CharField(
+        max_length=500,
+        label="Why it comes in now",
+        help_text="The others were agreed when the cycle became active, so one more is kept with its reason.",
+    )
+
     def __init__(self, *args, user, cycle, **kwargs):
         super().__init__(*args, **kwargs)
+        if self.instance.pk or not cycle.frozen:
+            del self.fields["reason"]
         held = self.instance.level if self.instance.pk else Level.TEAM
         may = {Level.TEAM: True, Level.COMPANY: user.runs_product_ops, Level.PERSONAL: cycle.personal}
         level: Any = self.fields["level"]

@@ -173,6 +173,10 @@ class KeyResultForm(forms.Form):
         kept = {"title", "kind", "source", "owner", "weight", "guardrail", *FIELDS_OF[self.chosen_kind]}
         if self.agreed:
             kept.add("reason")
+            if self.key_result is None:
+                fields["reason"].label, fields["reason"].required = "Why it is added", True
+                fields["reason"].error_messages["required"] = "Say why it is added: the others were agreed."
+                fields["reason"].help_text = "The others were agreed, so one more is kept with its reason."
         if pointer := POINTERS.get(self.chosen_source):
             kept.add(pointer)
             fields[pointer].required = True

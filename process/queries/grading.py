@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from django.db.models import Count, Q
@@ -126,6 +126,24 @@ def late_with_grading(cycle):
 
 
 @dataclass(frozen=True)
+class Came:
+    """What a key result came to; `value` is None until it is graded, `why` says why not its numbers."""
+
+    title: str
+    value: float | None
+    why: str
+    guardrail: bool
+
+    @property
+    def band(self):
+        return None if self.value is None else grades.band(self.value)
+
+    @property
+    def shown(self):
+        return None if self.value is None else grades.in_hundredths(self.value)
+
+
+@dataclass(frozen=True)
 class ObjectiveGrade:
     """What an objective came to; `value` is None until all its key results that count are graded."""
 
@@ -133,6 +151,7 @@ class ObjectiveGrade:
     graded: int
     wanted: int
     committed: bool
+    rows: list[Came] = field(default_factory=list)  # its key results in their order
 
     @property
     def band(self):
@@ -152,8 +171,9 @@ def objective_grades(objectives):
     """{objective id: its `ObjectiveGrade`}, in one query."""
     listed = {one.pk: one for one in objectives}
     rows: dict[int, list] = {pk: [] for pk in listed}
-    for row in KeyResult.objects.filter(objective__in=listed).values_list(
-        "objective_id", "grade__value", "weight", "guardrail"
+    asked = KeyResult.objects.filter(objective__in=listed).order_by("objective_id", "position", "pk")
+    for row in asked.values_list(
+        "objective_id", "grade__value", "weight", "guardrail", "title", "grade__why"
     ):
         rows[row[0]].append(row[1:])
     return {pk: _objective_grade(listed[pk], rows[pk]) for pk in listed}
@@ -167,14 +187,15 @@ def grades_shown(objectives):
 
 def _objective_grade(objective, rows):
     count = [row for row in rows if not row[2]]
-    given = [row for row in count if row[0] is not None]
+    shown = [Came(title, grade, why or "", guardrail) for grade, _, guardrail, title, why in rows]
+    given = [row[:3] for row in count if row[0] is not None]
     value = None
     if given and len(given) == len(count):
         try:
             value = grades.of_objective(given)
         except okrs.ZeroWeights:
             value = None
-    return ObjectiveGrade(value, len(given), len(count), objective.intent == Intent.COMMITTED)
+    return ObjectiveGrade(value, len(given), len(count), objective.intent == Intent.COMMITTED, shown)
 
 
 def missing_postmortems(cycle):

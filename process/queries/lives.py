@@ -46,6 +46,7 @@ class Life:
     changes: dict[int, list[Change]]  # by key result, newest first
     removed: list[tuple[str, Change]]  # key results that were agreed and are gone: (title, change)
     asks_why: bool  # what it is held to was agreed
+    late: Change | None  # it was written after the cycle became active
     copyable: bool
     reviewer: bool
 
@@ -57,12 +58,13 @@ def writes(user, objective):
 
 def life(objective, user, key_results):
     """The `Life` of an objective with `carried_from` loaded, as `user` sees it; `key_results` are its own."""
-    changes, removed = changes_of(objective, key_results)
+    changes, removed, late = changes_of(objective, key_results)
     return Life(
         carried_from=objective.carried_from,
         changes=changes,
         removed=removed,
         asks_why=objective.cycle.frozen,
+        late=late,
         copyable=writes(user, objective),
         reviewer=user.pk != objective.owner_id and allowed(user, Can.OKR_EDIT),
     )
@@ -70,29 +72,32 @@ def life(objective, user, key_results):
 
 AGREED_ANEW = (
     *("key_result.agreed_anew", "key_result.redefined", "key_result.added_late", "key_result.removed_late"),
-    *("milestone.added_late", "milestone.edited_late", "milestone.removed_late"),
+    *("milestone.added_late", "milestone.edited_late", "milestone.removed_late", "objective.written_late"),
 )
 
 
 def changes_of(objective, key_results):
-    """({key result id: the `Change`s of what was agreed of it}, [(title, `Change`)] of those that are gone),
-    newest first, in one query."""
+    """({key result id: the `Change`s of what was agreed of it}, [(title, `Change`)] of those that are gone,
+    the `Change` of an objective that came in late), newest first, in one query."""
     rows = {row.pk: row for row in key_results}
     events = Event.objects.filter(
         verb__in=AGREED_ANEW, subject_type="process.objective", subject_id=objective.pk
     )
     found: dict[int, list[Change]] = {}
     gone: list[tuple[str, Change]] = []
+    late = None
     for event in events.select_related("by").order_by("-at", "-pk"):
         said = event.data
         row = rows.get(said.get("key_result"))
-        if event.verb == "key_result.removed_late":
+        if event.verb == "objective.written_late":
+            late = Change([], said["reason"], event.by, event.at)
+        elif event.verb == "key_result.removed_late":
             parts = [Part("key result", said["aim"], "removed")]
             gone.append((said["title"], Change(parts, said["reason"], event.by, event.at)))
         elif row is not None:
             change = Change(_parts(row, event), said["reason"], event.by, event.at)
             found.setdefault(row.pk, []).append(change)
-    return found, gone
+    return found, gone, late
 
 
 def _parts(row, event):

@@ -5,7 +5,7 @@ from itertools import groupby
 from statistics import fmean
 
 from process.formulas import okrs
-from process.models import CycleState, Level, Objective, OkrCycle
+from process.models import CycleState, Level, Objective, OkrCycle, Retrospective
 
 from .grading import grades_shown
 from .objectives import ObjectiveStanding, objective_standings
@@ -21,7 +21,7 @@ class Past:
     cycle: OkrCycle
     objectives: int
     percent: int | None
-    learned: list  # objectives of it that say what was learned before them
+    learned: list  # its retrospectives that say what was learned
 
 
 @dataclass(frozen=True)
@@ -50,17 +50,31 @@ def team_page(team, cycle, *, at):
     year = [
         one for one in year if one.objective.cycle.number is None and one.objective.cycle.year == cycle.year
     ]
+    taught = _taught(team, behind)
     past = [
         Past(
             one,
             len(by_cycle.get(one.pk, [])),
             _mean([stand.percent for stand in by_cycle.get(one.pk, [])]),
-            [stand.objective for stand in by_cycle.get(one.pk, []) if stand.objective.learned],
+            taught.get(one.pk, []),
         )
         for one in behind
     ]
     due = [row for one in now for row in one.key_results if row.active and not row.done]
     return TeamPage(now, year, due, past, grades_shown([one.objective for one in (*now, *year)]))
+
+
+def _taught(team, cycles):
+    """{cycle id: the retrospectives of the team's objectives in it that say what was learned}."""
+    if not cycles:
+        return {}
+    found: dict[int, list] = {}
+    told = Retrospective.objects.for_list().filter(objective__team=team, objective__cycle__in=cycles)
+    for one in (
+        told.exclude(learned="").filter(objective__archived_at=None).order_by("objective__position", "pk")
+    ):
+        found.setdefault(one.objective.cycle_id, []).append(one)
+    return found
 
 
 def _mean(percents):

@@ -65,6 +65,21 @@ def change(before, after, *, cycle, reason):
     return changed | ({"reason": said} if cycle.frozen else {})
 
 
+def one_more(cycle, *, reason):
+    """(the verb, its data) of an objective that is written: one that comes in late says why.
+
+    Raises `NeedsReason` where the cycle has been active and `reason` is empty.
+    """
+    if not cycle.frozen:
+        return "objective.written", {}
+    said = reason.strip()
+    if not said:
+        raise NeedsReason(
+            "The cycle's objectives were agreed when it became active. Say why one more comes in."
+        )
+    return "objective.written_late", {"reason": said}
+
+
 def asks_why(objective):
     """Whether its list of key results was agreed, so that one more or one less takes a reason.
 

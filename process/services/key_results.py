@@ -71,17 +71,20 @@ def edit_milestone(milestone, *, title, due_on, weight, reason="", by, at):
 
 
 @transaction.atomic
-def move_milestone(milestone, *, up):
-    """One place up or down; at the end of the list nothing happens."""
+def move_milestone(milestone, *, up, by, at):
+    """One place up or down; at the end of the list nothing happens. Their order is not agreed."""
     _held(milestone.key_result)
     rows = list(milestone.key_result.milestones.order_by("position", "pk"))
     place = next(index for index, row in enumerate(rows) if row.pk == milestone.pk)
     other = place - 1 if up else place + 1
-    if 0 <= other < len(rows):
-        rows[place], rows[other] = rows[other], rows[place]
+    if not 0 <= other < len(rows):
+        return
+    rows[place], rows[other] = rows[other], rows[place]
     for position, row in enumerate(rows):
         row.position = position
     Milestone.objects.bulk_update(rows, ["position"])
+    data = {"title": milestone.title, "key_result": milestone.key_result_id, "place": other + 1}
+    activity.record("milestone.moved", on=milestone.key_result.objective, by=by, at=at, data=data)
 
 
 @transaction.atomic

@@ -46,10 +46,12 @@ def _next(queryset):
 
 
 @transaction.atomic
-def write(cycle, *, title, why, team, owner, intent, level=Level.TEAM, learned="", by, at):
-    """A new objective of `team`, after its others. Raises `LevelRefused`."""
+def write(cycle, *, title, why, team, owner, intent, level=Level.TEAM, learned="", reason="", by, at):
+    """A new objective of `team`, after its others. Raises `LevelRefused`, and `agreement.NeedsReason` where
+    the cycle has been active and `reason` is empty."""
     cycle = _open_cycle(cycle.pk)
     _level_fits(cycle, level, by)
+    verb, data = agreement.one_more(cycle, reason=reason)
     objective = Objective.objects.create(
         cycle=cycle,
         team=team,
@@ -63,7 +65,7 @@ def write(cycle, *, title, why, team, owner, intent, level=Level.TEAM, learned="
         created_at=at,
     )
     search.index(objective)
-    activity.record("objective.written", on=objective, by=by, at=at)
+    activity.record(verb, on=objective, by=by, at=at, data=data)
     return objective
 
 

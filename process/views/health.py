@@ -14,12 +14,14 @@ def health(request):
     now = timezone.now()
     over = queries.health_of_cycles(at=now)
     asked = request.GET.get("cycle")
-    cycle = next((one for one, _ in over if one.slug == asked), over[-1][0] if over else None)
+    # A year and its quarters lie over one another: a line runs over cycles of one length
+    quarters = [pair for pair in over if pair[0].number] or over
+    cycle = next((one for one, _ in over if one.slug == asked), quarters[-1][0] if over else None)
     series = {
-        "bound": [(str(one), found.bound.share) for one, found in over],
-        "fresh": [(str(one), found.fresh.share) for one, found in over],
-        "on_time": [(str(one), found.on_time.share) for one, found in over],
-        "brier": [(str(one), found.brier) for one, found in over],
+        "bound": [(str(one), found.bound.share) for one, found in quarters],
+        "fresh": [(str(one), found.fresh.share) for one, found in quarters],
+        "on_time": [(str(one), found.on_time.share) for one, found in quarters],
+        "brier": [(str(one), found.brier) for one, found in quarters],
     }
     context = {
         "over": over,

@@ -133,16 +133,21 @@ def kpi_hint(request):
 @require_GET
 def milestones(request, pk):
     """The milestones of a key result as rows, each saved alone; `?why=` is the reason that was said last."""
-    row = editable_key_result(request, pk)
+    return _milestones(request, editable_key_result(request, pk), why=request.GET.get("why", "")[:500])
+
+
+def _milestones(request, row, *, why="", kept=(None, {}), status=200):
+    """The page; `kept` is the milestone (None: a new one) that is not saved yet, and what was typed."""
     context = {
         "key_result": row,
         "objective": row.objective,
         "rows": list(row.milestones.select_related("done_by").order_by("position", "pk")),
-        "form": MilestoneForm(),
+        "form": MilestoneForm(initial={name: value for name, value in kept[1].items() if kept[0] is None}),
         "asks_why": agreement.asks_why(row.objective),
-        "why": request.GET.get("why", "")[:500],
+        "why": why,
+        "kept": kept,
     }
-    return render_page(request, "process/milestones.html", context)
+    return render_page(request, "process/milestones.html", context, status=status)
 
 
 @access(Can.OKR_EDIT)
@@ -150,14 +155,14 @@ def milestones(request, pk):
 def milestone_add(request, pk):
     row = editable_key_result(request, pk)
     form = MilestoneForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _errors(form))
-    else:
-        try:
+    try:
+        if form.is_valid():
             key_results.add_milestone(row, **form.cleaned_data, by=request.user, at=timezone.now())
-        except (key_results.NothingToDo, objectives.CycleClosed, agreement.NeedsReason) as error:
-            messages.error(request, str(error))
-    return _to_milestones(pk, request.POST.get("reason"))
+            return _to_milestones(pk, form.cleaned_data["reason"])
+        messages.error(request, _errors(form))
+    except (key_results.NothingToDo, objectives.CycleClosed, agreement.NeedsReason) as error:
+        messages.error(request, str(error))
+    return _milestones(request, row, kept=(None, request.POST.dict()))
 
 
 def _to_milestones(pk, reason):
@@ -181,6 +186,7 @@ def _milestone(request, pk, rows):
 def milestone_edit(request, pk):
     """Save a row; the button pressed may also move it up or down, or remove it."""
     milestone = _milestone(request, pk, KeyResult.objects.editable_by(request.user))
+    row = milestone.key_result
     form, to = MilestoneForm(request.POST), request.POST.get("to", "")
     reason = request.POST.get("reason", "")[:500]
     said = {"by": request.user, "at": timezone.now()}
@@ -188,16 +194,19 @@ def milestone_edit(request, pk):
         if to == "remove":
             key_results.remove_milestone(milestone, reason=reason, **said)
             messages.success(request, f"“{milestone}” is removed.")
-        elif to in ("up", "down"):
-            key_results.move_milestone(milestone, up=to == "up")
+            return _to_milestones(row.pk, "")
+        if to in ("up", "down"):
+            key_results.move_milestone(milestone, up=to == "up", **said)
         elif form.is_valid():
             key_results.edit_milestone(milestone, **form.cleaned_data, **said)
             messages.success(request, "Saved.")
         else:
             messages.error(request, f"“{milestone}” is not changed. {_errors(form)}")
+            return _milestones(request, row, kept=(pk, request.POST.dict()))
     except (objectives.CycleClosed, agreement.NeedsReason) as error:
         messages.error(request, str(error))
-    return _to_milestones(milestone.key_result_id, reason)
+        return _milestones(request, row, kept=(pk, request.POST.dict()))
+    return _to_milestones(row.pk, "")
 
 
 @access(Can.OKR_CHECK_IN)

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from process import queries
 from process.forms import ObjectiveForm
 from process.models import Objective
-from process.services import objectives
+from process.services import agreement, objectives
 from process.views.cycles import cycle_of
 from prodops import panels
 from prodops.access import Can, access
@@ -51,7 +51,7 @@ def objective_write(request, slug):
     if request.method == "POST" and form.is_valid():
         try:
             objective = objectives.write(cycle, **form.cleaned_data, by=request.user, at=timezone.now())
-        except (objectives.CycleClosed, objectives.LevelRefused) as error:
+        except (objectives.CycleClosed, objectives.LevelRefused, agreement.NeedsReason) as error:
             form.add_error(None, str(error))
         else:
             return redirect("process:key_result_add", objective.pk)

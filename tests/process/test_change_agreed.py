@@ -20,6 +20,7 @@ from process.models import (
     Retrospective,
 )
 from process.services import agreement, key_results, lives, objectives, reminders
+from prodops import activity
 from prodops.models import Event, Notification
 from tests.factories.process import CheckInFactory, KeyResultFactory, ObjectiveFactory
 
@@ -40,7 +41,7 @@ def test_one_more_and_one_less_take_a_reason_that_the_page_shows(agreed, key_res
     client, add = as_(member), reverse("process:key_result_add", args=[agreed.pk])
     said = {"title": "Sales call back", "kind": "increase", "source": "hand", "unit": "percent"}
     said |= {"start": "1", "target": "9", "weight": "1", "owner": member.pk}
-    assert "Say why it changes" in client.post(add, said).text
+    assert "Say why it is added" in client.post(add, said).text
     client.post(add, said | {"reason": "The board asked"})
     assert KeyResult.objects.get(title="Sales call back").agreed_target == 9
     remove = reverse("process:key_result_remove", args=[key_result.pk])
@@ -66,6 +67,32 @@ def test_an_objective_of_later_begins_without_reasons(cycle, team, member, now):
     assert not Event.objects.filter(verb__endswith="_late").exists()
 
 
+def test_an_objective_that_comes_in_late_says_why(cycle, team, member, as_):
+    client, write = as_(member), reverse("process:objective_write", args=[cycle.slug])
+    typed = {"title": "Nobody waits", "why": "", "team": team.pk, "owner": member.pk, "intent": "committed"}
+    assert "Why it comes in now" in client.get(write).text
+    assert client.post(write, typed).status_code == 200
+    client.post(write, typed | {"reason": "A customer left"})
+    page = _page(client, Objective.objects.get())
+    assert f"after the cycle became active, by {member.name}: “A customer left”" in page
+    assert "Why it comes in now" not in client.get(f"{Objective.objects.get().get_absolute_url()}edit/").text
+
+
+def test_a_new_definition_stands_among_the_changes(agreed, member, now):
+    row = KeyResultFactory(objective=agreed)
+    was, new = {"start": 40.0, "target": 60.0, "version": 1}, {"start": 44.0, "target": 60.0, "version": 2}
+    data = {"title": row.title, "key_result": row.pk, "reason": "Trials count too", "number": 2}
+    activity.record(
+        "key_result.redefined", on=agreed, by=member, at=now, data=data | {"was": was, "now": new}
+    )
+    [change] = queries.life(agreed, member, [row]).changes[row.pk]
+    assert [(part.name, part.was, part.now) for part in change.parts] == [
+        ("start", "40.0\u00a0%", "44.0\u00a0%"),
+        ("version of the KPI", "1", "2"),
+    ]
+    assert (change.reason, change.by) == ("Trials count too", member)
+
+
 def test_milestones_that_were_agreed_change_with_a_reason_and_are_ticked_without(agreed, member, now, as_):
     row = KeyResultFactory(objective=agreed, kind="milestones", start=None, target=None)
     step = Milestone.objects.create(key_result=row, title="Pilot")
@@ -73,13 +100,18 @@ def test_milestones_that_were_agreed_change_with_a_reason_and_are_ticked_without
     edit = reverse("process:milestone_edit", args=[step.pk])
     said = {"title": "Pilot", "due_on": "2026-12-01", "weight": "2"}
     assert "Say why it changes" in client.post(edit, said, follow=True).text
+    unsaved = client.post(edit, said | {"title": "Pilot with three", "weight": "0", "reason": "Two fell ill"})
+    for typed in ("Pilot with three", "Two fell ill"):  # what was refused is still there
+        assert f'value="{typed}"' in unsaved.text
     back = client.post(edit, said | {"reason": "The customer waits"})
-    assert back.url == f"{page}?why=The+customer+waits"
-    assert "The customer waits" in client.get(back.url).text
+    assert back.url == page
+    assert "The customer waits" not in client.get(page).text  # the next change has a reason of its own
     client.post(edit, said)  # saved as it stands, nothing is asked
-    client.post(
-        reverse("process:milestone_add", args=[row.pk]), {"title": "All", "weight": "1", "reason": "More"}
-    )
+    add, more = reverse("process:milestone_add", args=[row.pk]), {"title": "All", "weight": "1"}
+    assert 'value="All"' in client.post(add, more).text
+    assert client.post(add, more | {"reason": "More"}).url == f"{page}?why=More"
+    client.post(edit, said | {"to": "down"})  # their order was not agreed
+    assert [one.title for one in row.milestones.order_by("position")] == ["All", "Pilot"]
     client.post(edit, said | {"to": "remove", "reason": "Done elsewhere"})
     key_results.tick(Milestone.objects.get(), True, by=member, at=now)
     shown = queries.life(agreed, member, [row]).changes[row.pk]

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import reverse
 
-from process.models import Alignment, Grade
+from process.models import Alignment, Grade, Retrospective
 from process.queries import pages
 from process.queries import tree as reads
 from tests.factories.process import KeyResultFactory, ObjectiveFactory, OkrCycleFactory
@@ -98,9 +98,8 @@ def test_grades_stand_in_the_tree_and_on_the_team_s_page_once_it_is_graded(
 
 def test_a_team_sees_its_cycle_what_is_due_and_its_cycles_before(objective, key_result, member, now, as_):
     before = OkrCycleFactory(year=objective.cycle.year - 1, number=1)
-    ObjectiveFactory(
-        cycle=before, team=objective.team, owner=member, title="Long ago", learned="Ask **first**"
-    )
+    past = ObjectiveFactory(cycle=before, team=objective.team, owner=member, title="Long ago")
+    Retrospective.objects.create(objective=past, learned="Ask **first**", by=member, at=now)
     url = reverse("process:team_okrs", args=[objective.cycle.slug, objective.team.slug])
     page = as_(member).get(url).content.decode()
     for words in (

@@ -198,6 +198,14 @@ def test_a_retrospective_is_written_read_and_found(
     assert "It broke in May" in as_(member).get(objective.get_absolute_url()).text
 
 
+def test_the_objective_shows_what_each_key_result_came_to(as_, half, grading_cycle, objective, member, now):
+    Grade.objects.create(key_result=half, value=0.45, why="The outage", on_time=True, by=member, at=now)
+    KeyResultFactory(objective=objective, guardrail=True)
+    page = as_(member).get(objective.get_absolute_url()).text
+    for words in ("0.45 yellow", "The outage", "guardrail, not counted", "not graded"):
+        assert words in page
+
+
 def test_two_who_write_at_once_both_keep_their_words(as_, grading_cycle, objective, member, ops, now):
     grading.retrospect(objective, **WORDS, postmortem="", version=0, by=ops, at=now)
     url = f"/process/okrs/objectives/{objective.pk}/retrospective/write/"

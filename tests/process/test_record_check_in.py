@@ -145,6 +145,7 @@ def test_a_value_from_a_kpi_cannot_be_typed(as_, key_result, member, now):
     follow(key_result, KpiFactory())
     key_result.save()
     series(key_result.kpi, queries.company_day(now), [52.5])
+    assert 'value="52.5\u00a0%" disabled' in as_(member).get(URL).text  # as people write it
     as_(member).post(URL, _fields(key_result, value="99"))
     assert CheckIn.objects.get().value == 52.5
 

@@ -4,7 +4,7 @@ import pytest
 
 from process import queries
 from process.models import CheckIn, CycleState, Grade, OkrCycle
-from tests.factories.process import CheckInFactory, KeyResultFactory, ObjectiveFactory
+from tests.factories.process import CheckInFactory, KeyResultFactory, ObjectiveFactory, OkrCycleFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,13 @@ def test_the_page_says_what_the_figures_mean(as_, graded, member, submitter):
     assert "Brier score" in page
     assert "0.18" in page or "0.19" in page  # .185, whichever way a float of it rounds
     assert "Graded on time" in page
+
+
+def test_a_line_runs_over_cycles_of_one_length(as_, graded, submitter):
+    OkrCycleFactory(year=graded.year, number=None, state=CycleState.ACTIVE)
+    page = as_(submitter).get("/process/okrs/health/")
+    assert page.text.count("<circle") == 4  # one for each figure: the year has no dot
+    assert f"By team, {graded}" in page.text
 
 
 def test_before_anything_was_active_the_page_says_so(as_, member):

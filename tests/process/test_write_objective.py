@@ -20,6 +20,7 @@ def _objective(team, owner, **fields):
         "team": team.pk,
         "owner": owner.pk,
         "intent": "committed",
+        "reason": "The board asked",  # the cycle is active
     } | fields
 
 
