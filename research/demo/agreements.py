@@ -157,8 +157,13 @@ def _give(world, recruit, state, days_ago, said):
 def _leave(world, study, text):
     """Somebody who took part and took it back: their session is out of sight, and can be deleted for good."""
     ines = world.people["ines"]
+    account = Recruit.objects.filter(study=study, state=RecruitState.DONE).first().participant.account
     person = Participant.objects.create(
-        name=LEFT, role="Depot manager", email="sofia.brandt@guests.example", added_on=world.day(60)
+        name=LEFT,
+        role="Depot manager",
+        account=account,
+        email="sofia.brandt@guests.example",
+        added_on=world.day(60),
     )
     session = Session.objects.create(
         study=study,
@@ -173,6 +178,7 @@ def _leave(world, study, text):
         study=study,
         participant=person,
         session=session,
+        segment=account.segment,
         state=RecruitState.DONE,
         picked_by=ines,
         picked_at=world.moment(44),

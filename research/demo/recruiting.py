@@ -69,7 +69,7 @@ def build(world):
     first = {one.participant_id: one for one in held.order_by("-held_on", "-pk")}
     Recruiting.objects.create(
         study=study,
-        target=len(first) + 3,
+        target=len(first) + 6,
         public_title=TITLE,
         words=WORDS,
         gatekeeping=Gatekeeping.ASK,
@@ -108,7 +108,7 @@ def _heard(world, study, session):
     """Somebody who came: picked and invited a fortnight before."""
     at = world.moment((world.today - session.held_on).days + 14)
     account = session.participant.account
-    Recruit.objects.create(
+    recruit = Recruit.objects.create(
         study=study,
         participant=session.participant,
         session=session,
@@ -121,6 +121,7 @@ def _heard(world, study, session):
         answered_at=at + dt.timedelta(hours=3),
         changed_at=world.moment((world.today - session.held_on).days, 17),
     )
+    Invitation.objects.create(recruit=recruit, at=at, mailed_at=at)
 
 
 def _answers(*, fits):

@@ -82,6 +82,14 @@ def unsigned(study, people, *, at):
     }
 
 
+def withdrawn(study, people):
+    """Of participants (ids), those who took back a consent that they had given for `study`."""
+    if not people:
+        return set()
+    rows = Signature.objects.filter(study=study, participant__in=people, withdrawn_at__isnull=False)
+    return set(rows.values_list("participant", flat=True))
+
+
 def said_for(study, participant):
     """The signatures that the participant gave for this study itself, newest first, taken back or not."""
     return list(Signature.objects.filter(study=study, participant=participant).for_list())

@@ -37,6 +37,7 @@ LABELS = {
     "booked": "Booked",
     "done": "Done",
 }
+_MEETS = (RecruitState.BOOKED, RecruitState.DONE)  # for whom consent is needed
 OUT = (RecruitState.SCREENED_OUT, RecruitState.DECLINED, RecruitState.WITHHELD)
 # days after which somebody is overdue, and what is said of them
 PATIENCE = {
@@ -103,14 +104,18 @@ def overdue(recruit, *, at):
 
 def cards_of(study, recruits, *, at):
     """A `Card` for each of `recruits` (loaded by `for_list`), with the gaps in consent and incentive."""
-    unsigned = consent.unsigned(study, [one.participant_id for one in recruits], at=at)
+    people = [one.participant_id for one in recruits if one.state in _MEETS]
+    unsigned = consent.unsigned(study, people, at=at)
+    gone = consent.withdrawn(study, unsigned)
     given = _incentives(study, recruits)
     over = any(one.state == RecruitState.DONE for one in recruits)
     promised = over and IncentiveTerms.objects.filter(study=study).exists()
     cards = []
     for one in recruits:
         gaps = []
-        if one.state in (RecruitState.BOOKED, RecruitState.DONE) and one.participant_id in unsigned:
+        if one.participant_id in gone:
+            gaps.append("took consent back")
+        elif one.participant_id in unsigned:
             gaps.append("consent not signed")
         if one.state == RecruitState.DONE and promised:
             gaps += _incentive_gap(given.get(one.participant_id), at)

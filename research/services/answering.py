@@ -75,6 +75,10 @@ def opt_out(recruit, *, at, keep=False):
     if person.email:
         same |= Participant.objects.filter(email__iexact=person.email)
     people = list(same.order_by("pk"))
+    asked = Recruit.objects.filter(participant__in=people).select_related("study", "participant")
+    list(
+        asked.select_for_update(of=("self",)).order_by("pk")
+    )  # whoever books meanwhile comes before or after
     said = {"at": at, "because": "By a link"}
     new = [
         ContactBar.objects.get_or_create(participant=one, kind=Bar.OPTED_OUT, lifted_at=None, defaults=said)[
@@ -82,7 +86,6 @@ def opt_out(recruit, *, at, keep=False):
         ]
         for one in people
     ]
-    asked = Recruit.objects.filter(participant__in=people).select_related("study", "participant")
     if not keep:
         for booking in booked_by(people, at=at):
             bookings.cancel(booking, at=at, because="Opted out")

@@ -38,8 +38,11 @@ def announce(study, accounts, *, gatekeeping, by, at):
 
 @transaction.atomic
 def allow(clearance, *, by, at):
-    """The owner agrees: those of the account who were picked are invited now."""
-    _answer(clearance, ClearanceState.ALLOWED, "", by=by, at=at)
+    """The owner agrees, after a no as well: those of the account who were picked are invited now.
+
+    Whoever was withheld for the no is not: they may be picked again.
+    """
+    _answer(clearance, ClearanceState.ALLOWED, "", by=by, at=at, also=ClearanceState.REFUSED)
     inviting.invite_cleared(clearance.study_id, clearance.account_id, at=at)
 
 
@@ -56,8 +59,8 @@ def refuse(clearance, *, because, by, at):
         recruits.move(recruit, RecruitState.WITHHELD, by=by, at=at, because=words)
 
 
-def _answer(clearance, state, because, *, by, at):
-    waiting = Clearance.objects.filter(pk=clearance.pk, state=ClearanceState.WAITING)
+def _answer(clearance, state, because, *, by, at, also=ClearanceState.WAITING):
+    waiting = Clearance.objects.filter(pk=clearance.pk, state__in=(ClearanceState.WAITING, also))
     won = waiting.update(state=state, because=because, answered_by=by, answered_at=at)
     clearance.refresh_from_db()
     if not won:

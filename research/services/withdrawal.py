@@ -112,6 +112,7 @@ def _call_off(participant, study, *, by, at):
     mine = Recruit.objects.filter(participant=participant).select_related("study", "participant")
     if study is not None:
         mine = mine.filter(study=study)
+    list(mine.select_for_update(of=("self",)).order_by("pk"))  # whoever books meanwhile comes before or after
     coming = Booking.objects.filter(recruit__in=mine, state=BookingState.BOOKED, starts_at__gt=at)
     number = 0
     for booking in coming.select_related("recruit").order_by("pk"):

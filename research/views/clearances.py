@@ -46,7 +46,7 @@ def clearance_allow(request, pk):
         request,
         pk,
         lambda one: clearances.allow(one, by=request.user, at=now),
-        "Thank you. They are invited now.",
+        "Thank you. Whoever waits for it is invited now.",
     )
 
 

@@ -17,7 +17,7 @@ from research.models.policy import edits
 from research.queries import panel, recruit_board, recruit_forecast
 from research.queries import recruiting as reads
 from research.services import answering, batches, inviting, recruits
-from research.views.naming import name_of
+from research.views.naming import name_of, recruit_name_of
 from research.views.recruiting import editable, has_recruiting
 
 _MOST = 6  # digits of an id that is taken from an address
@@ -145,7 +145,7 @@ def recruit_detail(request, pk):
         "booking": recruit.bookings.order_by("-starts_at").first(),
         "contact": panel.contacts([recruit.participant_id], at=now)[recruit.participant_id],
         "invitations": recruit.invitations.order_by("at", "pk"),
-        "name": name_of(request.user)(recruit.participant),
+        "name": recruit_name_of(request.user)(recruit),
         "may_edit": edits(request.user, recruit.study.team_id),
     }
     return render_page(request, "research/recruit_detail.html", context)

@@ -8,3 +8,16 @@ def name_of(user):
     if allowed(user, Can.PARTICIPANT_CONTACT):
         return lambda participant: participant.name
     return lambda participant: participant.alias
+
+
+def recruit_name_of(user):
+    """The same for recruits (with `session` loaded), of a study that `user` may read.
+
+    Whoever has booked is named: a session bears its participant's name, and somebody has to greet them.
+    """
+    of = name_of(user)
+    return lambda recruit: recruit.participant.name if _met(recruit) else of(recruit.participant)
+
+
+def _met(recruit):
+    return recruit.session is not None and recruit.session.withdrawn_at is None

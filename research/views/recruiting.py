@@ -14,7 +14,7 @@ from research.models.policy import edits
 from research.queries import recruit_board
 from research.queries import recruiting as reads
 from research.services import access_log, inviting, recruiting
-from research.views.naming import name_of
+from research.views.naming import recruit_name_of
 
 HEADER = ["participant", "role", "account", "segment", "state", "since", "invited", "answered", "because"]
 
@@ -50,7 +50,7 @@ def recruiting_board(request, slug):
         "out": out,
         "clearances": recruit_board.clearances(study),
         "batches": InvitationBatch.objects.filter(study=study).select_related("created_by")[:5],
-        "name_of": name_of(request.user),
+        "name_of": recruit_name_of(request.user),
         "segments": dict(Segment.choices),
         "may_edit": may_edit,
     }
@@ -63,10 +63,10 @@ def recruiting_csv(request, slug):
     """Every recruit of the study and where they are."""
     study = get_object_or_404(Study.objects.visible_to(request.user), slug=slug)
     access_log.study(request.user, Accessed.EXPORTED, study, at=timezone.now())
-    naming = name_of(request.user)
+    naming = recruit_name_of(request.user)
     rows = (
         [
-            naming(one.participant),
+            naming(one),
             one.participant.role,
             one.participant.account.name if one.participant.account else "",
             one.get_segment_display(),

@@ -29,7 +29,6 @@ def _found(view):
         else:
             response = view(request, recruit)
         response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Referrer-Policy"] = "no-referrer"
         return response
 
     return found

@@ -14,6 +14,7 @@ from research.models import (
     Clearance,
     ContactBar,
     Gatekeeping,
+    IncentiveTerms,
     Invitation,
     Quota,
     Recruit,
@@ -21,7 +22,8 @@ from research.models import (
 )
 from research.queries import recruit_board, recruit_forecast
 from research.queries import recruiting as reads
-from research.services import answering, batches, clearances, inviting
+from research.services import answering, batches, clearances, incentives, inviting, withdrawal
+from tests.factories.people import ConsentTextFactory, IncentiveFactory, SignatureFactory
 from tests.factories.prodops import CustomerAccountFactory, UserFactory
 from tests.factories.research import ParticipantFactory, RecruitFactory, RecruitingFactory, StudyFactory
 
@@ -238,3 +240,72 @@ def test_the_board_says_what_is_late_and_missing(study):
 def test_recruiting_asks_only_open_studies():
     with pytest.raises(batches.Refused, match="not open"):
         invite(StudyFactory(), guests(1))
+
+
+def test_who_was_withheld_can_be_picked_again(study):
+    [guest] = guests(1)
+    old = RecruitFactory(study=study, participant=guest, state=RecruitState.WITHHELD, because="Blocklisted")
+    assert guest in reads.candidates(study.lead, study)
+    batch, number, left_out = invite(study, [guest])
+    old.refresh_from_db()
+    assert (number, left_out, old.state, old.batch, old.because) == (1, 0, RecruitState.INVITED, batch, "")
+    assert guest not in reads.candidates(study.lead, study)
+
+
+def test_an_owner_may_change_a_no_into_a_yes(study):
+    study.recruiting.gatekeeping = Gatekeeping.ASK
+    study.recruiting.save()
+    owner = UserFactory()
+    [guest] = guests(1, account=CustomerAccountFactory(owner=owner))
+    invite(study, [guest])
+    row = Clearance.objects.get()
+    clearances.refuse(row, because="Not now", by=owner, at=NOW)
+    with pytest.raises(batches.Refused):
+        invite(study, [guest])
+    clearances.allow(row, by=owner, at=NOW)
+    with pytest.raises(clearances.Answered):
+        clearances.allow(row, by=owner, at=NOW)
+    _, number, _ = invite(study, [guest])
+    assert (number, Recruit.objects.get().state) == (1, RecruitState.INVITED)
+
+
+def test_the_board_points_at_gaps_in_consent_and_incentives(study):
+    IncentiveTerms.objects.create(study=study, amount=50, changed_by=study.lead, changed_at=NOW)
+    text = ConsentTextFactory(published_at=NOW - DAY)
+
+    def gaps(reached, *, signed=False, **given):
+        recruit = RecruitFactory(study=study, state=reached)
+        if signed:
+            SignatureFactory(participant=recruit.participant, study=study, text=text, at=NOW)
+        if given:
+            IncentiveFactory(participant=recruit.participant, study=study, **given)
+        [card] = recruit_board.cards_of(study, [recruit], at=NOW)
+        return card.gaps
+
+    late, soon = (NOW - 3 * DAY).date(), (NOW + 3 * DAY).date()
+    assert gaps(RecruitState.SCREENED) == []
+    assert gaps(RecruitState.BOOKED) == ["consent not signed"]
+    assert gaps(RecruitState.BOOKED, signed=True) == []
+    assert gaps(RecruitState.DONE, signed=True) == ["no incentive entered"]
+    assert gaps(RecruitState.DONE, signed=True, due_on=soon) == []
+    assert gaps(RecruitState.DONE, signed=True, due_on=late) == ["the incentive is overdue"]
+    failed = {"approved_by": UserFactory(), "approved_at": NOW, "failed_because": "No such address"}
+    wanted = ["the incentive could not be paid"]
+    assert gaps(RecruitState.DONE, signed=True, state="failed", due_on=soon, **failed) == wanted
+    gone = RecruitFactory(study=study, state=RecruitState.DONE)
+    SignatureFactory(participant=gone.participant, study=study, text=text, at=NOW)
+    withdrawal.withdraw(gone.participant, study, by=None, at=NOW)
+    [card] = recruit_board.cards_of(study, [gone], at=NOW)
+    assert card.gaps == ["took consent back", "no incentive entered"]
+
+
+def test_incentives_are_entered_for_all_who_took_part_and_have_none(study):
+    RecruitFactory(study=study, state=RecruitState.DONE)
+    with pytest.raises(incentives.Refused, match="does not say"):
+        incentives.enter_for_all(study, due_on=NOW.date(), by=study.lead, at=NOW)
+    incentives.set_terms(study, amount=50, currency="EUR", method="gift_card", by=study.lead, at=NOW)
+    has = RecruitFactory(study=study, state=RecruitState.DONE)
+    IncentiveFactory(participant=has.participant, study=study)
+    RecruitFactory(study=study, state=RecruitState.NO_SHOW)
+    assert incentives.enter_for_all(study, due_on=NOW.date(), by=study.lead, at=NOW) == 1
+    assert incentives.enter_for_all(study, due_on=NOW.date(), by=study.lead, at=NOW) == 0

@@ -1,13 +1,31 @@
 """What somebody without an account sees at the links in our mails, and what they may do there."""
 
 import datetime as dt
+import threading
+from collections import Counter
+from functools import partial
 
 import pytest
+from django.core import mail
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from research.models import AnswerKind, ContactBar, Quota, RecruitState, ScreenerQuestion
+from research.models import (
+    AnswerKind,
+    Booking,
+    ContactBar,
+    Quota,
+    Recruit,
+    RecruitState,
+    ScreenerQuestion,
+    Seat,
+)
+from research.queries import scheduling as times
+from research.services import answering, bookings
+from tests.factories.people import ConsentTextFactory
 from tests.factories.research import RecruitFactory, RecruitingFactory
+from tests.factories.scheduling import scheduling_of
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +146,88 @@ def test_mail_programs_opt_out_with_one_post_even_when_the_link_is_old(recruit):
     assert ContactBar.objects.get().participant == recruit.participant
     assert machine.post(at("opt_out", recruit)).status_code == 200
     assert ContactBar.objects.count() == 1
+
+
+def test_from_the_invitation_to_the_booked_time_and_back_out(
+    client, recruit, django_capture_on_commit_callbacks
+):
+    """Answer, sign, book, take it back: each page leads to the next, and none is a dead end."""
+    scheduling_of(recruit.study)
+    text = ConsentTextFactory()
+    signing, booking = at("consent_sign", recruit), at("book", recruit)
+    answered = client.post(at("screener", recruit), sent(recruit))
+    assert answered.url == signing
+    assert client.get(at("onward", recruit)).url == signing
+    assert client.get(booking).url == signing
+    signed = {"typed_name": "Ada Holm", "agreed": "on", "text": text.sha256}
+    with django_capture_on_commit_callbacks(execute=True):
+        on = client.post(signing, signed, follow=True)
+    assert on.redirect_chain[-1][0] == booking
+    start = times.free(recruit.study.scheduling, now=timezone.now())[0].start.isoformat()
+    assert client.post(booking, {"start": start, "zone": "Europe/Paris"}).url == booking
+    assert client.get(at("onward", recruit)).url == booking
+    recruit.refresh_from_db()
+    assert recruit.state == RecruitState.BOOKED
+    back = at("consent_withdraw", recruit)
+    [copy] = [one for one in mail.outbox if one.subject.startswith("Your copy")]
+    assert back in copy.body
+    assert back in client.get(booking).content.decode()
+    assert back in client.get(at("invited", recruit)).content.decode()
+    assert "booked is called off" in client.get(back).content.decode()
+    assert "had booked is called off" in client.post(back, {"sure": "on"}).content.decode()
+    recruit.refresh_from_db()
+    assert recruit.state == RecruitState.DECLINED
+    assert client.get(at("onward", recruit), follow=True).redirect_chain == [(at("invited", recruit), 302)]
+    assert "No times can be booked here" in client.get(booking).content.decode()
+
+
+def at_once(*jobs):
+    """Do all of it at the same moment, each with its own connection; gives what each returned or raised."""
+    together, said = threading.Barrier(len(jobs)), []
+
+    def run(job):
+        try:
+            together.wait(10)
+            said.append(job())
+        except (answering.Closed, bookings.Refused) as error:
+            said.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[job]) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_at_once_for_the_last_place_one_gets_it():
+    study = RecruitingFactory().study
+    Quota.objects.create(study=study, segment="small", wanted=1)
+    rivals = RecruitFactory.create_batch(4, study=study, state=RecruitState.INVITED, segment="small")
+    now = timezone.now()
+    said = at_once(*(partial(answering.answer, one, {}, at=now) for one in rivals))
+    refused = [one for one in said if isinstance(one, answering.Closed)]
+    assert len(said) == 4
+    assert {str(one) for one in refused} == {"All places are taken by now. Thank you for thinking about it."}
+    states = Counter(Recruit.objects.values_list("state", flat=True))
+    assert states == {RecruitState.SCREENED: 1, RecruitState.INVITED: 3}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_opts_out_while_they_book_has_nothing_booked():
+    recruit = RecruitFactory(study=RecruitingFactory().study, state=RecruitState.SCREENED)
+    scheduling = scheduling_of(recruit.study)
+    now = timezone.now()
+    start = times.free(scheduling, now=now)[0].start
+    at_once(
+        partial(answering.opt_out, Recruit.objects.get(pk=recruit.pk), at=now),
+        partial(bookings.book, Recruit.objects.get(pk=recruit.pk), start=start, zone="UTC", at=now),
+    )
+    assert ContactBar.objects.get().kind == "opted_out"
+    assert not Booking.objects.filter(state="booked").exists()
+    assert not Seat.objects.filter(live=True).exists()
+    recruit.refresh_from_db()
+    assert recruit.state == RecruitState.DECLINED

@@ -104,6 +104,8 @@ def test_signing_by_the_link_keeps_who_when_where_and_mails_a_copy(
     url = reverse("research:consent_sign", args=[recruit.token])
     page = client.get(url)
     assert text.purposes[0] in page.content.decode()
+    # "no-referrer" would make browsers send the form with "Origin: null", which is refused
+    assert page.headers["Referrer-Policy"] == "same-origin"
     sent = {"typed_name": "  Ines   Roth ", "agreed": "on", "granted": text.choices, "text": text.sha256}
     assert client.post(url, sent | {"text": "0" * 64}).status_code == 422
     assert client.post(url, {"text": text.sha256}).status_code == 422
