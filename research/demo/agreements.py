@@ -157,7 +157,7 @@ def _give(world, recruit, state, days_ago, said):
 def _leave(world, study, text):
     """Somebody who took part and took it back: their session is out of sight, and can be deleted for good."""
     ines = world.people["ines"]
-    account = Recruit.objects.filter(study=study, state=RecruitState.DONE).first().participant.account
+    account = world.accounts[min(world.accounts)]
     person = Participant.objects.create(
         name=LEFT,
         role="Depot manager",
