@@ -117,6 +117,57 @@ class ThingField(forms.Field):
         return found[0]
 
 
+class ThingsInput(ThingInput):
+    """What is chosen, each to be ticked off, and a field that adds another.
+
+    The value is (keys that are ticked, what was typed to add); as an initial value a list of keys.
+    """
+
+    template_name = "components/_combobox_many.html"
+    user = None
+
+    def get_context(self, name, value, attrs):
+        keys, added = value if isinstance(value, tuple) else (value or (), ("", ""))
+        context = super().get_context(f"{name}_add", added, attrs)
+        named = {_key(_sources[self.kind], one): str(one) for one in _of_keys(self.kind, keys, self.user)}
+        chosen = [(key, named[key]) for key in dict.fromkeys(map(str, keys)) if key in named]
+        context["widget"] |= {"chosen": chosen, "chosen_name": name}
+        return context
+
+    def value_from_datadict(self, data, files, name):
+        keys = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
+        return (keys, super().value_from_datadict(data, files, f"{name}_add"))
+
+    def value_omitted_from_data(self, data, files, name):
+        return False  # nothing ticked sends nothing
+
+
+def _of_keys(kind, keys, user):
+    """Those of the things with these keys that the person may choose."""
+    chosen = _sources[kind]
+    whole = [key for key in map(str, keys) if chosen.key != "pk" or (key.isascii() and key.isdecimal())]
+    fit = [key.replace("\0", "") for key in whole if len(key) < 18 or chosen.key != "pk"]
+    return list(chosen.things(user).filter(**{f"{chosen.key}__in": fit})) if fit else []
+
+
+class ThingsField(ThingField):
+    """Any number of things of a kind, found by typing; gives a list."""
+
+    widget = ThingsInput
+
+    def __init__(self, kind, *, user=None, **kwargs):
+        super().__init__(kind, user=user, **kwargs)
+        self.widget.user = user
+
+    def to_python(self, value):
+        if value is None:
+            return []
+        keys, added = value
+        found = _of_keys(self.kind, keys, self.user)
+        one = super().to_python(added)
+        return found if one is None or one in found else [*found, one]
+
+
 class AccountField(ThingField):
     """A customer account."""
 

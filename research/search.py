@@ -11,6 +11,7 @@ from prodops.search import TIMELESS, Entry
 from research.models import (
     Audience,
     Cue,
+    Insight,
     InsightEvidence,
     Method,
     Session,
@@ -341,6 +342,15 @@ def report(report):
     )
 
 
+comboboxes.offer(
+    "insight",
+    can=Can.RESEARCH_READ,
+    things=lambda user: Insight.objects.visible_to(user).order_by("-updated_at", "-pk"),
+    fields=("title",),
+    key="pk",
+    none="No insight has these words in its title.",
+    about=lambda insight, user: (insight.get_status_display(), {}),
+)
 comboboxes.offer(
     "study",
     can=Can.RESEARCH_READ,

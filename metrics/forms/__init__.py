@@ -8,41 +8,29 @@ from django.core.exceptions import ValidationError
 from metrics.formats.dates import DateOrder, NotADate
 from metrics.formats.numbers import Decimal, NotANumber, read_number
 from metrics.formats.series_csv import MOST_DIMENSION, period_of, read_dims
-from metrics.formats.tables import MAX_BYTES, Unreadable, text_of
 from metrics.stats import periods
 from prodops.forms import DateInput
 
+from .tables import TableForm
 
-class UploadForm(forms.Form):
-    file = forms.FileField(
-        label="CSV file or spreadsheet",
-        required=False,
-        help_text="A column of dates and one of values, header or not; for parts one for each dimension. "
-        "CSV or XLSX, up to 5 MB and 50,000 rows.",
-        widget=forms.FileInput({"accept": ".csv,.tsv,.txt,.xlsx,text/csv,text/plain"}),
-    )
-    pasted = forms.CharField(
-        label="Or paste rows",
-        required=False,
-        max_length=MAX_BYTES,
-        strip=False,
-        widget=forms.Textarea({"rows": 6, "placeholder": "date,value\n2026-11-21,61.4\n2026-11-22,60.9"}),
-        help_text="Straight from a spreadsheet is fine.",
-    )
+
+class UploadForm(TableForm):
+    """A KPI's values; `name` is what the import is called."""
+
+    too_large = "The file is larger than 5 MB. Split it by year and import the parts."
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = (
+            "A column of dates and one of values, header or not; for parts one for each dimension. "
+            "CSV or XLSX, up to 5 MB and 50,000 rows."
+        )
+        self.fields["pasted"].help_text = "Straight from a spreadsheet is fine."
+        self.fields["pasted"].widget.attrs["placeholder"] = "date,value\n2026-11-21,61.4\n2026-11-22,60.9"
 
     def clean(self):
-        """`name` and `text` of what is to be read."""
-        super().clean()
-        cleaned = self.cleaned_data
-        file, pasted = cleaned.get("file"), cleaned.get("pasted") or ""
-        if file is None and not pasted.strip():
-            raise ValidationError("Choose a file, or paste some rows.")
-        if file is not None and file.size > MAX_BYTES:
-            raise ValidationError("The file is larger than 5 MB. Split it by year and import the parts.")
-        try:
-            cleaned["text"] = text_of(file.read()) if file is not None else pasted.replace("\0", "")
-        except Unreadable as error:
-            raise ValidationError(str(error)) from error
+        cleaned = super().clean()
+        file = cleaned.get("file")
         cleaned["name"] = file.name if file is not None else "Pasted rows"
         return cleaned
 

@@ -1,11 +1,17 @@
 """What people fill in about the results of an experiment."""
 
+import math
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 
 from metrics.formats import pull_sql
-from metrics.formats.tables import MAX_BYTES, Unreadable, text_of
+from metrics.formats.tables import MAX_BYTES
 from metrics.models import DataSource, MeasuredAs
+
+from .numbers import NumberField
+from .tables import TableForm
 
 NUMBERS = {
     MeasuredAs.PROPORTION: (("count", "how many did it"),),
@@ -17,8 +23,40 @@ NUMBERS = {
         ("denominator_sum_squares", "its sum of squares below"),
         ("sum_products", "sum of above times below"),
     ),
-    MeasuredAs.QUANTILE: (),
+    MeasuredAs.QUANTILE: (("values", "the value of each unit"),),
 }
+# What the same units did before the experiment: it takes away a part of the noise (CUPED).
+BEFORE = (
+    ("pre_sum", "sum before"),
+    ("pre_sum_squares", "sum of squares before"),
+    ("pre_sum_products", "sum of now times before"),
+)
+ADJUSTED = (MeasuredAs.PROPORTION, MeasuredAs.MEAN)
+MOST_SHOWN = 2_000  # values that stand in their field again
+
+
+class ValuesField(forms.CharField):
+    """Many numbers with a decimal point, parted by spaces, lines, commas or semicolons; gives a list."""
+
+    widget = forms.Textarea
+
+    def clean(self, value):
+        text = super().clean(value)
+        found = []
+        for place, word in enumerate(re.split(r"[\s,;]+", text.strip(" \t\r\n,;")) if text else (), start=1):
+            try:
+                number = float(word)
+            except ValueError:
+                number = math.nan
+            if not math.isfinite(number):
+                raise ValidationError(f"Value {place:,}, “{word[:30]}”, is no number. Write it as 12.5.")
+            found.append(number)
+        return found or None
+
+    def prepare_value(self, value):
+        if isinstance(value, list):
+            return " ".join(f"{one:g}" for one in value) if len(value) <= MOST_SHOWN else ""
+        return value
 
 
 class NumbersForm(forms.Form):
@@ -27,26 +65,41 @@ class NumbersForm(forms.Form):
     def __init__(self, data=None, *, experiment, former=None):
         super().__init__(data)
         self.variants, self.kpis = list(experiment.variants.all()), list(experiment.kpis.all())
-        known = {one["key"]: one for one in (former.data["variants"] if former else ())}
-        self.lines = []
-        cells = []
-        for variant in self.variants:
-            cells.append(self._field(variant, "n", f"Units in {variant.name}", known, whole=True))
-        self.lines.append(("Units", "how many were assigned", cells))
+        self.known = {one["key"]: one for one in (former.data["variants"] if former else ())}
+        units = [self._field(one, "n", f"Units in {one.name}") for one in self.variants]
+        self.lines = [("Units", "how many were assigned", units)]
+        self.before: list = []
         for kpi in self.kpis:
-            for name, words in NUMBERS[kpi.measured]:
-                label = f"{kpi.kpi.name}, {words}, in "
-                cells = [
-                    self._field(one, name, label + one.name, known, kpi=kpi.kpi.slug, whole=name == "count")
-                    for one in self.variants
-                ]
-                self.lines.append((kpi.kpi.name, words, cells))
+            self.lines += self._lines(kpi, NUMBERS[kpi.measured])
+            if kpi.measured in ADJUSTED:
+                self.before += self._lines(kpi, BEFORE)
 
-    def _field(self, variant, name, label, known, *, kpi=None, whole=False):
+    def _lines(self, kpi, numbers):
+        """A line for each of the numbers: (KPI, what the number is, names of the variants' fields)."""
+        found = []
+        for name, words in numbers:
+            label = f"{kpi.kpi.name}, {words}, in "
+            cells = [self._field(one, name, label + one.name, kpi=kpi.kpi.slug) for one in self.variants]
+            found.append((kpi.kpi.name, words, cells))
+        return found
+
+    def _field(self, variant, name, label, *, kpi=None):
         key = f"{variant.pk}-{kpi or ''}-{name}"
-        kind: type = forms.IntegerField if whole else forms.FloatField
-        former = known.get(variant.key, {})
+        former = self.known.get(variant.key, {})
         former = former.get("kpis", {}).get(kpi, {}) if kpi else former
+        if name == "values":
+            self.fields[key] = ValuesField(
+                label=label,
+                required=False,
+                max_length=MAX_BYTES,
+                initial=former.get(name),
+                widget=forms.Textarea(
+                    {"rows": 4, "class": "code", "spellcheck": "false", "aria-label": label}
+                ),
+            )
+            return key
+        whole = name in ("n", "count")
+        kind: type = forms.IntegerField if whole else NumberField
         self.fields[key] = kind(
             label=label,
             required=kpi is None,
@@ -59,7 +112,18 @@ class NumbersForm(forms.Form):
 
     def grid(self):
         """(KPI, what the number is, bound fields of the variants) of each line."""
-        return [(name, words, [self[key] for key in keys]) for name, words, keys in self.lines]
+        return self._bound(self.lines)
+
+    def grid_before(self):
+        """The same of what the units did before the experiment."""
+        return self._bound(self.before)
+
+    def shows_before(self):
+        """Whether something stands there, or is wrong."""
+        return any(cell.value() or cell.errors for _, _, cells in self.grid_before() for cell in cells)
+
+    def _bound(self, lines):
+        return [(name, words, [self[key] for key in keys]) for name, words, keys in lines]
 
     def clean(self):
         """`results`: the numbers as `services.results.take` has them."""
@@ -69,10 +133,8 @@ class NumbersForm(forms.Form):
         for variant in self.variants:
             kpis = {}
             for kpi in self.kpis:
-                given = {
-                    name: cleaned.get(f"{variant.pk}-{kpi.kpi.slug}-{name}")
-                    for name, _ in NUMBERS[kpi.measured]
-                }
+                names = [name for name, _ in (*NUMBERS[kpi.measured], *BEFORE)]
+                given = {name: cleaned.get(f"{variant.pk}-{kpi.kpi.slug}-{name}") for name in names}
                 given = {name: value for name, value in given.items() if value is not None}
                 if given:
                     kpis[kpi.kpi.slug] = given
@@ -83,36 +145,16 @@ class NumbersForm(forms.Form):
         return cleaned
 
 
-class ResultsFileForm(forms.Form):
-    file = forms.FileField(
-        label="CSV file or spreadsheet",
-        required=False,
-        help_text="One row for each variant and KPI, with the columns variant, kpi, n, count or sum and "
-        "sum_squares, and if there are any pre_sum, pre_sum_squares and pre_sum_products.",
-        widget=forms.FileInput({"accept": ".csv,.tsv,.txt,.xlsx,text/csv,text/plain"}),
-    )
-    pasted = forms.CharField(
-        label="Or paste rows",
-        required=False,
-        max_length=MAX_BYTES,
-        strip=False,
-        widget=forms.Textarea({"rows": 5, "spellcheck": "false", "class": "code"}),
-    )
+class ResultsFileForm(TableForm):
+    """Results as rows."""
 
-    def clean(self):
-        """`text`: what is to be read."""
-        super().clean()
-        cleaned = self.cleaned_data
-        file, pasted = cleaned.get("file"), cleaned.get("pasted") or ""
-        if file is None and not pasted.strip():
-            raise ValidationError("Choose a file, or paste some rows.")
-        if file is not None and file.size > MAX_BYTES:
-            raise ValidationError("The file is larger than 5 MB.")
-        try:
-            cleaned["text"] = text_of(file.read()) if file is not None else pasted.replace("\0", "")
-        except Unreadable as error:
-            raise ValidationError(str(error)) from error
-        return cleaned
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = (
+            "One row for each variant and KPI, with the columns variant, kpi, n, count or sum and "
+            "sum_squares, and if there are any pre_sum, pre_sum_squares and pre_sum_products. A quantile "
+            "needs the raw values: type them in above, or send them by the API."
+        )
 
 
 class ResultsQueryForm(forms.Form):

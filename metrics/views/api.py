@@ -132,7 +132,10 @@ def description(request):
     """The API as OpenAPI describes it."""
     doors = (reverse(f"metrics:{name}", args=["SLUG"]) for name in ("api_points", "api_points_bulk"))
     url, bulk = (request.build_absolute_uri(door).replace("SLUG", "{kpi}") for door in doors)
-    return JsonResponse(api_description.openapi(url, bulk), json_dumps_params={"indent": 1})
+    tests = (reverse(f"metrics:{name}", args=["SLUG"]) for name in ("api_results", "api_readout"))
+    sent, read = (request.build_absolute_uri(door).replace("SLUG", "{experiment}") for door in tests)
+    described = api_description.openapi(url, bulk, sent, read)
+    return JsonResponse(described, json_dumps_params={"indent": 1})
 
 
 @access(Can.KPI_READ)

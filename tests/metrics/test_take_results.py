@@ -2,11 +2,13 @@
 
 import datetime as dt
 import json
+import re
 
 import pytest
 from django.urls import reverse
 
 from metrics.formats import result_rows
+from metrics.forms.results import NumbersForm
 from metrics.models import ExperimentPull, ExperimentSnapshot, ExperimentState
 from metrics.models.token import digest_of
 from metrics.queries import results as found
@@ -205,3 +207,55 @@ def test_who_looks_early_is_noted_once_for_each_snapshot(experiment):
     assert experiment.peeks.count() == 1
     results.peek(experiment, snapshot, by=UserFactory(), at=LATE)
     assert experiment.peeks.count() == 1
+
+
+def test_by_hand_with_raw_values_and_the_time_before(experiment):
+    median = KpiFactory(slug="hours", name="Hours", approved=True)
+    revenue = KpiFactory(slug="revenue", name="Revenue", approved=True)
+    experiment.kpis.create(kpi=median, role="secondary", measured="quantile", position=1)
+    experiment.kpis.create(kpi=revenue, role="secondary", measured="mean", position=2)
+    made = results.loaded(experiment.pk)
+    empty = NumbersForm(experiment=made)
+    given, typed = {"sum": 21_000, "sum_squares": 52_000}, {}
+    before = {"pre_sum": 20_000, "pre_sum_squares": 50_000, "pre_sum_products": 45_000}
+    for variant in made.variants.all():
+        values = " ".join(str(n % 37 + (not variant.is_control)) for n in range(400))
+        typed |= {f"{variant.pk}--n": 10_000, f"{variant.pk}-hours-values": values}
+        typed |= {f"{variant.pk}-signups-count": 500}
+        typed |= {f"{variant.pk}-revenue-{name}": value for name, value in (given | before).items()}
+    assert set(typed) <= set(empty.fields)
+    assert not empty.shows_before()
+    form = NumbersForm(typed, experiment=made)
+    assert form.is_valid(), form.errors
+    snapshot, _ = take(made, form.cleaned_data["results"])
+    kpis = {one["key"]: one["variants"][0] for one in snapshot.readout["kpis"]}
+    assert kpis["revenue"]["cuped"]["used"] is True
+    assert kpis["hours"]["cannot_say_because"] is None
+    assert NumbersForm(experiment=made, former=snapshot).shows_before()
+    wrong = NumbersForm(typed | {f"{variant.pk}-hours-values": "12.5; many"}, experiment=made)
+    assert "Value 2, “many”, is no number" in str(wrong.errors)
+
+
+def test_a_ratio_with_the_time_before_says_why_it_is_not_adjusted(experiment):
+    experiment.kpis.update(measured="ratio")
+    ratio = {"sum": 30_000, "sum_squares": 100_000, "denominator_sum": 20_000}
+    ratio |= {"denominator_sum_squares": 45_000, "sum_products": 62_000, "pre_sum": 1, "pre_sum_squares": 1}
+    data = numbers()
+    for variant in data["variants"]:
+        variant["kpis"] = {"signups": ratio}
+    snapshot, _ = take(results.loaded(experiment.pk), data)
+    shown = snapshot.readout["kpis"][0]["variants"][0]
+    assert "a ratio is not adjusted" in shown["cuped"]["cannot_say_because"]
+    assert shown["relative"]["interval"] is not None
+
+
+def test_the_openapi_document_has_every_door(as_, experiment):
+    described = as_(experiment.owner).get(reverse("metrics:api_description")).json()
+    doors = {path.partition("/metrics/")[2] for path in described["paths"]}
+    names = ("api_points", "api_points_bulk", "api_results", "api_readout")
+    told = (reverse(f"metrics:{name}", args=["SLUG"]).removeprefix("/metrics/") for name in names)
+    assert {door.replace("{kpi}", "SLUG").replace("{experiment}", "SLUG") for door in doors} == set(told)
+    schemas = described["components"]["schemas"]
+    used = re.findall(r"#/components/schemas/(\w+)", json.dumps(described))
+    assert set(used) <= set(schemas)
+    assert set(schemas["ExperimentNumbers"]["properties"]) >= {"count", "sum_squares", "pre_sum", "values"}

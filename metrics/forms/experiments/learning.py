@@ -6,7 +6,6 @@ from metrics.models import Stance
 from prodops.comboboxes import ThingField
 from prodops.forms import MarkdownField
 from prodops.models import ProductArea, Team
-from research.models import Insight
 
 from .plan import area_of
 
@@ -36,12 +35,7 @@ class EvidenceForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["experiment"] = ThingField("experiment", user=user, required=False, label="Experiment")
-        self.fields["insight"] = forms.ModelChoiceField(
-            Insight.objects.visible_to(user).order_by("-updated_at", "-pk"),
-            required=False,
-            empty_label="None",
-            label="Or insight",
-        )
+        self.fields["insight"] = ThingField("insight", user=user, required=False, label="Or insight")
         self.order_fields(self.field_order)
 
     def clean(self):

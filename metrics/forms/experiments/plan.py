@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.text import slugify
 
+from metrics.forms.numbers import NumberField
 from metrics.models import (
     AssignedBy,
     Correction,
@@ -14,10 +15,9 @@ from metrics.models import (
     Method,
     Wanted,
 )
-from prodops.comboboxes import ThingField
+from prodops.comboboxes import ThingField, ThingsField
 from prodops.forms import DateInput
 from prodops.models import ProductArea, Team, User
-from research.models import Insight
 
 MOST_SURFACES = 12
 
@@ -26,11 +26,11 @@ def area_of(rows):
     return forms.Textarea({"rows": rows})
 
 
-class PercentField(forms.FloatField):
+class PercentField(NumberField):
     """A share, typed in per cent."""
 
     def __init__(self, *, least=0.0, most=1000.0, **kwargs):
-        super().__init__(min_value=least, max_value=most, widget=forms.NumberInput({"step": "any"}), **kwargs)
+        super().__init__(min_value=least, max_value=most, **kwargs)
 
     def clean(self, value):
         found = super().clean(value)
@@ -54,13 +54,6 @@ class IdeaForm(forms.Form):
     )
     because = forms.CharField(
         max_length=3000, required=False, widget=area_of(3), label="Because we saw that…"
-    )
-    insights = forms.ModelMultipleChoiceField(
-        Insight.objects.none(),
-        required=False,
-        label="Insights behind it",
-        help_text="Hold Ctrl or ⌘ to choose more than one.",
-        widget=forms.SelectMultiple({"size": 6}),
     )
     change = forms.CharField(max_length=3000, required=False, widget=area_of(2), label="we believe that…")
     audience = forms.CharField(
@@ -100,7 +93,13 @@ class IdeaForm(forms.Form):
         fields: Any = self.fields
         fields["team"].queryset = Team.objects.editable_by(user).order_by("name")
         fields["owner"].queryset = User.objects.active().order_by("name", "pk")
-        fields["insights"].queryset = Insight.objects.visible_to(user).order_by("-updated_at", "-pk")
+        fields["insights"] = ThingsField(
+            "insight",
+            user=user,
+            required=False,
+            label="Insights behind it",
+            help_text="Type a few words of one; each that you choose is added to the list.",
+        )
         fields["template"].queryset = ExperimentTemplate.objects.in_use()
         if experiment is not None:
             del fields["key"], fields["template"]
@@ -131,22 +130,18 @@ class DesignForm(forms.Form):
     mde = PercentField(
         least=0.01, required=False, label="Smallest effect worth finding, in %", help_text="Relative."
     )
-    baseline = forms.FloatField(
+    baseline = NumberField(
         required=False,
-        widget=forms.NumberInput({"step": "any"}),
         help_text="The primary KPI of one unit today; a proportion as a share (0.61). Read from its series "
         "where empty.",
     )
-    spread = forms.FloatField(
+    spread = NumberField(
         required=False,
         min_value=0,
-        widget=forms.NumberInput({"step": "any"}),
         label="Standard deviation",
         help_text="Of one unit, for means and ratios. A proportion needs none.",
     )
-    daily_units = forms.FloatField(
-        required=False, min_value=0.01, widget=forms.NumberInput({"step": "any"}), label="New units a day"
-    )
+    daily_units = NumberField(required=False, min_value=0.01, label="New units a day")
     sample_size = forms.IntegerField(
         required=False,
         min_value=2,
@@ -179,12 +174,11 @@ class VariantRow(forms.Form):
     key = forms.SlugField(max_length=60, required=False)
     name = forms.CharField(max_length=120, required=False)
     description = forms.CharField(max_length=2000, required=False)
-    ratio = forms.FloatField(
+    ratio = NumberField(
         required=False,
         min_value=0.01,
         max_value=100,
         label="Share, %",
-        widget=forms.NumberInput({"step": "any"}),
     )
     is_control = forms.BooleanField(required=False, label="Control")
 
@@ -204,9 +198,7 @@ class KpiRow(forms.Form):
     measured = forms.ChoiceField(
         choices=[(one.value, one.label.partition(":")[0]) for one in MeasuredAs], label="Measured as"
     )
-    direction = forms.ChoiceField(
-        choices=[(Wanted.UP, "Higher is better"), (Wanted.DOWN, "Lower is better")], label="Better"
-    )
+    direction = forms.ChoiceField(choices=[(Wanted.UP, "Higher"), (Wanted.DOWN, "Lower")], label="Better")
     margin = PercentField(most=100, required=False, label="Margin, %")
 
     field_order = ("kpi", "role", "measured", "direction", "margin")
@@ -271,19 +263,17 @@ class KpiRows(Rows):
 class CalculatorForm(forms.Form):
     """How many units a test needs."""
 
-    baseline = forms.FloatField(
+    baseline = NumberField(
         required=False,
-        widget=forms.NumberInput({"step": "any"}),
         label="Baseline",
         help_text="Of one unit: a proportion as a share (0.61), a mean as it is.",
     )
     measured = forms.ChoiceField(
         choices=[("proportion", "Proportion"), ("mean", "Mean")], required=False, label="Measured as"
     )
-    spread = forms.FloatField(
+    spread = NumberField(
         required=False,
         min_value=0,
-        widget=forms.NumberInput({"step": "any"}),
         label="Standard deviation",
         help_text="Of a mean.",
     )
@@ -291,9 +281,7 @@ class CalculatorForm(forms.Form):
     alpha = PercentField(least=0.1, most=49, required=False, label="Alpha, %")
     power = PercentField(least=51, most=99.9, required=False, label="Power, %")
     variants = forms.IntegerField(required=False, min_value=2, max_value=20, label="Variants with control")
-    daily_units = forms.FloatField(
-        required=False, min_value=0.01, widget=forms.NumberInput({"step": "any"}), label="New units a day"
-    )
+    daily_units = NumberField(required=False, min_value=0.01, label="New units a day")
 
     field_order = ("kpi",)
 

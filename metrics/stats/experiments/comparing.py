@@ -134,7 +134,12 @@ def _pair(comparison: Comparison, kind: str, control: Variant) -> Said[tuple[Arm
         return second
     key = comparison.measure.key
     cells = control.cells.get(key), comparison.variant.cells.get(key)
-    if kind not in (MEAN, PROPORTION) or not all(cell and cell.before is not None for cell in cells):
+    if not all(cell and cell.before is not None for cell in cells):
+        return first, second
+    if kind not in (MEAN, PROPORTION):
+        comparison.adjusted = CannotSay(
+            f"a {kind} is not adjusted by the time before: that is done for means and proportions"
+        )
         return first, second
     try:
         before = [_before(cell) for cell in cells if cell]

@@ -26,7 +26,28 @@ function choose(combo, option) {
   input.value = option.dataset.text;
   show(combo, false);
   input.dispatchEvent(new Event("change", { bubbles: true }));
+  gather(combo, option);
   combo.dispatchEvent(new CustomEvent("combobox:chosen", { bubbles: true, detail: { ...option.dataset } }));
+}
+
+// [data-combobox-many]: what is chosen joins the list of ticked things above, and the field is free again.
+function gather(combo, option) {
+  const many = combo.closest("[data-combobox-many]");
+  if (!many) return;
+  const chosen = many.querySelector("[data-chosen]");
+  const { hidden, input } = parts(combo);
+  const there = [...chosen.querySelectorAll("input")].find((box) => box.value === option.dataset.value);
+  if (there) there.checked = true;
+  else {
+    const row = document.createElement("li");
+    const label = row.appendChild(document.createElement("label"));
+    label.className = "check";
+    const box = label.appendChild(document.createElement("input"));
+    Object.assign(box, { type: "checkbox", name: many.dataset.name, value: option.dataset.value, checked: true });
+    label.append(" ", Object.assign(document.createElement("span"), { textContent: option.dataset.text }));
+    chosen.append(row);
+  }
+  hidden.value = input.value = "";
 }
 
 export function comboboxes() {
