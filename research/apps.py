@@ -12,4 +12,4 @@ class ResearchConfig(AppConfig):
         from .demo import build, build_reports
 
         demo.register("research", build, order=20)
-        demo.register("reports", build_reports, order=25)
+        demo.register("reports", build_reports, order=60)  # when all that is counted stands

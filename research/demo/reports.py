@@ -54,8 +54,8 @@ def _report(world, quarter, back, ops):
 
 def _in_progress(world, report, quarter, ops, at):
     """The draft has suggested themes to decide, and a reviewer who has not answered yet."""
-    found = report_untagged.found(quarter)
-    report_themes.renew(report, found, report_untagged.lengths(found))
+    # by words: nobody waits for vectors when the company is built
+    report_themes.renew(report, report_untagged.found(quarter, plain=True))
     reviewer = next(person for person in world.people.values() if person.role == Role.MEMBER)
     ReportReview.objects.create(report=report, reviewer=reviewer, asked_by=ops, asked_at=at)
     ReportSubscription.objects.create(user=reviewer, audience=Audience.LEADERSHIP, since=at)

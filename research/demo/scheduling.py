@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from prodops import search
+from prodops import activity, search
 from research.models import (
     Availability,
     Booking,
@@ -39,10 +39,12 @@ COMING = [
     ("Rosa Quintana", 1, 9, "Europe/Madrid"),
     ("Leo Marchetti", 2, 13, "Europe/Rome"),
 ]  # in days, at (UTC)
+UNSAID = "Freya Nolan"  # was to come yesterday, and nobody has said how it went
+HELD = 3  # of the sessions that took place were booked here
 
 
 def build(world):
-    """Hours of two researchers, the study in the field open for booking, two sessions ahead, one missed."""
+    """Hours of two researchers, the study in the field open for booking; sessions ahead, held and missed."""
     study = world.studies[IN_FIELD]
     hosts = [_hours(world, *row) for row in HOSTS]
     scheduling = Scheduling.objects.create(
@@ -62,10 +64,33 @@ def build(world):
         booking = _book(world, recruits[name], hosts[number], world.moment(-ahead, hour), zone)
         _session(world, booking, hosts[number])
         booking.observers.add(world.people["maya"])
+    unsaid = _book(world, recruits[UNSAID], hosts[0], world.moment(1, 9), "Europe/Dublin")
+    _session(world, unsaid, hosts[0])
+    for recruit in _who_came(study):
+        _held(world, recruit, hosts[0])
     missed = _book(world, recruits["Jonas Ek"], hosts[0], world.moment(5, 13), "Europe/Stockholm")
     Booking.objects.filter(pk=missed.pk).update(
         state=BookingState.GUEST_MISSED, ended_at=world.moment(5, 14), ended_by=hosts[0]
     )
+    activity.record("booking.guest_missed", on=missed, by=hosts[0], at=world.moment(5, 14))
+
+
+def _who_came(study):
+    """The latest of those who came, each on another day."""
+    came = Recruit.objects.filter(study=study, state=RecruitState.DONE, session__isnull=False)
+    rows = came.select_related("session", "participant").order_by("session__held_on", "pk")
+    return list({one.session.held_on: one for one in rows if one.session}.values())[-HELD:]
+
+
+def _held(world, recruit, host):
+    """A booking whose session stands already, and what was said of it in the evening."""
+    ago = (world.today - recruit.session.held_on).days
+    booking = _book(world, recruit, host, world.moment(ago, 9), recruit.participant.time_zone or "UTC")
+    over = world.moment(ago, 10)
+    Booking.objects.filter(pk=booking.pk).update(
+        state=BookingState.HELD, ended_at=over, ended_by=host, session=recruit.session
+    )
+    activity.record("booking.held", on=booking, by=host, at=over)
 
 
 def _hours(world, key, zone, weekdays):
@@ -95,8 +120,9 @@ def _book(world, recruit, host, starts_at, zone):
         ends_at=ends_at,
         zone=zone,
         place="https://meet.fernway.example/field",
-        booked_at=world.moment(6, 9),
+        booked_at=min(world.moment(6, 9), starts_at - dt.timedelta(days=4)),
     )
+    activity.record("booking.made", on=booking, by=None, at=booking.booked_at)
     during = DateTimeTZRange(starts_at - dt.timedelta(minutes=10), ends_at + dt.timedelta(minutes=15), "[)")
     Seat.objects.create(booking=booking, host=host, during=during)
     return booking

@@ -116,9 +116,9 @@ class ThemeSuggestionQuerySet(models.QuerySet):
 class ThemeSuggestion(models.Model):
     """Sentences of a quarter that nobody tagged and that say alike things: perhaps a theme without a tag.
 
-    `spans` are [cue id, start, end] in code points, the ones nearest to the middle first: the words stay
-    in the transcript alone, so that what is removed or redacted there is gone here too. `people` are the
-    distinct participants who said them.
+    `spans` are [cue id, start, end, length of the cue] in code points, nearest to the middle first: the words
+    stay in the transcript alone, so that what is removed or redacted there is gone here too. `people` are
+    the distinct participants who said them.
     """
 
     report = models.ForeignKey("research.InsightReport", models.CASCADE, related_name="suggested")

@@ -177,12 +177,13 @@ def loads(scheduling):
     return _loads([user.pk for user in scheduling.hosts.all()], scheduling.study_id, None)
 
 
-def hours_shown(availability):
-    """[(weekday's name, its windows in words)] of the days with hours."""
+def by_day(slots, zone, names):
+    """[(day, [(its clock time, the names of who would hold it)])] of free times, by the clocks of `zone`."""
     found: dict = defaultdict(list)
-    for row in availability.weekly.all():
-        found[row.get_weekday_display()].append(f"{clock(row.start_minute)} – {clock(row.end_minute)}")
-    return [(day, ", ".join(windows)) for day, windows in found.items()]
+    for slot in slots:
+        at = slot.start.astimezone(zone)
+        found[at.date()].append((at, ", ".join(names[key] for key in slot.hosts)))
+    return list(found.items())
 
 
 def clock(minute):

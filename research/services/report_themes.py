@@ -13,20 +13,21 @@ from .report_states import Refused
 
 
 def key_of(members):
-    return hashlib.sha256(",".join(map(str, members)).encode()).hexdigest()[:40]
+    places = ",".join(":".join(map(str, member)) for member in members)
+    return hashlib.sha256(places.encode()).hexdigest()[:40]
 
 
 @transaction.atomic
-def renew(report, clusters, lengths):
-    """What was open gives way to `clusters`; what was decided stays so. `lengths` of cues in code points."""
+def renew(report, clusters):
+    """What was open gives way to `clusters`; what was decided stays so."""
     ThemeSuggestion.objects.filter(report=report, state=ThemeState.OPEN).delete()
     rows = [
         ThemeSuggestion(
             report=report,
             key=key_of(one.members),
             label=one.label,
-            spans=[[cue, 0, lengths[cue]] for cue in one.keys],
-            sentences=one.turns,
+            spans=[list(key) for key in one.keys],
+            sentences=one.sentences,
             people=one.people,
         )
         for one in clusters
@@ -36,22 +37,22 @@ def renew(report, clusters, lengths):
 
 @transaction.atomic
 def accept(suggestion, name, *, by, at):
-    """Make a tag of that name and tag the shown turns with it; the tag."""
+    """Make a tag of that name and tag the shown sentences with it; the tag."""
     name = " ".join(name.split())[:80]
     if not name:
         raise Refused("Give the tag a name.")
     if Tag.objects.live().filter(study=None, name__iexact=name).exists():
-        raise Refused(f"There is a tag “{name}” already. Choose another name, or tag the turns with it.")
+        raise Refused(f"There is a tag “{name}” already. Choose another name, or tag the sentences with it.")
     _decide(suggestion, ThemeState.ACCEPTED, by=by, at=at)
     tag = tags.create(name, by=by, at=at, anew=True)
-    for cue in report_untagged.quotes_of([suggestion], by)[suggestion.pk]:
+    for one in report_untagged.quotes_of([suggestion], by)[suggestion.pk]:
         highlights.mark(
-            cue.session,
-            start_cue=cue.pk,
-            start=0,
-            end_cue=cue.pk,
-            end=len(cue.text),
-            quote=cue.text,
+            one.cue.session,
+            start_cue=one.cue.pk,
+            start=one.start,
+            end_cue=one.cue.pk,
+            end=one.end,
+            quote=one.text,
             tagged=[tag],
             by=by,
             at=at,
@@ -63,7 +64,7 @@ def accept(suggestion, name, *, by, at):
 
 @transaction.atomic
 def reject(suggestion, *, by, at):
-    """It is no theme, and is not suggested again for the same turns."""
+    """It is no theme, and is not suggested again for the same sentences."""
     _decide(suggestion, ThemeState.REJECTED, by=by, at=at)
     data = {"name": suggestion.label}
     activity.record("report.theme_rejected", on=suggestion.report, by=by, at=at, data=data)

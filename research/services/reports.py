@@ -75,7 +75,7 @@ def work(job, progress, *, at):
     begin(WRITING)
     with transaction.atomic():
         store(report, material, at=at)
-        report_themes.renew(report, themes, report_untagged.lengths(themes))
+        report_themes.renew(report, themes)
         activity.record("report.built", on=report, by=job.asked_by, at=at)
         if not progress.finish(report.get_absolute_url()):
             transaction.set_rollback(True)  # another worker has taken over

@@ -1,6 +1,6 @@
 """What was said and nobody tagged, in clusters of like meaning: perhaps a theme each.
 
-The same turns give the same clusters: nothing here is drawn by chance.
+The same sentences give the same clusters: nothing here is drawn by chance.
 """
 
 import math
@@ -12,38 +12,40 @@ import numpy as np
 
 from .learning import words
 
-MOST = 1_500  # turns compared with each other; of more, evenly spaced ones
+MOST = 1_500  # sentences compared with each other; of more, evenly spaced ones
 MEANING = 0.52  # cosine distance within a cluster, of vectors of meaning
 WORDS = 0.86  # and of weighed words, which have fewer things in common
-FEWEST_TURNS, FEWEST_PEOPLE = 4, 3
+FEWEST_SAID, FEWEST_PEOPLE = 4, 3
 SHOWN = 8  # clusters
-QUOTED = 5  # turns that stand for a cluster
+QUOTED = 5  # sentences that stand for a cluster
 VOCABULARY = 3_000
 
+Key = tuple[int, int, int, int]  # cue id, start and end in code points, length of the whole turn
 
-class Turn(NamedTuple):
-    """`key` of the turn, its words, and who said it."""
 
-    key: int
+class Said(NamedTuple):
+    """A sentence: its place, its words, and who said it."""
+
+    key: Key
     text: str
     person: int
 
 
 class Cluster(NamedTuple):
-    """`keys` of the turns nearest to its middle first; `turns` and `people` are of all of it."""
+    """`keys` of the sentences nearest to its middle first; `sentences` and `people` are of all of it."""
 
     label: str
-    keys: tuple[int, ...]
-    members: tuple[int, ...]
-    turns: int
+    keys: tuple[Key, ...]
+    members: tuple[Key, ...]
+    sentences: int
     people: int
 
 
-def thinned(turns: Sequence[Turn], most: int = MOST) -> list[Turn]:
+def thinned[T](rows: Sequence[T], most: int = MOST) -> list[T]:
     """At most `most` of them, evenly spaced."""
-    if len(turns) <= most:
-        return list(turns)
-    return [turns[place * len(turns) // most] for place in range(most)]
+    if len(rows) <= most:
+        return list(rows)
+    return [rows[place * len(rows) // most] for place in range(most)]
 
 
 def by_words(texts: Sequence[str]) -> np.ndarray:
@@ -56,29 +58,29 @@ def by_words(texts: Sequence[str]) -> np.ndarray:
     return np.asarray(weigh.fit_transform(texts).todense())
 
 
-def clusters(turns: Sequence[Turn], vectors: np.ndarray, nearest: float) -> list[Cluster]:
+def clusters(said: Sequence[Said], vectors: np.ndarray, nearest: float) -> list[Cluster]:
     """The clusters that several people spoke to, most people first.
 
-    `vectors` has a row a turn. Average linkage by cosine distance (Sokal and Michener, 1958), cut at
+    `vectors` has a row a sentence. Average linkage by cosine distance (Sokal and Michener, 1958), cut at
     `nearest`; no number of clusters is assumed.
     """
     from sklearn.cluster import AgglomerativeClustering
 
-    known = [place for place in range(len(turns)) if np.any(vectors[place])]
-    if len(known) < FEWEST_TURNS:
+    known = [place for place in range(len(said)) if np.any(vectors[place])]
+    if len(known) < FEWEST_SAID:
         return []
     rows = vectors[known] / np.linalg.norm(vectors[known], axis=1, keepdims=True)
     cut = AgglomerativeClustering(
         n_clusters=None, distance_threshold=nearest, metric="cosine", linkage="average"
     )
     labels = cut.fit_predict(rows)
-    everywhere = Counter(word for place in known for word in set(words(turns[place].text)))
+    everywhere = Counter(word for place in known for word in set(words(said[place].text)))
     found = []
     for label in sorted(set(labels.tolist())):
         here = np.flatnonzero(labels == label)
-        some = [turns[known[place]] for place in here]
+        some = [said[known[place]] for place in here]
         people = {one.person for one in some}
-        if len(some) < FEWEST_TURNS or len(people) < FEWEST_PEOPLE:
+        if len(some) < FEWEST_SAID or len(people) < FEWEST_PEOPLE:
             continue
         near = rows[here] @ rows[here].mean(axis=0)
         order = sorted(range(len(some)), key=lambda n: (-round(float(near[n]), 6), some[n].key))
@@ -86,15 +88,15 @@ def clusters(turns: Sequence[Turn], vectors: np.ndarray, nearest: float) -> list
         quoted = _of_different_people([some[n] for n in order])
         members = tuple(sorted(one.key for one in some))
         found.append(Cluster(name, quoted, members, len(some), len(people)))
-    found.sort(key=lambda one: (-one.people, -one.turns, one.keys))
+    found.sort(key=lambda one: (-one.people, -one.sentences, one.keys))
     return found[:SHOWN]
 
 
-def _of_different_people(turns: Sequence[Turn]) -> tuple[int, ...]:
+def _of_different_people(said: Sequence[Said]) -> tuple[Key, ...]:
     seen: set[int] = set()
-    first: list[int] = []
-    again: list[int] = []
-    for one in turns:
+    first: list[Key] = []
+    again: list[Key] = []
+    for one in said:
         (again if one.person in seen else first).append(one.key)
         seen.add(one.person)
     return tuple((first + again)[:QUOTED])

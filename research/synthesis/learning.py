@@ -56,9 +56,14 @@ def sentences(text: str, fewest: int = 4) -> Iterator[Span]:
 
 def words(text: str) -> list[str]:
     """The words that say something, and each two that stand side by side."""
-    plain = [word.lower().replace("’", "'") for word in _WORD.findall(text)]
-    kept = [_stem(word) for word in plain if word not in _COMMON]
+    kept = telling(text)
     return kept + [f"{one} {other}" for one, other in pairwise(kept)]
+
+
+def telling(text: str) -> list[str]:
+    """Its words but the common ones, by their stems."""
+    plain = [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+    return [_stem(word) for word in plain if word not in _COMMON]
 
 
 def _stem(word: str) -> str:

@@ -82,7 +82,7 @@ def report_subscribe(request):
 @access(Can.REPORT_RUN)
 @require_GET
 def report_themes_page(request, pk):
-    """Turns that nobody tagged and that say alike things, in clusters to decide."""
+    """Sentences that nobody tagged and that say alike things, in clusters to decide."""
     report = get_object_or_404(InsightReport.objects.editable_by(request.user), pk=pk)
     rows = list(ThemeSuggestion.objects.editable_by(request.user).filter(report=report).for_list())
     shown = report_untagged.quotes_of([one for one in rows if one.state == ThemeState.OPEN], request.user)
@@ -113,7 +113,9 @@ def theme_accept(request, pk):
     except Refused as error:
         messages.error(request, str(error))
     else:
-        words = f"“{tag.name}” is a tag now, and the turns shown have it. Build the report again to count it."
+        words = (
+            f"“{tag.name}” is a tag now, and the sentences shown have it. Build the report again to count it."
+        )
         messages.success(request, words)
     return redirect("research:report_themes", pk=suggestion.report_id)
 

@@ -1,6 +1,7 @@
 """When people can be booked: one's own hours, and the times of a study."""
 
 from django.contrib import messages
+from django.db.models import Case, When
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -8,13 +9,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from prodops.access import Can, access
 from prodops.http import render_page
 from research.forms.scheduling import CalendarForm, DayForm, HoursForm, SchedulingForm, SlotsForm
-from research.models import Availability, Booking, Offer, Scheduling, Study, StudySlot
+from research.models import Availability, Booking, BookingState, Offer, Scheduling, Study, StudySlot
 from research.models.policy import edits
 from research.queries import scheduling as times
 from research.services import availability as services
 from research.sources import calendars
 
 SHOWN = 40
+FREE_DAYS = 10  # of a study's free times
 
 
 def _mine(user):
@@ -135,15 +137,26 @@ def _study_page(request, study, *, slots_form=None, status=200):
     now = timezone.now()
     scheduling = Scheduling.objects.filter(study=study).prefetch_related("hosts").first()
     found = times.free(scheduling, now=now) if scheduling else []
-    bookings = list(Booking.objects.filter(study=study).for_list().order_by("starts_at", "pk")[:SHOWN])
+    ahead = Case(When(state=BookingState.BOOKED, then="starts_at"))  # these first, the next at the top
+    ordered = (
+        Booking.objects.filter(study=study).for_list().order_by(ahead.asc(nulls_last=True), "-starts_at")
+    )
+    bookings = list(ordered[: SHOWN + 1])
     by_hand = scheduling is not None and scheduling.offer == Offer.SLOTS
     slots = StudySlot.objects.filter(scheduling=scheduling, starts_at__gte=now)
+    zone = times.zone_named(request.user.time_zone)
+    hosts = _hosts(scheduling) if scheduling else []
+    days = times.by_day(found, zone, {host.pk: host.name for host, _, _ in hosts})
     context = {
         "study": study,
         "scheduling": scheduling,
         "found": found,
-        "bookings": bookings,
-        "hosts": _hosts(scheduling) if scheduling else [],
+        "zone": str(zone),
+        "free_days": days[:FREE_DAYS],
+        "more_days": len(days[FREE_DAYS:]),
+        "bookings": bookings[:SHOWN],
+        "more_bookings": len(bookings) > SHOWN,
+        "hosts": hosts,
         "slots": list(slots[:200]) if by_hand else [],
         "by_hand": by_hand,
         "may_edit": edits(request.user, study.team_id),

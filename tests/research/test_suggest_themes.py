@@ -1,4 +1,4 @@
-"""Turns that nobody tagged, in clusters of like meaning: a suggestion becomes a tag or is turned down."""
+"""Sentences that nobody tagged, in clusters of like meaning: a suggestion becomes a tag or is turned down."""
 
 import datetime as dt
 
@@ -7,12 +7,13 @@ import pytest
 from django.urls import reverse
 
 from prodops.quarters import Quarter
-from research.models import HighlightTag, Session, Tag, ThemeState, ThemeSuggestion
+from research.models import Cue, Highlight, HighlightTag, Session, Tag, ThemeState, ThemeSuggestion
 from research.queries import report_untagged
 from research.services import report_themes
-from research.synthesis.clustering import MEANING, WORDS, Turn, by_words, clusters
+from research.synthesis.clustering import MEANING, WORDS, Said, by_words, clusters
 from tests.factories.research import (
     CueFactory,
+    HighlightFactory,
     InsightReportFactory,
     ParticipantFactory,
     SessionFactory,
@@ -32,29 +33,29 @@ OTHERS = [
 ]
 
 
-def turns():
-    return [Turn(n, text, person=n) for n, text in enumerate(WAITING + OTHERS, start=1)]
+def said():
+    return [Said((n, 0, len(text), len(text)), text, n) for n, text in enumerate(WAITING + OTHERS, start=1)]
 
 
-def test_like_turns_of_several_people_make_a_cluster():
-    (one,) = clusters(turns(), by_words([turn.text for turn in turns()]), WORDS)
-    assert one.members == (1, 2, 3, 4)
-    assert (one.turns, one.people) == (4, 4)
+def test_like_sentences_of_several_people_make_a_cluster():
+    (one,) = clusters(said(), by_words([one.text for one in said()]), WORDS)
+    assert [cue for cue, *_ in one.members] == [1, 2, 3, 4]
+    assert (one.sentences, one.people) == (4, 4)
     assert one.label == "Export, friday, half"
 
 
 def test_what_one_person_keeps_saying_is_no_theme():
-    same = [turn._replace(person=1) for turn in turns()]
-    assert clusters(same, by_words([turn.text for turn in same]), WORDS) == []
+    same = [one._replace(person=1) for one in said()]
+    assert clusters(same, by_words([one.text for one in same]), WORDS) == []
 
 
 def test_vectors_of_meaning_cluster_the_same_way_whenever():
     dice = np.random.default_rng(5)
     middles = dice.normal(size=(2, 32))
     vectors = np.repeat(middles, 5, axis=0) + dice.normal(scale=0.2, size=(10, 32))
-    some = [Turn(n, f"turn about {'ab'[n // 5]} number", person=n) for n in range(10)]
+    some = [Said((n, 0, 9, 9), f"turn about {'ab'[n // 5]} number", n) for n in range(10)]
     found = clusters(some, vectors, MEANING)
-    assert [one.members for one in found] == [(0, 1, 2, 3, 4), (5, 6, 7, 8, 9)]
+    assert [[cue for cue, *_ in one.members] for one in found] == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
     assert clusters(some, vectors, MEANING) == found
 
 
@@ -70,11 +71,11 @@ def report(db):
 @pytest.fixture
 def suggestion(report):
     found = report_untagged.found(Quarter(2026, 4))
-    report_themes.renew(report, found, report_untagged.lengths(found))
+    report_themes.renew(report, found)
     return ThemeSuggestion.objects.get()
 
 
-def test_accepting_makes_a_tag_of_the_turns_shown(suggestion, ops, as_):
+def test_accepting_makes_a_tag_of_the_sentences_shown(suggestion, ops, as_):
     page = as_(ops).get(reverse("research:report_themes", args=[suggestion.report_id])).text
     assert WAITING[0] in page
     as_(ops).post(reverse("research:theme_accept", args=[suggestion.pk]), {"name": "Slow export"})
@@ -87,6 +88,53 @@ def test_accepting_makes_a_tag_of_the_turns_shown(suggestion, ops, as_):
     assert not Tag.objects.filter(name="Twice").exists()
 
 
+@pytest.fixture
+def in_passing(db):
+    """The same, said in the middle of longer turns; something else in each turn is tagged already."""
+    tag = TagFactory(name="Start")
+    for text in WAITING:
+        session = SessionFactory(participant=ParticipantFactory(), held_on=dt.date(2026, 11, 2))
+        cue = CueFactory(session=session, text=f"We came to you in spring. {text}. All {text[-9:]} is well!")
+        HighlightFactory(session=session, start_cue=cue, end_offset=25, tagged=[tag])
+    return InsightReportFactory(year=2026, number=4)
+
+
+def test_a_theme_is_found_in_the_midst_of_turns(in_passing, ops, as_):
+    report_themes.renew(in_passing, report_untagged.found(Quarter(2026, 4)))
+    suggestion = ThemeSuggestion.objects.get()
+    as_(ops).post(reverse("research:theme_accept", args=[suggestion.pk]), {"name": "Slow export"})
+    marked = Highlight.objects.filter(tags__name="Slow export")
+    assert {one.quote.rstrip(".") for one in marked} == set(WAITING)
+    assert {one.start_offset for one in marked} == {26}
+
+
+def test_a_corrected_turn_is_shown_no_more(in_passing, ops):
+    report_themes.renew(in_passing, report_untagged.found(Quarter(2026, 4)))
+    suggestion = ThemeSuggestion.objects.get()
+    first = Cue.objects.get(pk=suggestion.spans[0][0])
+    Cue.objects.filter(pk=first.pk).update(text=f"Well. {first.text}")
+    shown = report_untagged.quotes_of([suggestion], ops)[suggestion.pk]
+    assert (len(shown), first.pk in {one.cue.pk for one in shown}) == (3, False)
+
+
+def test_meaning_decides_where_there_is_a_model(report, monkeypatch):
+    """Whole turns that the index knows are not read again."""
+    asked = []
+
+    def embed(texts):
+        asked.extend(texts)
+        return np.array([[1, 0] if "export" in one.lower() else [0, 1] for one in texts], np.float32)
+
+    monkeypatch.setattr(report_untagged.meaning, "model", lambda: True)
+    monkeypatch.setattr(report_untagged.meaning, "embed", embed)
+    known = {Cue.objects.get(text=WAITING[0]).pk: np.array([1, 0], np.float32)}
+    monkeypatch.setattr(report_untagged, "_vectors", lambda keys: known)
+    (one,) = report_untagged.found(Quarter(2026, 4))
+    texts = Cue.objects.in_bulk([cue for cue, *_ in one.members]).values()
+    assert {cue.text for cue in texts} == set(WAITING)
+    assert sorted(asked) == sorted(WAITING[1:] + OTHERS)
+
+
 def test_a_name_that_is_taken_makes_no_second_tag(suggestion, ops, as_):
     TagFactory(name="Slow export")
     as_(ops).post(reverse("research:theme_accept", args=[suggestion.pk]), {"name": "slow EXPORT"})
@@ -97,7 +145,7 @@ def test_a_name_that_is_taken_makes_no_second_tag(suggestion, ops, as_):
 def test_what_was_turned_down_is_not_suggested_again(suggestion, ops, as_):
     as_(ops).post(reverse("research:theme_reject", args=[suggestion.pk]))
     found = report_untagged.found(Quarter(2026, 4))
-    report_themes.renew(suggestion.report, found, report_untagged.lengths(found))
+    report_themes.renew(suggestion.report, found)
     assert list(ThemeSuggestion.objects.values_list("state", flat=True)) == [ThemeState.REJECTED]
 
 
