@@ -34,7 +34,7 @@ PEOPLE = [
     ("Bram de Wit", "Dispatcher", S.DECLINED, 9, 8),
     ("Yara Haddad", "Transport planner", S.INVITED, 9, 9),
     ("Kwame Asante", "Head of logistics", S.INVITED, 3, 3),
-    ("Freya Nolan", "Dispatcher", S.INVITED, 3, 3),
+    ("Freya Nolan", "Dispatcher", S.SCREENED, 4, 3),
     ("Milan Kovač", "Depot manager", S.PICKED, 3, 3),
 ]
 QUESTIONS: list[dict] = [
