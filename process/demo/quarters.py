@@ -64,7 +64,7 @@ def _rows(told):
 
 
 def _closed_week(quarter):
-    return lambda week: _at(quarter.first_day + dt.timedelta(days=7 * week - 3), 11)
+    return lambda week: _at(quarter.first_day + dt.timedelta(days=7 * week + 3), 11)
 
 
 def _running_week(world, last):

@@ -21,6 +21,9 @@ _REFERENCE = re.compile(
     r"[\s.(]{0,4}\[(?:(?:epic|issue|mr|link)s?\s*[#&!]?\d{0,9}|[#&!]\d{1,9})\]\([^()\s]{0,2000}\)\)?[\s.]{0,4}$",
     re.IGNORECASE,
 )
+# "[70%]" at the end is a grade and no link
+_SQUARE = re.compile(r"\[\s*(~?\d{1,3}(?:[.,]\d{1,3})?\s*%|[01]?[.,]\d{1,3})\s*\]\s*$")
+_DECIMAL = re.compile(r"^(?:0[.,]\d{1,2}|1[.,]0{1,2})$")
 _BETWEEN = re.compile(r"\s*:\s+|\s+[-–—]\s+|\.\s+")
 _ONE = re.compile(r"^~?(-?\d{1,3}(?:\.\d{1,3})?)\s*%\s*(?P<rest>$|[(,.;].*$)")
 _SHARES = re.compile(r"^~?-?\d{1,3}(?:\.\d+)?\s*%(?:\s*(?:,|;|and)\s*~?-?\d{1,3}(?:\.\d+)?\s*%)+")
@@ -114,6 +117,8 @@ def _ended(text: str) -> tuple[str, float | None, str] | None:
             return words, min(float(done) / whole, 1.0) if known else None, said
         if between[0].startswith("."):
             continue
+        if _DECIMAL.match(said):
+            return words, share(said), said
         if one := _ONE.match(said):
             told = shares(said)
             grade = sum(told) / len(told) if told else min(max(float(one[1]) / 100, 0.0), 1.0)
@@ -131,6 +136,7 @@ def marked(line: str) -> Marked:
     """What a heading or list item says, taken apart."""
     while (bare := _REFERENCE.sub("", line)) != line and bare.strip():
         line = bare
+    line = _SQUARE.sub(r"(\1)", line)
     text, grade, note, several = re.sub(r":\s*:", ":", plain(line)), None, "", ""
     if box := _BOX.match(text):
         grade, text = (1.0 if box[1] in "xX" else None), text[box.end() :]

@@ -11,6 +11,9 @@ LONGEST = 20_000  # characters of a line
 DEEPEST = 40
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _ITEM = re.compile(r"^([ \t]*)(?:[-*+•]|\d{1,4}[.)])\s+(.*)$")
+# A line all in bold with a list below it heads that list: "**Trucks find their dock** (0.7)"
+_BOLD = re.compile(r"^(\*\*|__)(?=\S)((?:(?!\1).){1,400})\1\s*:?(\s*[(\[=–—-].{1,60})?\s*$")
+_OWNED = re.compile(r"^(?:owner|dri|responsible)\s*[:–—-]\s*@?(?P<name>\S.{0,118})$", re.IGNORECASE)
 _NOT_ONE = re.compile(r"^(?:toc|on this page|table of contents|summary|references?|links?)$", re.IGNORECASE)
 # What a quarter taught, as companies end their pages: it is no objective
 _TAUGHT = re.compile(
@@ -95,13 +98,8 @@ def _blocks(text: str, plan: Plan) -> Block:
         ):
             item_of = item_of and bool(bare)
             continue
-        if found := _HEADING.match(line):
-            block = Block(number, len(found[1]), found[2], heading=True)
-            item_of = False
-        elif found := _ITEM.match(line):
-            indent = len(found[1].expandtabs(4))
-            block = Block(number, 10 + indent, found[2])
-            item_of = True
+        if block := _begun(lines, number):
+            item_of = not block.heading
         elif item_of and line[:1] in " \t":
             stack[-1].raw += f" {bare}"
             continue
@@ -121,6 +119,24 @@ def _blocks(text: str, plan: Plan) -> Block:
     for block in _all(top):
         block.said = marked(block.raw)
     return top
+
+
+def _begun(lines: list[str], number: int) -> Block | None:
+    """The heading or item that the line of this number (from 1) begins; None where it begins none."""
+    line = lines[number - 1]
+    if found := _HEADING.match(line):
+        return Block(number, len(found[1]), found[2], heading=True)
+    if found := _ITEM.match(line):
+        return Block(number, 10 + len(found[1].expandtabs(4)), found[2])
+    if (found := _BOLD.match(line)) and _heads_a_list(lines, number):
+        return Block(number, 7, found[2] + (found[3] or ""), heading=True)
+    return None
+
+
+def _heads_a_list(lines: list[str], after: int) -> bool:
+    """Whether the next line that says something, of those behind the first `after`, is an item."""
+    following = next((line for line in lines[after : after + 10] if line.strip()), "")
+    return bool(_ITEM.match(following))
 
 
 def _after_front_matter(lines: list[str]) -> int:
@@ -279,6 +295,10 @@ def _key_result(block: Block, plan: Plan, place: _Place) -> None:
     notes = [one for one in block.blocks if id(one) not in taken]
     for one in further:
         _take(one, plan, below)
+    named = [_OWNED.match(plain(one.raw)) for one in notes]
+    for found in filter(None, named):
+        made.owner = made.owner if said.owner else cut(found["name"].strip(), 120)
+    notes = [one for one, found in zip(notes, named, strict=True) if not found]
     if notes:
         made.note = cut(" ".join([made.note, *(plain(one.raw) for one in notes)]).strip(), 1_000)
         made.grade = _told(notes) if made.grade is None else made.grade

@@ -190,6 +190,48 @@ def test_labels_under_departments():
     assert [one.text for one in plan.left] == ["> These run from 2021-05-01 to 2021-07-31."]
 
 
+IN_BOLD = """# Quarterly OKRs
+
+## 2018 Q3
+
+**Trucks find their dock**
+- Signs at 30 yards => 100%
+- Wrong turns from 9 to 3 => 70%
+
+**Nobody waits for paper** (0.4)
+
+- Papers on the phone (0.4)
+
+**Status:** we go on
+"""
+WITH_FIELDS = """# OKRs - Q1 2025
+
+**Owner:** Mia
+
+## Objective 1: Carriers load without waiting
+
+### Key Result 1.1: Waits under 10 minutes at 40 docks
+- **Target:** 40
+- **Progress:** 70% 🟡
+- **Owner:** @Tom
+"""
+
+
+def test_lines_in_bold_head_the_list_below_them():
+    plan, told = _told(IN_BOLD)
+    assert [(one[0], [(row[0], row[2]) for row in one[-1]]) for one in told] == [
+        ("Trucks find their dock", [("Signs at 30 yards", 1.0), ("Wrong turns from 9 to 3", 0.7)]),
+        ("Nobody waits for paper", [("Papers on the phone", 0.4)]),
+    ]
+    assert "**Status:** we go on" in [one.text for one in plan.left]
+
+
+def test_fields_below_a_key_result_say_whose_it_is_and_how_far():
+    _, [(title, *_, rows)] = _told(WITH_FIELDS)
+    assert title == "Carriers load without waiting"
+    assert rows == [("Waits under 10 minutes at 40 docks", "Tom", 0.7)]
+
+
 @pytest.mark.parametrize(
     ("line", "text", "grade"),
     [
@@ -201,6 +243,9 @@ def test_labels_under_departments():
         ("Increase use by 20%", "Increase use by 20%", None),
         ("Find 90 of them: 137\\* found (100%\\*), hired 2 (67%)", "Find 90 of them", 0.835),
         ("Plan it => Not yet", "Plan it", 0.0),
+        ("Turns from 9 to 3 [70%]", "Turns from 9 to 3", 0.7),
+        ("Calls halved — 0.6", "Calls halved", 0.6),
+        ("Errors at 0.6", "Errors at 0.6", None),
     ],
 )
 def test_grades_at_the_end_of_a_line_are_told_from_what_is_aimed_at(line, text, grade):
