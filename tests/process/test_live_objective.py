@@ -35,6 +35,9 @@ def test_an_abandoned_objective_stays_struck_and_counts_nowhere(
     assert (queries.summary(known).objectives, queries.summary(known).percent) == (1, 100)
     assert [person for person, _ in queries.late(known)] == [other.owner]
     assert not KeyResult.objects.mine_now(member).exists()
+    own = as_(member).get(objective.get_absolute_url()).text
+    assert f"key-results/{key_result.pk}/check-in/" not in own  # it would lead nowhere
+    assert "The mean of its key results" not in own
     with pytest.raises(lives.NotNow, match="already"):
         lives.abandon(objective, reason="Again", by=member, at=now)
     as_(member).post(f"/process/okrs/objectives/{objective.pk}/take-up/")
