@@ -29,6 +29,13 @@ class CopyForm(forms.Form):
         help_text="Those that reached their target are left out unless you choose them.",
     )
 
+    reason = forms.CharField(
+        max_length=500,
+        required=False,
+        label="Why it comes in now",
+        help_text="Asked for where that cycle has been active: its objectives were agreed then.",
+    )
+
     def __init__(self, *args, objective, standings, **kwargs):
         super().__init__(*args, **kwargs)
         open_cycles = OkrCycle.objects.exclude(state=CycleState.CLOSED)

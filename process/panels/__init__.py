@@ -78,6 +78,8 @@ for verb, sentence in {
     "objective.archived": "archived this objective",
     "objective.restored": "restored this objective",
     "objective.cloned": "cloned this from {cycle}",
+    "objective.cloned_late": "cloned this from {cycle} after others were agreed: “{reason}”",
+    "objective.carried_late": "carried this forward from {cycle} after others were agreed: “{reason}”",
     "objective.carried": "carried this forward from {cycle}",
     "objective.edited": "edited this objective",
     "objective.review_lapsed": "changed what had been reviewed, so it is to be reviewed again",

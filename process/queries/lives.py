@@ -72,7 +72,8 @@ def life(objective, user, key_results):
 
 AGREED_ANEW = (
     *("key_result.agreed_anew", "key_result.redefined", "key_result.added_late", "key_result.removed_late"),
-    *("milestone.added_late", "milestone.edited_late", "milestone.removed_late", "objective.written_late"),
+    *("milestone.added_late", "milestone.edited_late", "milestone.removed_late"),
+    *("objective.written_late", "objective.cloned_late", "objective.carried_late"),
 )
 
 
@@ -89,7 +90,7 @@ def changes_of(objective, key_results):
     for event in events.select_related("by").order_by("-at", "-pk"):
         said = event.data
         row = rows.get(said.get("key_result"))
-        if event.verb == "objective.written_late":
+        if event.verb.startswith("objective."):
             late = Change([], said["reason"], event.by, event.at)
         elif event.verb == "key_result.removed_late":
             parts = [Part("key result", said["aim"], "removed")]

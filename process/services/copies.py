@@ -22,32 +22,44 @@ class NotThere(Exception):
 
 
 @transaction.atomic
-def clone(objective, cycle, *, only=None, by, at):
+def clone(objective, cycle, *, only=None, reason="", by, at):
     """`objective` as it was defined, in `cycle`: with its key results, never with what was said of them.
 
-    `only` are the ids of the key results that come along; None: all. Raises `NotThere`.
+    `only` are the ids of the key results that come along; None: all. Raises `NotThere`, and
+    `agreement.NeedsReason` where the cycle has been active and `reason` is empty.
     """
+    verb, late = _coming_in("objective.cloned", cycle, reason)
     copy = _copy(objective, cycle, by=by, at=at)
     _copy_results(objective, copy, only, kept=lambda row: {})
-    _tell(copy, objective, "objective.cloned", by=by, at=at)
+    _tell(copy, objective, verb, late, by=by, at=at)
     return copy
 
 
 @transaction.atomic
-def carry(objective, cycle, *, only=None, by, at):
+def carry(objective, cycle, *, only=None, reason="", by, at):
     """Go on with `objective` in `cycle`: key results start from where they stand, done milestones stay.
 
-    The copy remembers what it goes on with, and begins with what that taught. Raises `NotThere`.
+    The copy remembers what it goes on with, and begins with what that taught. Raises as `clone`.
     """
     if cycle.pk == objective.cycle_id:
         raise NotThere("An objective is carried into another cycle, not into its own.")
+    verb, late = _coming_in("objective.carried", cycle, reason)
     rows = KeyResult.objects.filter(objective=objective).for_list()
     values = {one.key_result.pk: one.value for one in queries.standings(rows, at=at)}
     fields = {"carried_from": objective, "learned": queries.lessons_of(objective)[:2000]}
     copy = _copy(objective, cycle, by=by, at=at, **fields)
     _copy_results(objective, copy, only, kept=lambda row: _from_here(row, values[row.pk]), undone=True)
-    _tell(copy, objective, "objective.carried", by=by, at=at)
+    _tell(copy, objective, verb, late, by=by, at=at)
     return copy
+
+
+def _coming_in(verb, cycle, reason):
+    """(the verb, what is kept of it) of a copy: one that comes in after others were agreed says why."""
+    held = OkrCycle.objects.get(pk=cycle.pk)
+    if not held.open:
+        return verb, {}  # which takes none, whatever is said
+    written, late = agreement.one_more(held, reason=reason)
+    return (f"{verb}_late" if written.endswith("_late") else verb), late
 
 
 def _from_here(row, value):
@@ -115,7 +127,7 @@ def _leaders_first(rows):
             yield left.pop(row.pk)
 
 
-def _tell(copy, objective, verb, *, by, at):
+def _tell(copy, objective, verb, late, *, by, at):
     search.index(copy)
-    data = {"from": objective.pk, "title": objective.title, "cycle": str(objective.cycle)}
+    data = {"from": objective.pk, "title": objective.title, "cycle": str(objective.cycle)} | late
     activity.record(verb, on=copy, by=by, at=at, data=data)

@@ -7,7 +7,7 @@ from process import queries
 from process.forms import ReasonForm
 from process.forms.copies import CopyForm
 from process.models import KeyResult, Objective
-from process.services import copies, lives
+from process.services import agreement, copies, lives
 from process.views.cycles import cycle_of
 from prodops.access import Can, access
 from prodops.http import render_page
@@ -104,11 +104,12 @@ def objective_copy(request, pk):
         data = form.cleaned_data
         verb = copies.carry if data["how"] == "carry" else copies.clone
         try:
-            copy = verb(
-                objective, data["cycle"], only=data["key_results"], by=request.user, at=timezone.now()
-            )
+            chosen = {"only": data["key_results"], "reason": data["reason"]}
+            copy = verb(objective, data["cycle"], **chosen, by=request.user, at=timezone.now())
         except copies.NotThere as error:
             form.add_error("cycle", str(error))
+        except agreement.NeedsReason as error:
+            form.add_error("reason", str(error))
         else:
             messages.success(request, f"It is in {copy.cycle} now. Look through it before others do.")
             return redirect(copy)

@@ -22,7 +22,7 @@ from process.models import (
 from process.services import agreement, key_results, lives, objectives, reminders
 from prodops import activity
 from prodops.models import Event, Notification
-from tests.factories.process import CheckInFactory, KeyResultFactory, ObjectiveFactory
+from tests.factories.process import CheckInFactory, KeyResultFactory, ObjectiveFactory, OkrCycleFactory
 
 
 @pytest.fixture
@@ -76,6 +76,18 @@ def test_an_objective_that_comes_in_late_says_why(cycle, team, member, as_):
     page = _page(client, Objective.objects.get())
     assert f"after the cycle became active, by {member.name}: “A customer left”" in page
     assert "Why it comes in now" not in client.get(f"{Objective.objects.get().get_absolute_url()}edit/").text
+
+
+def test_a_copy_that_comes_in_late_says_why(agreed, key_result, member, as_):
+    past = OkrCycleFactory(year=agreed.cycle.year - 1, number=1)
+    source = ObjectiveFactory(cycle=past, team=agreed.team, owner=member)
+    client, copy = as_(member), reverse("process:objective_copy", args=[source.pk])
+    said = {"cycle": agreed.cycle.pk, "how": "carry"}
+    assert "Say why one more comes in" in client.post(copy, said).text
+    client.post(copy, said | {"reason": "It was forgotten"})
+    page = _page(client, source.carried_to.get())
+    assert "“It was forgotten”" in page
+    assert reverse("process:objective_story", args=[source.carried_to.get().pk]) in page
 
 
 def test_a_new_definition_stands_among_the_changes(agreed, member, now):
