@@ -30,7 +30,7 @@ def build(world):
 def _report(world, quarter, back, ops):
     running = world.today in quarter
     at = dt.datetime.combine(
-        world.today if running else quarter.next.first_day + dt.timedelta(days=6), dt.time(9), tzinfo=dt.UTC
+        world.day(1) if running else quarter.next.first_day + dt.timedelta(days=6), dt.time(9), tzinfo=dt.UTC
     )
     report = InsightReport.objects.create(
         year=quarter.year,

@@ -16,7 +16,7 @@ from research.synthesis.learning import sentences, telling
 FEWEST_WORDS, TELLING = 6, 4  # of a sentence that says something by itself, and of those not common ones
 LONGEST = 320  # characters of one that says one thing
 READ = 60_000  # turns of a quarter that are read; of more, evenly spaced ones
-FRESH = 400  # sentences whose vectors are made for a report: a hundredth of a second each
+FRESH = 300  # sentences whose vectors are made for a report: a hundredth of a second each
 AT_ONCE = 32  # of them, of about one length
 
 

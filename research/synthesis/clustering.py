@@ -106,7 +106,9 @@ def _label(texts: Sequence[str], everywhere: Counter[str], number: int) -> str:
     """The two or three words that tell this cluster from the rest, as a name to change."""
     here = Counter(word for text in texts for word in set(words(text)))
     weighed = {
-        word: count * math.log(1 + number / everywhere[word]) for word, count in here.items() if count > 1
+        word: count * math.log(1 + number / everywhere[word])
+        for word, count in here.items()
+        if count > 1 and "'" not in word
     }
     best = sorted(weighed, key=lambda word: (-weighed[word], word))
     chosen: list[str] = []
@@ -115,5 +117,7 @@ def _label(texts: Sequence[str], everywhere: Counter[str], number: int) -> str:
             chosen.append(word)
         if len(chosen) == 3:
             break
+    order = [word for text in texts for word in words(text)]
+    chosen.sort(key=order.index)  # as they follow each other in speech: "per cent", not "cent, per"
     name = ", ".join(chosen) or "Untitled"
     return (name[:1].upper() + name[1:])[:80]

@@ -4,19 +4,74 @@ A job's floor is the same rows written by plain SQL, in the same run on the same
 """
 
 import datetime as dt
+import random
 import time
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from prodops import jobs as prodops_jobs
 from prodops import search
 from prodops.models import Role, User
-from research.models import Cue, Highlight, HighlightTag, Session, Study, Tag
+from prodops.quarters import Quarter
+from research.models import Cue, Highlight, HighlightTag, Participant, Session, Study, Tag
 from research.services import participants, sessions, tags, taxonomy
+from research.services import reports as services
 
 TURNS, MARKED = 2_000, 300  # of the long transcript
 TAGGED = 10_000  # highlights of the tag that is merged away
+HELD, MARKS, THEMES, PEOPLE = (
+    1_000,
+    20,
+    40,
+    600,
+)  # of a quarter: sessions, highlights of each, tags, participants
 WORDS = "I gave up after the second error and called our account manager about the import of last week"
+QUARTER = Quarter(2031, 2)  # in which the demo company has nothing
+SPOKEN = [
+    "import",
+    "export",
+    "invoice",
+    "driver",
+    "route",
+    "planner",
+    "morning",
+    "sheet",
+    "error",
+    "file",
+    "header",
+    "column",
+    "truck",
+    "depot",
+    "customer",
+    "friday",
+    "window",
+    "signature",
+    "photo",
+    "tablet",
+    "password",
+    "manager",
+    "bridge",
+    "trailer",
+    "weight",
+    "border",
+    "ferry",
+    "pallet",
+    "claim",
+    "refund",
+    "contract",
+    "renewal",
+    "bonus",
+    "overtime",
+    "roster",
+    "dispatcher",
+    "fuel",
+    "toll",
+    "warehouse",
+    "scanner",
+    "label",
+    "printer",
+]
 
 
 def long_session():
@@ -85,7 +140,7 @@ def _clock(at):
 
 def jobs():
     """[(what, seconds, seconds of its floor, seconds it may take)]; everything is rolled back."""
-    return [_import(), _merge()]
+    return [_import(), _merge(), _report()]
 
 
 def _import():
@@ -157,4 +212,75 @@ def _raw_merge(old, new):
     with connection.cursor() as cursor:
         began = time.perf_counter()
         cursor.execute("UPDATE research_highlighttag SET tag_id = %s WHERE tag_id = %s", [new.pk, old.pk])
+        return time.perf_counter() - began
+
+
+def _report():
+    """The whole build of a quarter's report by its worker: counting, quotes, themes, sections."""
+    ops = User.objects.filter(role=Role.PRODUCT_OPS).order_by("pk").first()
+    with transaction.atomic():
+        _quarter(ops)
+        asked = services.build(QUARTER, by=ops, at=timezone.now())
+        began = time.perf_counter()
+        progress = prodops_jobs.Progress(asked.job_id)
+        services.work(progress.claim(), progress, at=timezone.now())
+        took = time.perf_counter() - began
+        counted = asked.sections.get(key="summary").data["numbers"]
+        floor = _raw_counts()
+        transaction.set_rollback(True)
+    sizes = ", ".join(f"{one['now']:,} {one['label'].lower()}" for one in counted[:1] + counted[-2:-1])
+    return f"insight report of {sizes}", took, floor, 20.0
+
+
+def _quarter(by):
+    """A quarter that nothing else is in: everybody speaks 40 sentences, half of them marked."""
+    dice, at = random.Random(7), timezone.now()
+    studies = list(Study.objects.order_by("pk")[:8])
+    people = Participant.objects.bulk_create(
+        Participant(name=f"Bench {n}", own_segment=("small", "mid", "enterprise")[n % 3], added_on=at.date())
+        for n in range(PEOPLE)
+    )
+    themes = [tags.create(f"Bench theme {n}", by=by, at=at) for n in range(THEMES)]
+    held = Session.objects.bulk_create(
+        Session(
+            study=studies[n % len(studies)],
+            title=f"Bench {n}",
+            held_on=QUARTER.first_day + dt.timedelta(days=n % 90),
+            participant=people[n % PEOPLE],
+            created_by=by,
+            created_at=at,
+        )
+        for n in range(HELD)
+    )
+    cues = Cue.objects.bulk_create(
+        Cue(session=session, position=n, speaker=session.participant.name, text=_speech(dice))
+        for session in held
+        for n in range(2 * MARKS)
+    )
+    marks = Highlight.objects.bulk_create(_mark(cue.session, cue, by) for cue in cues if cue.position % 2)
+    HighlightTag.objects.bulk_create(
+        HighlightTag(highlight=one, tag=dice.choice(themes), created_by=by, created_at=at) for one in marks
+    )
+
+
+def _speech(dice):
+    return (
+        f"{' '.join(dice.sample(SPOKEN, 9)).capitalize()}. {' '.join(dice.sample(SPOKEN, 7)).capitalize()}."
+    )
+
+
+def _raw_counts():
+    """Seconds of one statement that counts the people of each tag, in all and of each segment."""
+    with connection.cursor() as cursor:
+        began = time.perf_counter()
+        cursor.execute(
+            "SELECT t.tag_id, p.own_segment, count(DISTINCT s.participant_id)"
+            " FROM research_highlighttag t JOIN research_highlight h ON h.id = t.highlight_id"
+            " JOIN research_session s ON s.id = h.session_id"
+            " JOIN research_participant p ON p.id = s.participant_id"
+            " WHERE s.held_on BETWEEN %s AND %s"
+            " GROUP BY GROUPING SETS ((t.tag_id), (t.tag_id, p.own_segment))",
+            [QUARTER.first_day, QUARTER.last_day],
+        )
+        cursor.fetchall()
         return time.perf_counter() - began

@@ -41,7 +41,7 @@ def test_like_sentences_of_several_people_make_a_cluster():
     (one,) = clusters(said(), by_words([one.text for one in said()]), WORDS)
     assert [cue for cue, *_ in one.members] == [1, 2, 3, 4]
     assert (one.sentences, one.people) == (4, 4)
-    assert one.label == "Export, friday, half"
+    assert one.label == "Export, half, friday"
 
 
 def test_what_one_person_keeps_saying_is_no_theme():
