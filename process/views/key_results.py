@@ -136,7 +136,7 @@ def milestones(request, pk):
     return _milestones(request, editable_key_result(request, pk), why=request.GET.get("why", "")[:500])
 
 
-def _milestones(request, row, *, why="", kept=(None, {}), status=200):
+def _milestones(request, row, *, why="", kept=(None, {})):
     """The page; `kept` is the milestone (None: a new one) that is not saved yet, and what was typed."""
     context = {
         "key_result": row,
@@ -147,7 +147,7 @@ def _milestones(request, row, *, why="", kept=(None, {}), status=200):
         "why": why,
         "kept": kept,
     }
-    return render_page(request, "process/milestones.html", context, status=status)
+    return render_page(request, "process/milestones.html", context)
 
 
 @access(Can.OKR_EDIT)
