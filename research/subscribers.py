@@ -20,6 +20,7 @@ from research.models import (
     Session,
     Study,
     Visibility,
+    Withdrawal,
 )
 from research.services import access_log, report_mail, sharing
 
@@ -88,6 +89,21 @@ def tell_of_withdrawal(event):
     if insight is not None:
         text = f"Consent was withdrawn for something under “{insight.title}”. Read it again."
         notify([insight.owner], event=event, text=text, url=insight.get_absolute_url())
+
+
+@activity.subscribe("participant.withdrew")
+def tell_of_consent_taken_back(event):
+    """Who looks after consent hears of it, and whoever leads the study it was for."""
+    done = Withdrawal.objects.select_related("study__lead", "participant")
+    done = done.filter(pk=event.data["withdrawal"]).first()
+    if done is None:
+        return
+    keepers = [user for user in User.objects.active() if Can.CONSENT_MANAGE in capabilities_of(user)]
+    what = f" for “{done.study.title[:150]}”" if done.study else ""
+    text = f"{done.participant.alias} took their consent back{what}. What they said is out of sight."
+    notify(keepers, event=event, text=text, url=done.get_absolute_url())
+    if done.study and done.study.lead not in keepers:
+        notify([done.study.lead], event=event, text=text, url=done.study.get_absolute_url())
 
 
 _STUDY_OF = {

@@ -10,6 +10,8 @@ from research.models import (
     Incentive,
     IncentiveState,
     IncentiveTerms,
+    PanelImport,
+    PanelImportState,
     Participant,
     PayMethod,
     Recruit,
@@ -73,6 +75,16 @@ def build(world):
             by=None if said_it else world.people["ines"],
             at=world.moment(days_ago, 12),
         )
+    PanelImport.objects.create(
+        name="driver-app-pilot-customers.csv",
+        mapping={"0": "name", "1": "email", "2": "account"},
+        state=PanelImportState.DONE,
+        made=[one.participant_id for one in recruits if one.state != RecruitState.DONE],
+        skipped=2,
+        by=world.people["tomas"],
+        at=world.moment(200, 9),
+        done_at=world.moment(200, 9, 20),
+    )
     _leave(world, study, consent)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prodops import search
-from prodops.models import SearchEntry
+from prodops.models import Notification, SearchEntry
 from research.models import (
     ConsentText,
     Highlight,
@@ -19,6 +19,7 @@ from research.models import (
     RecruitState,
     Session,
     Signature,
+    Withdrawal,
 )
 from research.queries import consent as queries
 from research.services import consent, withdrawal
@@ -177,12 +178,18 @@ def test_withdrawal_takes_everything_out_of_sight_and_lists_the_insights(client,
         withdrawal.erase(done, by=ops, at=now)
 
 
-def test_somebody_takes_it_back_by_their_link(client, said, now):
+def test_somebody_takes_it_back_by_their_link(client, said, django_capture_on_commit_callbacks):
     session, *_ = said
     recruit = RecruitFactory(study=session.study, participant=session.participant)
     url = reverse("research:consent_withdraw", args=[recruit.token])
     assert client.get(url).status_code == 200
     assert Session.objects.exists()
     assert client.post(url, {}).status_code == 422
-    assert client.post(url, {"sure": "on"}).status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(url, {"sure": "on"}).status_code == 200
     assert not Session.objects.exists()
+    assert "Nothing to take back" in client.post(url, {"sure": "on"}).content.decode()
+    assert Withdrawal.objects.count() == 1
+    lead = Notification.objects.get(recipient=session.study.lead, event__verb="participant.withdrew")
+    assert session.participant.alias in lead.text
+    assert session.participant.name not in lead.text
