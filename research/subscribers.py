@@ -94,8 +94,8 @@ def tell_of_withdrawal(event):
 @activity.subscribe("participant.withdrew")
 def tell_of_consent_taken_back(event):
     """Who looks after consent hears of it, and whoever leads the study it was for."""
-    done = Withdrawal.objects.select_related("study__lead", "participant")
-    done = done.filter(pk=event.data["withdrawal"]).first()
+    rows = Withdrawal.objects.select_related("study__lead", "participant")
+    done = rows.filter(pk=event.data["withdrawal"]).first()
     if done is None:
         return
     keepers = [user for user in User.objects.active() if Can.CONSENT_MANAGE in capabilities_of(user)]

@@ -125,6 +125,12 @@ def reach(participant, study=None):
     }
 
 
+def anything_of(participant, study):
+    """Whether something that they said in `study` is to be seen."""
+    sessions = Session.objects.filter(participant=participant, study=study)
+    return sessions.exists() or answered_by(participant, study).exists()
+
+
 def answered_by(participant, study=None):
     """Their `SurveyResponse`s in surveys that others answered too, known by the person or their address.
 

@@ -141,6 +141,7 @@ class _Study:
     def _claims(self, insights):
         evidence = defaultdict(list)
         rows = InsightEvidence.objects.filter(_stands_on(self.study), insight__in=insights)
+        rows = rows.exclude(highlight__withdrawn=True)
         rows = rows.select_related("highlight", "question__survey__session", "task")
         for one in rows.order_by("position", "pk"):
             evidence[one.insight_id].append(_evidence(one))

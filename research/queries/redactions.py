@@ -65,7 +65,8 @@ def digest(said):
 
 
 def cues_of(study, session=None):
-    cues = Cue.objects.filter(session__study=study).order_by("session_id", "position")
+    here = Cue.objects.filter(session__study=study, session__withdrawn_at=None)
+    cues = here.order_by("session_id", "position")
     cues = cues.annotate(session_title=F("session__title"))
     return cues.filter(session=session) if session else cues
 

@@ -25,11 +25,11 @@ _TESTED = TaskResult.objects.filter(task=OuterRef("task")).values("session__part
 def pieces_of(insights):
     """{insight id: [Piece]} of these insights (or their ids), in one query.
 
-    A highlight that has lost its place counts no more.
+    A highlight that has lost its place, or whose consent was taken back, counts no more.
     """
     rows = (
         InsightEvidence.objects.filter(insight__in=insights)
-        .filter(Q(highlight=None) | Q(highlight__orphaned_at=None))
+        .filter(Q(highlight=None) | Q(highlight__orphaned_at=None, highlight__withdrawn=False))
         .order_by()
         .values_list(
             "insight",

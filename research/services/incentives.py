@@ -59,19 +59,18 @@ def enter_for_all(study, *, due_on, by, at):
 
     Raises `Refused` where the study does not say what it gives. Whoever is entered already is left alone.
     """
-    came = Recruit.objects.filter(study=study, state=RecruitState.DONE).select_related(
-        "participant", "session"
-    )
     number = 0
-    for recruit in came.exclude(participant__in=_given(study)).order_by("pk"):
+    for recruit in lacking(study).select_related("participant", "session").order_by("pk"):
         enter(recruit.participant, study, due_on=due_on, session=recruit.session, by=by, at=at)
         number += 1
     return number
 
 
-def _given(study):
-    standing = Incentive.objects.filter(study=study).exclude(state=IncentiveState.CANCELLED)
-    return standing.values("participant")
+def lacking(study):
+    """Recruits who took part and have no incentive for it, as a QuerySet."""
+    given = Incentive.objects.filter(study=study).exclude(state=IncentiveState.CANCELLED)
+    came = Recruit.objects.filter(study=study, state=RecruitState.DONE)
+    return came.exclude(participant__in=given.values("participant"))
 
 
 def _move(row, to, *, verb, by, at, **fields):

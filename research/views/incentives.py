@@ -16,15 +16,13 @@ from research.forms.consent import IncentiveForm, PaidForm, TermsForm
 from research.forms.panel import ReasonForm
 from research.models import (
     Incentive,
-    IncentiveState,
     IncentiveTerms,
     Participant,
-    Recruit,
-    RecruitState,
     Study,
 )
 from research.queries import panel as queries
 from research.services import incentives
+from research.views.naming import recruit_name_of
 
 DUE_DAYS = 7  # after which what was entered for all should be paid
 HEADER = [
@@ -65,7 +63,7 @@ def incentive_list(request):
         "over": {pk for pk, (total, _) in years.items() if queries.above_warning(total, rule)},
         "rule": rule,
         "today": today,
-        "named": allowed(request.user, Can.PARTICIPANT_CONTACT),
+        "name_of": recruit_name_of(request.user),
         "approves": allowed(request.user, Can.INCENTIVE_APPROVE),
     }
     return render_page(request, "research/incentive_list.html", context, partial="rows")
@@ -119,13 +117,14 @@ def study_incentive(request, slug):
         messages.success(request, "Saved. What is entered already stays as it is.")
         return redirect("research:study_incentive", slug)
     rows = Incentive.objects.filter(study=study).for_list().order_by("-due_on", "-pk")[:50]
-    lacking = Recruit.objects.filter(study=study, state=RecruitState.DONE)
-    lacking = lacking.exclude(
-        participant__in=Incentive.objects.filter(study=study)
-        .exclude(state=IncentiveState.CANCELLED)
-        .values("participant")
-    )
-    context = {"study": study, "form": form, "terms": terms, "rows": rows, "lacking": lacking.count()}
+    context = {
+        "study": study,
+        "form": form,
+        "terms": terms,
+        "rows": rows,
+        "lacking": incentives.lacking(study).count(),
+        "name_of": recruit_name_of(request.user),
+    }
     return render_page(request, "research/study_incentive.html", context, status=422 if form.errors else 200)
 
 

@@ -11,13 +11,13 @@ def name_of(user):
 
 
 def recruit_name_of(user):
-    """The same for recruits (with `session` loaded), of a study that `user` may read.
+    """The same for recruits and incentives (with `session` loaded), of a study that `user` may read.
 
     Whoever has booked is named: a session bears its participant's name, and somebody has to greet them.
     """
     of = name_of(user)
-    return lambda recruit: recruit.participant.name if _met(recruit) else of(recruit.participant)
+    return lambda one: one.participant.name if _met(one) else of(one.participant)
 
 
-def _met(recruit):
-    return recruit.session is not None and recruit.session.withdrawn_at is None
+def _met(one):
+    return one.session is not None and one.session.withdrawn_at is None

@@ -72,10 +72,6 @@ def _as_shown(request, texts):
     return sorted(request.POST.getlist("text")) == sorted(text.sha256 for text in texts)
 
 
-def _any(reach):
-    return bool(reach["sessions"] or reach["answers"])
-
-
 @access(None)
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -85,10 +81,10 @@ def consent_withdraw(request, recruit):
     form = SureForm(request.POST if request.method == "POST" else None)
     signed = queries.said_for(recruit.study, recruit.participant)
     stands = [one for one in signed if one.withdrawn_at is None]
-    reach = queries.reach(recruit.participant, recruit.study)
     booked = bool(times.open_booking(recruit))
+    something = stands or booked or queries.anything_of(recruit.participant, recruit.study)
     done = called_off = False
-    if request.method == "POST" and form.is_valid() and (stands or booked or _any(reach)):
+    if request.method == "POST" and form.is_valid() and something:
         taken_back = withdrawal.withdraw(
             recruit.participant,
             recruit.study,
@@ -98,5 +94,5 @@ def consent_withdraw(request, recruit):
         )
         done, stands, called_off = True, [], bool(taken_back.counts["bookings"])
     context = {"recruit": recruit, "form": form, "stands": stands, "done": done}
-    context |= {"booked": booked, "called_off": called_off, "nothing": not (stands or booked or _any(reach))}
+    context |= {"booked": booked, "called_off": called_off, "nothing": not something}
     return render_page(request, "research/consent_withdraw.html", context, status=422 if form.errors else 200)

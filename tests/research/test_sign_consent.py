@@ -22,6 +22,7 @@ from research.models import (
     Withdrawal,
 )
 from research.queries import consent as queries
+from research.queries.standing import badges_of
 from research.services import consent, withdrawal
 from research.synthesis.consenting import Asked, Signed, counts, from_number
 from tests.factories.people import (
@@ -152,6 +153,7 @@ def test_withdrawal_takes_everything_out_of_sight_and_lists_the_insights(client,
     done = withdrawal.withdraw(session.participant, session.study, because="Changed jobs", by=ops, at=now)
     assert (done.session_ids, done.insight_ids) == ([session.pk], [insight.pk])
     assert done.report_ids == [section.report_id]
+    assert badges_of([insight], now.date())[insight.pk].participants == 0
     assert not theirs.exists()
     assert not Session.objects.exists()
     assert not Highlight.objects.exists()
