@@ -8,6 +8,7 @@ from django.utils import timezone
 from coordination.models import RoutingRun
 from coordination.services import (
     deliveries,
+    drafts,
     file_imports,
     impact,
     mail_in,
@@ -88,8 +89,9 @@ def import_file(*, job_id, **_):
 
 @shared_task
 def sweep_files(**_):
-    """Forget files of requests that nobody went on with, and those of imports long done."""
+    """Forget files of requests that nobody went on with, of imports long done and of drafts put away."""
     file_imports.sweep(at=timezone.now())
+    drafts.sweep(at=timezone.now())
 
 
 @shared_task

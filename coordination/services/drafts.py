@@ -1,10 +1,15 @@
 """What people have typed and not sent: kept on the server, so that it is there on any device."""
 
+import datetime as dt
+
 from django.db import transaction
+from django.db.models import Q
 
 from coordination.models import FormDraft
 from prodops.models import Attachment
 from prodops.services import attachments
+
+RESTORABLE = dt.timedelta(days=30)  # so long what was put away can be brought back
 
 
 class Elsewhere(Exception):
@@ -93,6 +98,21 @@ def sent(user, form, *, key, at):
     this = FormDraft.objects.filter(pk=row.pk, key=key)  # a draft that another page has begun since stays
     if not new and this.update(sent_at=at, discarded_at=None, data={}):
         attachments.forget(row)
+
+
+@transaction.atomic
+def sweep(*, at):
+    """Let drafts go, with their files, that were put away or sent longer than `RESTORABLE` ago; how many.
+
+    What somebody still writes stays, however long ago it was begun.
+    """
+    until = at - RESTORABLE
+    old = FormDraft.objects.filter(Q(discarded_at__lt=until) | Q(sent_at__lt=until))
+    gone = list(old.select_for_update(skip_locked=True))
+    for draft in gone:
+        attachments.forget(draft)
+    FormDraft.objects.filter(pk__in=[draft.pk for draft in gone]).delete()
+    return len(gone)
 
 
 def _of(user, form):

@@ -1,3 +1,4 @@
+import datetime as dt
 import uuid
 
 import pytest
@@ -6,7 +7,7 @@ from django.urls import reverse
 
 from coordination.formats.questions import Kind, Question
 from coordination.models import FormDraft, Request, Voice
-from coordination.services import forms
+from coordination.services import drafts, forms
 from prodops.models import Attachment, Event, Role
 from tests.coordination.samples_forms import built_form
 from tests.factories.prodops import CustomerAccountFactory, TeamFactory, UserFactory
@@ -156,3 +157,21 @@ def test_files_of_a_request_that_had_to_be_mended_are_kept_and_sent_along(as_, s
     assert Event.objects.filter(verb="attachment.added", subject_type="coordination.request").count() == 1
     assert not Event.objects.filter(subject_type="coordination.formdraft").exists()
     assert "Leave out" not in as_(seller).get(NEW).text
+
+
+def test_a_draft_that_was_put_away_goes_with_its_files_after_a_month(
+    as_, seller, now, django_capture_on_commit_callbacks
+):
+    page = {"key": uuid.uuid4(), "writer": uuid.uuid4(), "urgency": 3, "title": "Send orders to SAP"}
+    as_(seller).post(NEW, {**page, "evidence_files": [SimpleUploadedFile("one.csv", b"a,b\n1,2\n")]})
+    file = Attachment.objects.get().file
+    assert drafts.sweep(at=now + dt.timedelta(days=400)) == 0  # somebody still writes it
+    drafts.discard(seller, None, at=now)
+    assert drafts.sweep(at=now + dt.timedelta(days=29)) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert drafts.sweep(at=now + dt.timedelta(days=31)) == 1
+    assert not FormDraft.objects.exists()
+    assert not Attachment.objects.exists()
+    assert not file.storage.exists(file.name)
+    with pytest.raises(drafts.Gone):
+        drafts.restore(seller, None)
