@@ -211,7 +211,7 @@ def test_a_published_report_says_that_a_quote_was_redacted(
         redact(study, "email", "phone", by=member, at=now)
     page = as_(member).get(report.get_absolute_url()).text
     assert "[e-mail removed]" in page
-    assert f"a quote was redacted on {now:%Y-%m-%d}" in page
+    assert f"a quote was redacted on {now:%-d %b %Y}" in page
     assert MAIL not in page
     report = InsightReport.objects.get(pk=report.pk)
     assert report.fingerprint == "as published"
