@@ -64,7 +64,7 @@ def decide(experiment, *, ruling, rationale, variant=None, until=None, override_
     if ruling == ExperimentRuling.SHIP and variant.is_control:
         raise NotPossible("To ship the control is to roll back. Choose “Roll back”.")
     advice = advice_on(row)
-    held = _held(row, at)
+    held = held_back(row, at=at)
     if held and not override_reason.strip():
         raise InQuarantine(f"{held} Wait, or say why it has to be now.")
     against = goes_against(ruling, variant, advice)
@@ -95,8 +95,8 @@ def decide(experiment, *, ruling, rationale, variant=None, until=None, override_
     return made
 
 
-def _held(row, at):
-    """What is said against the data of the KPIs in its days, or ""."""
+def held_back(row, *, at):
+    """What is said against the data of the KPIs in its days, or ""; one that has started."""
     kpis = {one.kpi_id: one.kpi for one in row.kpis.select_related("kpi")}
     last = row.stopped_on or row.planned_to
     found = quarantine(kpis, at=at)

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 
 import pytest
+from django.urls import reverse
 from pptx import Presentation
 
 from metrics.models import (
@@ -20,9 +21,10 @@ from metrics.models import (
 from metrics.queries.advice import advice_on
 from metrics.queries.learnings import evidence_of
 from metrics.queries.programme import programme
-from metrics.services import decisions, doubts, experiments, incidents, learnings, rulings
+from metrics.services import decisions, doubts, experiments, incidents, learnings, rulings, versions
 from metrics.subscribers.experiments import ask_again_for_incident
-from prodops.models import Event, Role
+from prodops.models import Event, Notification, Role
+from prodops.services import delivery
 from tests.factories.experiments import ExperimentDecisionFactory, ExperimentFactory, LearningFactory
 from tests.factories.metrics import KpiFactory
 from tests.factories.prodops import TeamFactory, UserFactory
@@ -202,6 +204,55 @@ def test_a_hold_or_another_way_of_counting_opens_it_too():
     second = {"id": None, "number": 2, "state": "past", "effective_from": AT.date()}
     newer = KpiVersion.objects.create(**said | second)
     assert [one.kind for one in doubts.open_for_version(newer, at=AT)] == ["metric"]
+
+
+def _told(verb, at=AT):
+    """Deliver the newest event of a verb, as the outbox does; gives the decided experiments it opened."""
+    event = Event.objects.filter(verb=verb).latest("pk")
+    delivery.deliver(event.pk, at=at)
+    return [doubt.experiment for doubt in ExperimentDoubt.objects.open().order_by("pk")]
+
+
+def _decided_on(kpi):
+    made = ExperimentFactory(primary=kpi, in_state=ExperimentState.DECIDED)
+    return ExperimentDecisionFactory(experiment=made, at=AT).experiment
+
+
+def test_what_happens_to_a_kpi_reaches_the_owner_of_what_was_decided_by_it():
+    kpi, day = KpiFactory(approved=True), dt.datetime(2026, 11, 5, tzinfo=dt.UTC)
+    made, other = _decided_on(kpi), _decided_on(KpiFactory(approved=True))
+    incident = _incident(kpi, dt.date(2026, 11, 5), severity=Severity.LOW)
+    assert _told("incident.opened") == []
+    incidents.grade(incident, severity=Severity.HIGH, by=kpi.owner, at=AT)
+    assert _told("incident.graded") == [made]
+    _told("experiment.doubted")
+    note = Notification.objects.get(recipient=made.owner)
+    assert note.text.startswith(f"Open again: “{made}”. {kpi}: an incident")
+    assert note.url == ExperimentDoubt.objects.get().get_absolute_url()
+    days = {"window_from": day, "window_to": day, "until": AT + dt.timedelta(days=2)}
+    decisions.hold(other.kpis.get().kpi, reason="Reloaded", **days, by=other.owner, at=AT)
+    assert _told("kpi.held") == [made, other]
+
+
+@pytest.mark.parametrize(
+    ("changed", "opens"), [({"formula": "counted anew"}, 1), ({"meaning": "Clearer"}, 0)]
+)
+def test_only_a_version_that_counts_otherwise_opens_the_question(changed, opens):
+    kpi = KpiFactory(approved=True)
+    _decided_on(kpi)
+    version = versions.propose(kpi, note="Because", **changed, by=kpi.owner, at=AT)
+    versions.approve(version, by=UserFactory(role=Role.PRODUCT_OPS), at=AT)
+    assert len(_told("kpi.approved")) == opens
+
+
+def test_a_reason_to_decide_on_data_in_quarantine_is_asked_only_where_they_are(as_):
+    made = _stopped()
+    url = reverse("metrics:experiment_decide", args=[made.key])
+    assert b'name="override_reason"' not in as_(made.owner).get(url).content
+    _incident(made.kpis.get().kpi, dt.date(2026, 11, 5))
+    page = as_(made.owner).get(url).content.decode()
+    assert 'name="override_reason"' in page
+    assert "Your reason stays with the decision" in page
 
 
 def test_the_programme_counts_wins_and_takes_winners_back():

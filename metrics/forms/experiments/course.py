@@ -52,11 +52,14 @@ class DecideForm(forms.Form):
         required=False,
         widget=area_of(2),
         label="Why decide on data in quarantine?",
-        help_text="It stays with the decision.",
     )
 
-    def __init__(self, *args, experiment, **kwargs):
+    def __init__(self, *args, experiment, held="", **kwargs):
         super().__init__(*args, **kwargs)
+        if held:
+            self.fields["override_reason"].help_text = f"{held} Your reason stays with the decision."
+        else:
+            del self.fields["override_reason"]
         self.fields["variant"].queryset = experiment.variants.exclude(is_control=True)  # type: ignore[attr-defined]
 
     def clean(self):

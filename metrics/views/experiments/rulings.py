@@ -25,12 +25,14 @@ def experiment_decide(request, key):
     initial = {"ruling": advice.ruling if advice.ruling != "review" else ""}
     if advice.variant:
         initial["variant"] = experiment.variants.filter(key=advice.variant).first()
-    form = DecideForm(request.POST or None, initial=initial, experiment=experiment)
+    now = timezone.now()
+    held = rulings.held_back(experiment, at=now) if experiment.is_started else ""
+    form = DecideForm(request.POST or None, initial=initial, experiment=experiment, held=held)
     if request.method == "POST" and form.is_valid():
         try:
-            made = rulings.decide(experiment, **form.cleaned_data, by=request.user, at=timezone.now())
+            made = rulings.decide(experiment, **form.cleaned_data, by=request.user, at=now)
         except rulings.InQuarantine as error:
-            form.add_error("override_reason", str(error))
+            form.add_error("override_reason" if held else None, str(error))
         except REFUSED as error:
             form.add_error(None, str(error))
         else:
