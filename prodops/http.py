@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 COUNT_CAP = 10_000  # counting further costs more than knowing the number is worth
 LAST_PAGE = 200
-WIDE_FROM = 500  # rows; fewer are joined and sorted sooner than a second query is asked
+DRESSED_APART_FROM = 500  # rows; fewer are joined and sorted sooner than a second query is asked
 
 
 def wants_partial(request):
@@ -69,7 +69,7 @@ class Page:
     A number out of range or no number at all is the nearest page, never an error.
     """
 
-    def __init__(self, request, queryset, per_page, wide=False):
+    def __init__(self, request, queryset, per_page, dress=None):
         self.params = request.GET.copy()
         self.path = request.path
         match = request.resolver_match
@@ -77,15 +77,14 @@ class Page:
         self.saved_as = match.view_name if match and not match.kwargs else ""
         self.per_page = per_page
         self.queryset = queryset
-        self.wide = wide
+        self.dress = dress
         wanted = request.GET.get("page", "1")
         number = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 6 else 1
         self.number = min(max(number, 1), self.pages)
 
     @cached_property
     def found(self):
-        found = self.queryset.order_by()
-        return (found.values("pk") if self.wide else found)[: COUNT_CAP + 1].count()
+        return self.queryset.order_by()[: COUNT_CAP + 1].count()
 
     @property
     def found_text(self):
@@ -98,10 +97,13 @@ class Page:
     @cached_property
     def rows(self):
         start = (self.number - 1) * self.per_page
-        rows = self.queryset[start : start + self.per_page]
-        if self.wide and self.found > WIDE_FROM:
-            rows = self.queryset.filter(pk__in=list(rows.values_list("pk", flat=True)))
-        return list(rows)
+        rows = slice(start, start + self.per_page)
+        if not self.dress:
+            return list(self.queryset[rows])
+        if self.found <= DRESSED_APART_FROM:
+            return list(self.dress(self.queryset)[rows])
+        ids = list(self.queryset.values_list("pk", flat=True)[rows])
+        return list(self.dress(self.queryset.filter(pk__in=ids)))
 
     def __iter__(self):
         return iter(self.rows)
@@ -123,13 +125,14 @@ class Page:
         return self.url(self.number + 1) if self.number < self.pages else None
 
 
-def paginate(request, queryset, per_page=50, *, wide=False):
+def paginate(request, queryset, per_page=50, *, dress=None):
     """The page of `queryset` that `?page=` asks for. The QuerySet must have a total order.
 
-    Where its rows are `wide` (a dozen joins) and many, one query finds the page's rows and another joins
-    them: else the database may join all that there are and sort them.
+    `dress` takes the QuerySet and adds what the rows are shown with (joins, annotations). The count goes
+    without it, and where there are many rows one query finds the page's and another dresses them: else the
+    database may join all that there are and sort them.
     """
-    return Page(request, queryset, per_page, wide)
+    return Page(request, queryset, per_page, dress)
 
 
 class _Echo:

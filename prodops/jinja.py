@@ -18,6 +18,15 @@ from prodops import files, talk, text, words
 from prodops.access import Can
 
 
+def translated(words, /, **values):
+    """Words of ours in the reader's language, as HTML, with `values` escaped into them.
+
+    Jinja2's own looks up its context and formats for each of a page's hundreds of words.
+    """
+    said = Markup(gettext(words))  # noqa: S704  (ours, never a person's)
+    return said % values if values or "%" in words else said
+
+
 class Components:
     """`ui.pill(…)` is the macro `pill` of templates/components/pill.html."""
 
@@ -38,6 +47,7 @@ def _icon_sprite():
     return staticfiles_storage.url("icons.svg")
 
 
+@lru_cache(maxsize=1_000)
 def icon(name, *, label=""):
     """A Bootstrap icon of the sprite (static/icons.txt names those in it)."""
     spoken = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
@@ -164,6 +174,7 @@ def environment(**options):
         lstrip_blocks=True,
     )
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals["gettext"] = env.globals["_"] = translated
     env.globals.update(
         url=url,
         static=staticfiles_storage.url,

@@ -38,9 +38,8 @@ class VoiceQuerySet(models.QuerySet):
         return self.filter(request__in=trees.values("pk"))
 
     def for_list(self):
-        return self.select_related("account", "added_by", "recorded_by", "team", "request").fetch_mode(
-            STRICT_FETCH
-        )
+        shown = ("account", "added_by", "recorded_by", "request")
+        return self.select_related(*shown).fetch_mode(STRICT_FETCH)
 
 
 class Voice(models.Model):

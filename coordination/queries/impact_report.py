@@ -114,7 +114,7 @@ class ImpactReport(NamedTuple):
 
 def impact_report(request, *, on, today):
     """The `ImpactReport` of a request and all that was joined with it, for voices of up to the day `on`."""
-    rows = Voice.objects.of(request).for_list().order_by("added_at", "pk")
+    rows = Voice.objects.of(request).for_list().select_related("team").order_by("added_at", "pk")
     voices = [voice for voice in rows if company_day(voice.added_at) <= on]
     by_account: dict[int, list[Voice]] = defaultdict(list)
     for voice in voices:

@@ -43,7 +43,7 @@ def request_page(request, *, user, impact=None):
     history = list(words.history_of(events, user, EVENTS_SHOWN))
     joined: list[Request] = []
     if allowed(user, Can.REQUEST_TRIAGE):
-        joined = list(Request.objects.filter(merged_into=request).for_list().order_by("-submitted_at"))
+        joined = list(Request.objects.filter(merged_into=request).for_rows().order_by("-submitted_at"))
     seen = len({voice.account_id for voice in voices})
     answers = getattr(request, "answered", None) if request.readable else None
     return RequestPage(voices, joined, impact, history, impact.accounts - seen, answers)

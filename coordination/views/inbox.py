@@ -84,6 +84,12 @@ def readable(request, at):
     return shown.with_claims_of_others(request.user, at).with_clocks().with_answers()
 
 
+def _rows(requests, user, at):
+    """What the inbox's list shows of each."""
+    shown = requests.for_rows("assignee__name").select_related("assignee")
+    return shown.with_rights_of(user).with_claims_of_others(user, at)
+
+
 def _duty(at):
     """(who looks after the inbox this week, for whom), or None."""
 
@@ -110,8 +116,9 @@ def inbox(request, *, item=None):
     Whoever sees it open and may decide it is on it from now on.
     """
     now = timezone.now()
-    found = TriageFilter(request.GET, readable(request, now), user=request.user, at=now)
-    page = paginate(request, found.qs, 40, wide=True)
+    visible = Request.objects.visible_to(request.user)
+    found = TriageFilter(request.GET, visible, user=request.user, at=now)
+    page = paginate(request, found.qs, 40, dress=lambda rows: _rows(rows, request.user, now))
     page.path = reverse("coordination:triage")  # filters and pages lead to the list, whatever is open
     page.saved_as = "coordination:triage"
     opened = item is not None
@@ -119,9 +126,10 @@ def inbox(request, *, item=None):
         _be_on(item, request.user, now)
     else:
         free = (one for one in page.rows if not one.claimed_by_name)
-        item = next(
+        first = next(
             (one for one in free if _be_on(one, request.user, now)), page.rows[0] if page.rows else None
         )
+        item = readable(request, now).filter(pk=first.pk).first() if first else None
     prefetch_related_objects([*page.rows, *([item] if item else [])], "tags")
     impacts = queries.impact_of({one.pk: one for one in (*page.rows, item) if one}.values())
     query = request.GET.urlencode()

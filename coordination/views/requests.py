@@ -33,9 +33,8 @@ CSV_HEADER = [
 @access(Can.REQUEST_TRIAGE)
 @require_GET
 def request_list(request):
-    visible = Request.objects.visible_to(request.user).for_list().prefetch_related("tags")
-    found = RequestFilter(request.GET, visible)
-    page = paginate(request, found.qs, wide=True)
+    found = RequestFilter(request.GET, Request.objects.visible_to(request.user))
+    page = paginate(request, found.qs, dress=lambda rows: rows.for_rows().prefetch_related("tags"))
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     context = {
         "found": found,

@@ -35,6 +35,12 @@ class DriverQuerySet(models.QuerySet):
             return self
         return self.filter(Q(parent__team__in=user.editor_team_ids) | Q(parent__owner=user))
 
+    def for_kpi(self):
+        """What the page of a KPI says of its drivers and of what it drives."""
+        parent, child = ("parent__slug", "parent__name"), ("slug", "name", "unit", "currency")
+        shown = self.select_related("parent", "child").only("note", *parent, *(f"child__{f}" for f in child))
+        return shown.fetch_mode(STRICT_FETCH)
+
     def for_list(self):
         return self.select_related("parent", "child").fetch_mode(STRICT_FETCH)
 

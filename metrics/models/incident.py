@@ -75,6 +75,10 @@ class IncidentQuerySet(models.QuerySet):
         """Open ones that put the KPI's data in quarantine."""
         return self.open().filter(severity__gte=settings.QUARANTINE_SEVERITY)
 
+    def for_kpi(self):
+        """Beside a KPI that is loaded."""
+        return self.select_related("assignee").fetch_mode(STRICT_FETCH)
+
     def for_list(self):
         return self.select_related("kpi__owner", "kpi__team", "assignee", "resolved_by").fetch_mode(
             STRICT_FETCH

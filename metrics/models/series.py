@@ -109,6 +109,10 @@ class SeriesImportQuerySet(models.QuerySet):
     def staged_by(self, user):
         return self.filter(state=ImportState.STAGED, by=user)
 
+    def for_kpi(self):
+        """Beside a KPI that is loaded."""
+        return self.select_related("by").defer("text").fetch_mode(STRICT_FETCH)
+
     def for_list(self):
         return self.select_related("by", "kpi").defer("text").fetch_mode(STRICT_FETCH)
 

@@ -160,7 +160,7 @@ class Around(NamedTuple):
 
 def around(kpi, numbers=None):
     """The edges at one KPI, and whether its formula agrees."""
-    edges = list(Driver.objects.among_living().filter(Q(parent=kpi) | Q(child=kpi)).for_list().order_by("pk"))
+    edges = list(Driver.objects.among_living().filter(Q(parent=kpi) | Q(child=kpi)).for_kpi().order_by("pk"))
     drivers = [edge for edge in edges if edge.parent_id == kpi.pk]
     below = {kpi.pk: [edge.child_id for edge in drivers]}
     numbers = figures([kpi, *(edge.child for edge in drivers)]) if numbers is None else numbers

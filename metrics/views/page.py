@@ -30,7 +30,7 @@ def context(request, kpi, *, at):
         | {
             "stale_since": figures.stale_since(kpi, at),
             "talk": talk_about(request, kpi),
-            "imports": kpi.imports.visible_to(request.user).for_list()[:6],
+            "imports": kpi.imports.visible_to(request.user).for_kpi()[:6],
             "panels": [own, *panels.render("metrics.kpi", request, kpi)],
             "now": at,
         }
@@ -39,7 +39,7 @@ def context(request, kpi, *, at):
 
 def checks_context(kpi, at):
     """What the checks and people have found about the data; open incidents first."""
-    newest = kpi.incidents.for_list().order_by("resolved_at", "-window_from", "-pk").reverse()
+    newest = kpi.incidents.for_kpi().order_by("resolved_at", "-window_from", "-pk").reverse()
     incidents = list(newest[:INCIDENTS_SHOWN])
     for incident in incidents:
         incident.kpi = kpi

@@ -68,6 +68,11 @@ def _day(text):
         return None
 
 
+def _why_not_move(recruit, booking, now):
+    scheduling = getattr(recruit.study, "scheduling", None)
+    return bookings.why_not_move(booking, scheduling, at=now) if scheduling else ""
+
+
 def _context(request, recruit, booking, **more):
     zone, chosen = _zone(request, recruit, booking)
     scheduling = getattr(recruit.study, "scheduling", None)
@@ -88,7 +93,7 @@ def _context(request, recruit, booking, **more):
         "fault": "",
         "signed": consent.has_signed(recruit.study, recruit.participant),
         "hosts": bookings.hosts_of(booking) if booking else [],
-        "why_not_move": bookings.why_not_move(booking, scheduling, at=now) if booking and scheduling else "",
+        "why_not_move": _why_not_move(recruit, booking, now) if booking else "",
         **more,
     }
 
@@ -166,7 +171,7 @@ def book_move(request, recruit):
     if booking is None:
         return redirect("research:book", recruit.token)
     if request.method == "GET":
-        if _context(request, recruit, booking)["why_not_move"]:
+        if _why_not_move(recruit, booking, timezone.now()):
             return redirect("research:book", recruit.token)
         return _times_page(request, recruit, booking)
     start = _start(request.POST.get("start"))

@@ -108,6 +108,6 @@ def test_a_long_inbox_has_the_rows_of_a_short_one_in_their_order(as_, make, pm, 
         return re.findall(r'data-row="(\d+)"', as_(pm).get(inbox).text)
 
     short = rows()
-    monkeypatch.setattr("prodops.http.WIDE_FROM", 0)
+    monkeypatch.setattr("prodops.http.DRESSED_APART_FROM", 0)
     assert rows() == short
     assert len(short) == 3
