@@ -124,8 +124,8 @@ class RequestQuerySet(models.QuerySet):
         """What a row of a list shows and nothing else: to plan a query of a dozen joins takes the database
         longer than to answer it.
 
-        Annotates `area_name` and `team_name` (None without one) and `sender`, as `sent_by` says it. `also`
-        names further fields.
+        Annotates `area_name` and `team_name` (None without one) and `sender`, as `sent_by` says it; and
+        `tags_shown`, [{"pk", "name"}]. `also` names further fields.
         """
         return (
             self.only(*ROW, *also)
@@ -134,6 +134,11 @@ class RequestQuerySet(models.QuerySet):
                 team_name=F("submitter_team__name"),
                 sender=Coalesce(
                     NullIf("author_name", Value("")), NullIf("author_email", Value("")), F("submitter__name")
+                ),
+                tags_shown=ArraySubquery(
+                    Request.tags.through.objects.filter(request=OuterRef("pk"))
+                    .order_by("requesttag__name")
+                    .values(data=JSONObject(pk="requesttag_id", name="requesttag__name"))
                 ),
             )
             .fetch_mode(STRICT_FETCH)
@@ -228,6 +233,7 @@ class Request(models.Model):
     area_name: str | None  # by `for_rows`
     team_name: str | None
     sender: str
+    tags_shown: list[dict]
     loaded_clocks: list[dict]  # by `with_clocks`
     claimed_by_name: str | None  # by `with_claims_of_others`
     looked_at: datetime | None  # by `with_news_for`

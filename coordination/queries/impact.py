@@ -46,9 +46,9 @@ def impact_of(requests):
     )
     parts = {account for _, _, account, parent, *_ in rows if parent}
     ancestors = CustomerAccount.objects.ancestors_of(parts) if parts else {}
-    voices = defaultdict(list)
+    voices, wanted = defaultdict(list), set(ids)
     for root, request, account, _, *voice in rows:
-        for pk in {root, request} & set(ids):
+        for pk in {root, request} & wanted:
             voices[pk].append((account, *voice))
     rates = _Rates()
     return {pk: _sum(voices[pk], ancestors, rates) if pk in voices else NOTHING for pk in ids}

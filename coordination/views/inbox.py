@@ -130,7 +130,7 @@ def inbox(request, *, item=None):
             (one for one in free if _be_on(one, request.user, now)), page.rows[0] if page.rows else None
         )
         item = readable(request, now).filter(pk=first.pk).first() if first else None
-    prefetch_related_objects([*page.rows, *([item] if item else [])], "tags")
+    prefetch_related_objects([item] if item else [], "tags")
     impacts = queries.impact_of({one.pk: one for one in (*page.rows, item) if one}.values())
     query = request.GET.urlencode()
     return {

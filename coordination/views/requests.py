@@ -34,7 +34,7 @@ CSV_HEADER = [
 @require_GET
 def request_list(request):
     found = RequestFilter(request.GET, Request.objects.visible_to(request.user))
-    page = paginate(request, found.qs, dress=lambda rows: rows.for_rows().prefetch_related("tags"))
+    page = paginate(request, found.qs, dress=lambda rows: rows.for_rows())
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     context = {
         "found": found,
