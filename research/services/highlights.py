@@ -15,6 +15,9 @@ from . import tags
 MOST_CUES = 200  # a highlight longer than this is a slip of the hand
 
 
+CHANGED = "Somebody corrected these words since you opened the page. Reload it and select again."
+
+
 class NotVerbatim(Exception):
     """What should be highlighted is not what stands there."""
 
@@ -40,9 +43,9 @@ def mark(session, *, start_cue, start, end_cue, end, quote, by, at, tagged=(), n
     try:
         said = anchors.quote_of(texts, start, end)
     except ValueError as error:
-        raise NotVerbatim(str(error)) from error
+        raise NotVerbatim(CHANGED) from error
     if " ".join(said.split()) != " ".join(quote.split()):
-        raise NotVerbatim("The transcript has changed since you opened it. Reload and select again.")
+        raise NotVerbatim(CHANGED)
     start, end = anchors.trimmed(texts, start, end)
     if not said.strip():
         raise NotVerbatim("There is nothing in the selection to highlight.")
@@ -87,7 +90,7 @@ def texts_between(session, start_cue, end_cue):
     rows = list(ends.values_list("pk", "position", "part_id"))
     places = {pk: position for pk, position, _ in rows}
     if len(places) != len({start_cue, end_cue}) or places[start_cue] > places[end_cue]:
-        raise NotVerbatim("The selection is not part of this transcript.")
+        raise NotVerbatim(CHANGED)
     if len({part for *_, part in rows}) > 1:
         raise NotVerbatim("The selection reaches from one text into another. Select in one of them.")
     first, last = places[start_cue], places[end_cue]

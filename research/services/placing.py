@@ -8,7 +8,7 @@ from prodops import activity, search
 from research.models import Highlight
 from research.synthesis import anchors
 
-from .highlights import NotVerbatim, held, stands, texts_between
+from .highlights import CHANGED, NotVerbatim, held, stands, texts_between
 
 _FIELDS = (
     *("start_cue_id", "start_offset", "end_cue_id", "end_offset", "quote", "quote_was", "prefix", "suffix"),
@@ -36,9 +36,9 @@ def move(highlight, *, start_cue, start, end_cue, end, quote, by, at):
     try:
         said = anchors.quote_of(texts, start, end)
     except ValueError as error:
-        raise NotVerbatim(str(error)) from error
+        raise NotVerbatim(CHANGED) from error
     if not said.strip() or " ".join(said.split()) != " ".join(quote.split()):
-        raise NotVerbatim("The transcript has changed since you opened it. Reload and select again.")
+        raise NotVerbatim(CHANGED)
     start, end = anchors.trimmed(texts, start, end)
     before = _state(highlight)
     highlight.start_cue_id, highlight.start_offset = start_cue, start

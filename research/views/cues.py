@@ -1,8 +1,9 @@
 """Correcting a transcript in place: turn by turn, with the other editor's text where two meet."""
 
 import json
+from functools import wraps
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +20,25 @@ from research.services import access_log, cues
 from research.views.sessions import page_of
 
 PAGE = "research/cue_edit.html"
+GONE = (
+    "This turn is not here any more: somebody ran it together with another one while you were editing. "
+    "Copy what you typed, reload the page, and correct it where its words are now."
+)
+
+
+def _says_where_it_went(view):
+    """Whoever types into a turn that is gone reads what to do about it, and keeps what they typed."""
+
+    @wraps(view)
+    def wrapped(request, pk):
+        try:
+            return view(request, pk)
+        except Http404:
+            if not wants_partial(request):
+                raise
+            return HttpResponse(GONE, status=404, content_type="text/plain; charset=utf-8")
+
+    return wrapped
 
 
 @access(Can.RESEARCH_READ)
@@ -89,6 +109,7 @@ def _done(request, cue, verb, say):
 
 @access(Can.RESEARCH_EDIT)
 @require_POST
+@_says_where_it_went
 def cue_correct(request, pk):
     """Save the words of a turn and who says them."""
     cue = _editable(request, pk)
@@ -109,6 +130,7 @@ def cue_correct(request, pk):
 
 @access(Can.RESEARCH_EDIT)
 @require_POST
+@_says_where_it_went
 def cue_split(request, pk):
     """Split a turn at `offset`, in code points of the text as typed."""
     cue = _editable(request, pk)
@@ -123,13 +145,23 @@ def cue_split(request, pk):
 
 @access(Can.RESEARCH_EDIT)
 @require_POST
+@_says_where_it_went
 def cue_merge(request, pk):
     cue = _editable(request, pk)
 
     def verb(session, **who):
         return cues.merge(session, cue.pk, text=_text(request), seen=_seen(request), **who)
 
-    return _done(request, cue, verb, "Merged")
+    return _done(request, cue, verb, _merged(cue))
+
+
+def _merged(cue):
+    """Whoever speaks first speaks it all: said aloud where that takes words from somebody else."""
+    following = Cue.objects.filter(session=cue.session_id, part=cue.part_id, position__gt=cue.position)
+    other = following.order_by("position").values_list("speaker", flat=True).first()
+    if not other or other == cue.speaker:
+        return "Merged"
+    return f"Merged: what {other} said is {cue.speaker or 'nobody'}’s now"
 
 
 @access(Can.RESEARCH_EDIT)

@@ -22,7 +22,7 @@ from prodops.models import Event
 from prodops.sheets import xlsx_response
 from research import queries
 from research.filters import HighlightFilter
-from research.models import Accessed, Cue, Highlight, Insight, Session
+from research.models import Accessed, Cue, Highlight, Insight, Session, Tag
 from research.models.policy import edits
 from research.queries import tagging
 from research.queries.recordings import clips_of
@@ -130,6 +130,7 @@ def _new_tags(request):
 def highlight_create(request, pk):
     """Highlight a selection: cues by primary key, offsets in code points, the words themselves, tags."""
     session = get_object_or_404(Session.objects.editable_by(request.user).for_list(), pk=pk)
+    now = timezone.now()
     try:
         highlight = highlights.mark(
             session,
@@ -141,20 +142,28 @@ def highlight_create(request, pk):
             tagged=_chosen_tags(request, session),
             new_tags=_new_tags(request),
             by=request.user,
-            at=timezone.now(),
+            at=now,
         )
     except highlights.NotVerbatim as error:
         return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
     if not wants_partial(request):
         return redirect(highlight.moment_url())
-    back = reverse("research:highlight_delete", args=[highlight.pk])
-    return redrawn(request, session, [highlight], say="Highlighted", focus=highlight.start_cue_id, back=back)
+    focus = highlight.start_cue_id
+    if highlight.created_at == now:
+        back = reverse("research:highlight_delete", args=[highlight.pk])
+        return redrawn(request, session, [highlight], say="Highlighted", focus=focus, back=back)
+    # these words were highlighted before: what is taken back is the tags that came now
+    added = list(Tag.objects.filter(taggings__highlight=highlight, taggings__created_at=now))
+    back = reverse("research:highlight_retag", args=[highlight.pk]) if added else ""
+    values = {"before": sorted(tag.slug for tag in added), "tag": []}
+    return redrawn(request, session, [highlight], say="Tagged", focus=focus, back=back, values=values)
 
 
-def redrawn(request, session, changed, *, say, focus, undo=None, back="", covered=()):
+def redrawn(request, session, changed, *, say, focus, undo=None, back="", values=None, covered=()):
     """The turns that `changed` highlights cover and the side column, for htmx to put in place.
 
-    `covered` are the first and the last cue that they covered before, `back` the address that takes it back.
+    `covered` are the first and the last cue that they covered before, `back` the address that takes it back
+    when `values` are posted to it.
     """
     context = page_of(request, session)
     drawn = {one.pk: one for one in context["highlights"]}
@@ -173,6 +182,7 @@ def redrawn(request, session, changed, *, say, focus, undo=None, back="", covere
         "insights": queries.insights_citing(session, request.user),
         "undo": undo,
         "back": back,
+        "values": values or {},
         "said": f"{say} with {', '.join(names)}" if names else say,
     }
     response = render_block(request, "research/session_detail.html", "redrawn", context)
@@ -215,6 +225,7 @@ def highlight_retag(request, pk):
     """Change the tags: `before` are those the form showed, `tag` those it sends, `new_tag` names to make."""
     highlight = _editable(request, pk)
     before, after = (_chosen_tags(request, highlight.session, field) for field in ("before", "tag"))
+    had = set(highlight.tags.all())
     highlights.retag(
         highlight,
         add=[tag for tag in after if tag not in before],
@@ -227,7 +238,11 @@ def highlight_retag(request, pk):
         messages.success(request, "The tags are saved.")
         return redirect(highlight)
     session = session_of(request, highlight)
-    return redrawn(request, session, [highlight], say="Tagged", focus=highlight.start_cue_id)
+    has = set(highlight.tags.all())
+    back = reverse("research:highlight_retag", args=[highlight.pk]) if has != had else ""
+    values = {"before": sorted(tag.slug for tag in has - had), "tag": sorted(tag.slug for tag in had - has)}
+    focus = highlight.start_cue_id
+    return redrawn(request, session, [highlight], say="Tagged", focus=focus, back=back, values=values)
 
 
 @access(Can.RESEARCH_EDIT)

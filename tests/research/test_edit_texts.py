@@ -112,6 +112,21 @@ def test_splitting_and_merging_from_the_page(web, session):
     assert (refused.status_code, "both halves need words" in refused.content.decode()) == (422, True)
 
 
+def test_whoever_types_into_a_turn_that_is_gone_is_told_what_to_do(web, session):
+    gone = at(session, 2)
+    merged = go(web, "cue_merge", at(session, 1).pk, text="I gave up.", seen=at(session, 1).text)
+    assert "Merged: what" not in merged.content.decode()  # Dana said both
+    response = go(web, "cue_correct", gone.pk, text="No, no, no.", seen=gone.text)
+    assert response.status_code == 404
+    assert "Copy what you typed, reload the page" in response.content.decode()
+    assert web.post(reverse("research:cue_correct", args=[gone.pk])).status_code == 404
+
+
+def test_merging_says_whose_words_change_hands(web, session):
+    html = go(web, "cue_merge", at(session, 0).pk, text="So?", seen="So what happened?").content.decode()
+    assert "Merged: what Dana said is Maya’s now" in html
+
+
 def test_without_a_script_a_turn_is_corrected_on_its_own_page(web, session):
     turn = at(session, 1)
     assert "<h1>Correct a turn</h1>" in page(web, reverse("research:cue_edit", args=[turn.pk]))

@@ -1,3 +1,7 @@
+import json
+import re
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
@@ -78,6 +82,38 @@ def test_tags_are_changed_without_a_script(as_, member, session):
     fields = {"before": [kept.slug, dropped.slug], "tag": [kept.slug, added.slug], "new_tag": "Fresh"}
     as_(member).post(reverse("research:highlight_retag", args=[highlight.pk]), fields)
     assert set(highlight.tags.all()) == {kept, added, Tag.objects.get(name="Fresh")}
+
+
+def undo_of(html):
+    """The address and the values that the offer to take back sends."""
+    found = re.search(r'data-undo hx-post="([^"]*)"(?: hx-vals="([^"]*)")?', html)
+    return found[1], json.loads(unescape(found[2] or "{}"))
+
+
+def test_a_change_of_tags_is_taken_back(as_, member, session):
+    first, second = TagFactory(), TagFactory()
+    highlight = HighlightFactory(session=session, tagged=[first])
+    url = reverse("research:highlight_retag", args=[highlight.pk])
+    fields = {"before": [first.slug], "tag": [second.slug], "new_tag": "Fresh"}
+    html = as_(member).post(url, fields, headers=HTMX).content.decode()
+    back, values = undo_of(html)
+    as_(member).post(back, values, headers=HTMX)
+    assert list(highlight.tags.all()) == [first]
+
+
+def test_taking_back_a_tag_on_words_that_were_highlighted_leaves_the_highlight(as_, member, session):
+    theirs, mine = TagFactory(), TagFactory()
+    highlight = HighlightFactory(session=session, tagged=[theirs])
+    place = {"start_cue": highlight.start_cue_id, "start": highlight.start_offset}
+    fields = place | {"end_cue": highlight.end_cue_id, "end": highlight.end_offset, "quote": highlight.quote}
+    url = reverse("research:highlight_create", args=[session.pk])
+    html = as_(member).post(url, fields | {"tag": [mine.slug]}, headers=HTMX).content.decode()
+    assert set(highlight.tags.all()) == {theirs, mine}
+    back, values = undo_of(html)
+    as_(member).post(back, values, headers=HTMX)
+    assert list(highlight.tags.all()) == [theirs]
+    again = as_(member).post(url, fields | {"tag": [theirs.slug]}, headers=HTMX).content.decode()
+    assert "data-undo" not in again
 
 
 def test_everybody_in_research_reads_and_only_the_team_marks(as_, session, people):
