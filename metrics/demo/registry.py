@@ -10,7 +10,7 @@ from metrics.services import kpis, verification, versions
 
 FILE = Path(__file__).parent / "registry.toml"
 RECOUNTED = "support-tickets-per-100-accounts"
-OVERLAP = 28  # days for which the ticket rate was counted both ways
+REPLANNED = "replan-share"
 
 
 def build(world):
@@ -52,7 +52,8 @@ def _target(kpi, spec, world):
 
 def tell(world):
     """What happened to definitions in the year, and what waits today."""
-    _recount(world)
+    _recount(world, RECOUNTED, TICKETS, since=120, overlap=28, part=0.82)
+    _recount(world, REPLANNED, REPLANS, since=24, overlap=14, part=0.94)
     ops = world.people["tomas"]
     _propose(world, "import-success-first-try", 3, IMPORTS)
     _propose(world, "net-revenue-retention", 1, {"meaning": RETENTION, "note": "Finance asked what counts."})
@@ -65,7 +66,7 @@ def tell(world):
     drifted = world.kpis["portal-tracking-visits"]
     note = "Since the portal's new release, visits of carriers' own staff are counted too."
     kpis.mark_drifted(drifted, note=note, by=drifted.owner, at=world.moment(9, 16))
-    for slug in ("eta-within-30-minutes", RECOUNTED, "portal-tracking-visits"):
+    for slug in ("eta-within-30-minutes", RECOUNTED, REPLANNED, "portal-tracking-visits"):
         world.kpis[slug].refresh_from_db()
 
 
@@ -105,34 +106,45 @@ def _propose(world, slug, days_ago, fields):
     return versions.propose(kpi, **fields, by=kpi.owner, at=world.moment(days_ago, 10))
 
 
-def _recount(world):
-    """The ticket rate is counted by accounts with a dispatcher in 28 days, no longer by all accounts."""
-    kpi = world.kpis[RECOUNTED]
-    now = {"formula": kpi.formula, "definition": kpi.count_version.definition, "kind": "ratio"}
+# What was counted before: the formula, the parts of the definition that were others, and why it changed
+TICKETS = (
+    "tickets opened in the day ÷ all accounts × 100",
+    {"denominator": {"aggregate": "count", "table": "crm.accounts"}},
+    "Sleeping accounts open no tickets and made us look better than we are.",
+)
+REPLANS = (
+    "loads with a change of truck or driver after plan_released ÷ loads released, by day of release",
+    {
+        "numerator": {
+            "aggregate": "count",
+            "table": "mart_planning.replans",
+            "where": "changed_truck OR changed_driver",
+        }
+    },
+    "A later start is a replan too: planners told us that it costs them as many calls.",
+)
+
+
+def _recount(world, slug, was, *, since, overlap, part):
+    """A KPI is counted another way since so many days, and both ways for the first `overlap` of them, when
+    the old way gave `part` of what the new one gives."""
+    kpi, (formula, parts, note) = world.kpis[slug], was
     before = kpi.count_version
-    before.formula = "tickets opened in the day ÷ all accounts × 100"
-    before.definition = {
-        **now["definition"],
-        "denominator": {"aggregate": "count", "table": "crm.accounts"},
-    }
+    now = {"formula": kpi.formula, "definition": before.definition, "kind": "ratio"}
+    before.formula, before.definition = formula, {**before.definition, **parts}
     before.save(update_fields=["formula", "definition"])
     Kpi.objects.filter(pk=kpi.pk).update(formula=before.formula)
-    begins = world.day(120)
+    begins = world.day(since)
     version = versions.propose(
-        kpi,
-        **now,
-        note="Sleeping accounts open no tickets and made us look better than we are.",
-        effective_from=begins,
-        by=kpi.owner,
-        at=world.moment(118, 10),
+        kpi, **now, note=note, effective_from=begins, by=kpi.owner, at=world.moment(since - 2, 10)
     )
-    versions.approve(version, by=world.people["tomas"], at=world.moment(116, 15))
+    versions.approve(version, by=world.people["tomas"], at=world.moment(since - 4, 15))
     start = dt.datetime.combine(begins, dt.time(), tzinfo=dt.UTC)
     later = Point.objects.filter(kpi=kpi, period__gte=start)
-    overlap = list(later.filter(period__lt=start + dt.timedelta(days=OVERLAP)))
+    both = list(later.filter(period__lt=start + dt.timedelta(days=overlap)))
     later.update(version=version, beside=False)
-    for point in overlap:
+    for point in both:
         point.pk = None
         point.version, point.beside = before, True
-        point.value = round(point.value * 0.82, 2)
-    Point.objects.bulk_create(overlap)
+        point.value = round(point.value * part, 2)
+    Point.objects.bulk_create(both)

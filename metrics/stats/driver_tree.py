@@ -63,8 +63,11 @@ def draw(keys: Sequence[int], edges: Iterable[tuple[int, int]]) -> Drawing:
     rows = _ordered(keys, layers, below, above)
     boxes = _placed(rows, layers, below, above)
     by_key = {box.key: box for box in boxes}
+    columns: dict[int, list[float]] = defaultdict(list)
+    for box in boxes:
+        columns[box.layer].append(box.y)
     lines = [
-        Line(parent, child, _path(by_key[parent], by_key[child]))
+        Line(parent, child, _path(by_key[parent], by_key[child], columns))
         for parent in keys
         for child in below[parent]
     ]
@@ -167,11 +170,31 @@ def _spread(wanted: list[float], step: float) -> list[float]:
     return placed
 
 
-def _path(parent: Box, child: Box) -> str:
-    x1, y1 = parent.x + WIDTH, parent.y + HEIGHT / 2
-    x2, y2 = child.x, child.y + HEIGHT / 2
-    middle = (x1 + x2) / 2 if child.layer == parent.layer + 1 else x2 - ACROSS / 2
-    return f"M{x1:g} {y1:g}C{middle:g} {y1:g} {middle:g} {y2:g} {x2:g} {y2:g}"
+def _path(parent: Box, child: Box, columns: dict[int, list[float]]) -> str:
+    """From box to box; across a layer between them it goes through a gap, never behind a box. `columns` are
+    the tops of each layer's boxes."""
+    x, y = parent.x + WIDTH, parent.y + HEIGHT / 2
+    end = child.y + HEIGHT / 2
+    path = f"M{x:g} {y:g}"
+    for layer in range(parent.layer + 1, child.layer):
+        left = child.layer - layer + 1
+        through = _gap(columns[layer], y + (end - y) / left)
+        path += f"{_bow(x, y, x + ACROSS, through)}h{WIDTH}"
+        x, y = x + ACROSS + WIDTH, through
+    return path + _bow(x, y, child.x, end)
+
+
+def _bow(x1: float, y1: float, x2: float, y2: float) -> str:
+    middle = (x1 + x2) / 2
+    return f"C{middle:g} {y1:g} {middle:g} {y2:g} {x2:g} {y2:g}"
+
+
+def _gap(tops: list[float], wanted: float) -> float:
+    """The height nearest to `wanted` that is free of the boxes with these tops."""
+    if all(not top - DOWN / 4 < wanted < top + HEIGHT + DOWN / 4 for top in tops):
+        return round(wanted, 1)
+    gaps = [gap for top in tops for gap in (top - DOWN / 2, top + HEIGHT + DOWN / 2)]
+    return round(min(gaps, key=lambda gap: (abs(gap - wanted), gap)), 1)
 
 
 def _twigs(keys: Sequence[int], below: dict[int, list[int]], above: dict[int, list[int]]) -> list[Twig]:

@@ -1,18 +1,14 @@
 """Objectives and key results from headings and nested lists, as companies publish them."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from .grades import Marked, marked, plain, share, way
-from .plans import MOST, TEXT, TITLE, KeyResultSaid, Left, ObjectiveSaid, Plan, Unreadable, cut
+from .blocks import Block, tree_of, walked
+from .columns import result_of
+from .grades import marked, plain, share, way
+from .plans import TEXT, TITLE, KeyResultSaid, Left, ObjectiveSaid, Plan, Unreadable, cut
 
-LONGEST = 20_000  # characters of a line
-DEEPEST = 40
-_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
-_ITEM = re.compile(r"^([ \t]*)(?:[-*+•]|\d{1,4}[.)])\s+(.*)$")
-# A line all in bold with a list below it heads that list: "**Trucks find their dock** (0.7)"
-_BOLD = re.compile(r"^(\*\*|__)(?=\S)((?:(?!\1).){1,400})\1\s*:?(\s*[(\[=–—-].{1,60})?\s*$")
 _OWNED = re.compile(r"^(?:owner|dri|responsible)\s*[:–—-]\s*@?(?P<name>\S.{0,118})$", re.IGNORECASE)
 _NOT_ONE = re.compile(r"^(?:toc|on this page|table of contents|summary|references?|links?)$", re.IGNORECASE)
 # What a quarter taught, as companies end their pages: it is no objective
@@ -26,7 +22,6 @@ _BESIDE = re.compile(
 )
 _WHOSE = re.compile(r"^(?:[A-Z]{2,5}|(?:[ES]?VP|Chief|Head|(?:Senior )?Director|President|Founders?)\b.*)$")
 _PAGE = re.compile(r"\bOKRs?\b|\bobjectives\b|^(?:FY|CY)?[ -]?\d{2,4}\b|^Q[1-4]\b|^goals$", re.IGNORECASE)
-_TARGET = re.compile(r"^\[[^\[\]]{1,100}\]:\s")  # where a link leads, said at the foot of the page
 _ROLE = re.compile(r"^[^\W\d_][\w/&,.' -]{0,40}:?$")
 # What stands below a key result to say how far it came: "100% (done in May)", "10.5: 7 of 9", "Overall: 71%"
 _NOTE = re.compile(
@@ -39,25 +34,13 @@ _WHOLE = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Block:
-    """A heading or list item with what stands below it. `depth` grows inwards."""
-
-    line: int
-    depth: int
-    raw: str
-    heading: bool = False
-    said: Marked = field(default_factory=lambda: Marked(""))
-    blocks: list["Block"] = field(default_factory=list)
-
-
 def read(text: str) -> Plan:
     """What `text` says; lines that are neither objective nor key result are in `left` with why."""
     plan = Plan()
-    top = _blocks(text, plan)
+    top = tree_of(text, plan)
     if not top.blocks:
         raise Unreadable("There is no heading and no list in it. Write objectives as headings or list items.")
-    labelled = any(one.said.label == "o" for one in _all(top))
+    labelled = any(one.said.label == "o" for one in walked(top))
     for block in top.blocks:
         _take(block, plan, _Place(labelled=labelled))
     if not plan.objectives:
@@ -74,86 +57,6 @@ def _keep_notes(plan: Plan) -> None:
         if notes:
             text = "\n".join(filter(None, [str(one.fields.get("why", "")), *notes]))
             one.fields["why"] = text if len(text) <= TEXT else f"{text[: TEXT - 1]}…"
-
-
-def _blocks(text: str, plan: Plan) -> Block:
-    """The headings and items as a tree; other text is continued or left."""
-    top = Block(0, -1, "")
-    stack, item_of, seen, fenced = [top], False, 0, False
-    lines = text.removeprefix("\ufeff").splitlines()
-    start = _after_front_matter(lines)
-    for number, line in enumerate(lines[start:], start=start + 1):
-        if len(line) > LONGEST:
-            plan.left.append(Left(number, cut(line, 80), f"it has more than {LONGEST:,} characters."))
-            continue
-        bare = line.strip()
-        if bare.startswith(("```", "~~~")):
-            fenced = not fenced
-            continue
-        if (
-            fenced
-            or not bare
-            or bare.startswith(("{:", "{::", "<!--", "---", "***", "==="))
-            or _TARGET.match(bare)
-        ):
-            item_of = item_of and bool(bare)
-            continue
-        if block := _begun(lines, number):
-            item_of = not block.heading
-        elif item_of and line[:1] in " \t":
-            stack[-1].raw += f" {bare}"
-            continue
-        else:
-            plan.left.append(Left(number, cut(bare, 80), "plain text: no heading and no item of a list."))
-            continue
-        while stack[-1].depth >= block.depth:
-            stack.pop()
-        if len(stack) > DEEPEST:
-            plan.left.append(Left(number, cut(bare, 80), f"it stands more than {DEEPEST} levels deep."))
-            continue
-        stack[-1].blocks.append(block)
-        stack.append(block)
-        seen += 1
-        if seen > MOST:
-            raise Unreadable(f"There are more than {MOST:,} headings and items. Split the file.")
-    for block in _all(top):
-        block.said = marked(block.raw)
-    return top
-
-
-def _begun(lines: list[str], number: int) -> Block | None:
-    """The heading or item that the line of this number (from 1) begins; None where it begins none."""
-    line = lines[number - 1]
-    if found := _HEADING.match(line):
-        return Block(number, len(found[1]), found[2], heading=True)
-    if found := _ITEM.match(line):
-        return Block(number, 10 + len(found[1].expandtabs(4)), found[2])
-    if (found := _BOLD.match(line)) and _heads_a_list(lines, number):
-        return Block(number, 7, found[2] + (found[3] or ""), heading=True)
-    return None
-
-
-def _heads_a_list(lines: list[str], after: int) -> bool:
-    """Whether the next line that says something, of those behind the first `after`, is an item."""
-    following = next((line for line in lines[after : after + 10] if line.strip()), "")
-    return bool(_ITEM.match(following))
-
-
-def _after_front_matter(lines: list[str]) -> int:
-    if lines and lines[0].strip() == "---":
-        for number, line in enumerate(lines[1:200], start=2):
-            if line.strip() in ("---", "..."):
-                return number
-    return 0
-
-
-def _all(top: Block) -> list[Block]:
-    found, waiting = [], list(reversed(top.blocks))
-    while waiting:
-        block = waiting.pop()
-        found.append(block)
-        waiting.extend(reversed(block.blocks))
-    return found
 
 
 @dataclass(slots=True)
@@ -257,8 +160,12 @@ def _told(notes: list[Block]) -> float | None:
 
 def _objective(block: Block, plan: Plan, place: _Place) -> None:
     said = block.said
+    cells = block.cells or (block.blocks[0].cells if block.label and block.blocks else {})
     made = ObjectiveSaid(
-        block.line, cut(said.text, TITLE), team=place.team, owner=cut(said.owner or place.owner, 120)
+        block.line,
+        cut(said.text, TITLE),
+        team=cut(plain(cells.get("team", "")), 80) or place.team,
+        owner=cut(said.owner or plain(block.cells.get("owner", "")).lstrip("@") or place.owner, 120),
     )
     if len(said.text) > TITLE:
         made.fields["why"] = cut(said.text, 2_000)
@@ -280,12 +187,13 @@ def _key_result(block: Block, plan: Plan, place: _Place) -> None:
     said, objective = block.said, place.objective
     if objective is None:
         return
-    made = KeyResultSaid(
-        block.line, cut(said.text, TITLE), owner=cut(said.owner or place.owner, 120), grade=said.grade
-    )
+    made = _row_said(block, plan) if block.cells else KeyResultSaid(block.line, cut(said.text, TITLE))
+    made.owner = made.owner or cut(said.owner or place.owner, 120)
+    made.grade = said.grade if made.grade is None else made.grade
     made.note = cut(said.note, 1_000)
-    start, target, unit = way(said.text) or (0.0, 100.0, "percent")
-    made.fields |= {"start": start, "target": target, "unit": unit or "count"}
+    if not block.cells:
+        start, target, unit = way(said.text) or (0.0, 100.0, "percent")
+        made.fields |= {"start": start, "target": target, "unit": unit or "count"}
     objective.key_results.append(made)
     owned = said.label == "kr" and bool(said.owner)
     below = place.below(key_result=made, owner=made.owner, owned_result=owned)
@@ -307,8 +215,19 @@ def _key_result(block: Block, plan: Plan, place: _Place) -> None:
         plan.left.append(Left(block.line, made.title[:80], why))
     if len(said.text) > TITLE:
         made.note = cut(f"{said.text} {made.note}", 1_000)
-    if made.grade is not None:
-        made.fields["current"] = round(start + made.grade * (target - start), 6)
+    if made.grade is not None and "current" not in made.fields:
+        begun, aim = (float(str(made.fields[name])) for name in ("start", "target"))
+        made.fields["current"] = round(begun + made.grade * (aim - begun), 6)
+
+
+def _row_said(block: Block, plan: Plan) -> KeyResultSaid:
+    """A key result as the cells of its row say it: owner, from where to where, how far it came."""
+    cells = {field: plain(text) for field, text in block.cells.items()}
+    cells["owner"] = cells.get("owner", "").lstrip("@")
+    if cells.get("progress"):
+        told = marked(f"x => {block.cells['progress']}").grade  # signs and words too: "✅", "Done"
+        cells["progress"] = "" if told is None else f"{told:.3%}"
+    return result_of(block.line, cut(block.said.text, TITLE), cells, plan)
 
 
 def _number(plan: Plan) -> None:

@@ -3,88 +3,13 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from metrics.formats import tables
 
-from . import lives, markdown, own
-from .grades import share, way
-from .plans import MOST, TITLE, KeyResultSaid, Left, ObjectiveSaid, Plan, Unreadable, cut
+from . import lives, markdown, own, pipes
+from .columns import FIELDS, many, objective_of, result_of
+from .plans import MOST, TITLE, Left, ObjectiveSaid, Plan, Unreadable, cut
 
-
-class Field(NamedTuple):
-    """A column that may be chosen; `usual` are names other tools give it."""
-
-    label: str
-    usual: tuple[str, ...]
-
-
-FIELDS: dict[str, Field] = {
-    "title": Field("Title", ("title", "objective title", "okr title", "name", "goal", "goal title")),
-    "key_result": Field("Key result (where it has its own column)", ("key result", "key results", "kr")),
-    "type": Field(
-        "Objective or key result", ("type", "object type", "okr type", "item type", "objective type")
-    ),
-    "id": Field("Its id there", ("row id", "id", "objective id", "okr id", "goal id", "key", "uid")),
-    "parent": Field(
-        "What it stands below", ("parent", "parent id", "parent row ids", "parent objective", "parent okr")
-    ),
-    "aligned": Field(
-        "What it serves", ("aligned to", "aligned with", "alignment", "supports", "contributes to")
-    ),
-    "team": Field("Team", ("team", "teams", "entity", "group", "owner group", "department", "team name")),
-    "owner": Field(
-        "Owner",
-        ("owner email", "owner", "owners", "lead", "lead email", "owner emails", "assignee", "responsible"),
-    ),
-    "level": Field("Level", ("level", "scope", "owner type")),
-    "period": Field("Time period", ("time period", "period", "timeframe", "cycle", "quarter", "goal cycle")),
-    "why": Field("Why", ("description", "why", "details", "objective description")),
-    "start": Field(
-        "Start", ("start value", "start", "baseline", "initial value", "starting value", "metric start")
-    ),
-    "target": Field("Target", ("target value", "target", "goal value", "metric target", "end value")),
-    "current": Field("Value now", ("current value", "current", "value", "actual", "latest value")),
-    "progress": Field(
-        "Progress or grade", ("progress", "progress %", "progress (%)", "score", "grade", "% complete")
-    ),
-    "unit": Field("Unit", ("unit", "metric unit", "metric type", "units")),
-    "weight": Field("Weight", ("weight", "weight (%)", "weightage")),
-}
-
-
-class Preset(NamedTuple):
-    """Another tool's names; a table is taken for that tool's where it has all of `signs`."""
-
-    name: str
-    signs: tuple[tuple[str, ...], ...]
-    columns: dict[str, tuple[str, ...]]
-
-
-PRESETS: dict[str, Preset] = {
-    "viva": Preset(
-        "Viva Goals",
-        (("row id", "objective id", "okr id"), ("entity", "teams", "team"), ("time period",)),
-        {
-            "level": ("objective type",),
-            "type": ("type", "object type", "okr type"),
-            "aligned": ("aligned to",),
-        },
-    ),
-    "perdoo": Preset(
-        "Perdoo",
-        (("objective",), ("key result",), ("lead", "timeframe", "group")),
-        {"title": ("objective",), "key_result": ("key result",)},
-    ),
-}
-_LEVELS = {
-    "company": ("company", "organization", "organisation", "org"),
-    "team": ("team", "group", "department", "sub-team", "function"),
-    "personal": ("individual", "personal", "person", "user"),
-}
-_LEVEL = {word: level for level, words in _LEVELS.items() for word in words}
-_UNITS = {"%": "percent", "percent": "percent", "percentage": "percent", "€": "currency", "$": "currency"}
-_UNITS |= {"currency": "currency", "hours": "hours", "days": "days", "number": "count", "count": "count"}
 _PERIOD = re.compile(
     r"(?:q|quarter)\s*([1-4])\D{0,12}?((?:19|20)\d\d)|((?:19|20)\d\d)\D{0,5}q\s*([1-4])", re.I
 )
@@ -104,6 +29,8 @@ def shape_of(text: str, file_name: str = "") -> str:
     if file_name.lower().endswith((".csv", ".tsv", ".xlsx")):
         return "table"
     if file_name.lower().endswith((".md", ".markdown", ".txt")):
+        return "markdown"
+    if pipes.begins(start.splitlines()[:2] or [""], 1):
         return "markdown"
     listed = re.search(r"^\s*(?:#{1,6}|[-*+•]|\d{1,3}[.)])\s", text, re.MULTILINE)
     return "markdown" if listed else "table"
@@ -141,24 +68,6 @@ def header_of(text: str) -> list[str]:
         return [cell.strip()[:200] for cell in tables.read_table(text).rows[0].cells]
     except tables.Unreadable as error:
         raise Unreadable(str(error)) from error
-
-
-def guess(header: list[str]) -> tuple[dict[str, str], str]:
-    """({field: column name}, the preset's key or "") by the names of the columns."""
-    named: dict[str, str] = {}
-    for head in header:
-        named.setdefault(" ".join(head.split()).casefold(), head)
-    key = next((k for k, one in PRESETS.items() if all(any(n in named for n in s) for s in one.signs)), "")
-    first = PRESETS[key].columns if key else {}
-    chosen: dict[str, str] = {}
-    for field, about in FIELDS.items():
-        for name in (*first.get(field, ()), *(() if field in first else about.usual)):
-            if name in named and named[name] not in chosen.values():
-                chosen[field] = named[name]
-                break
-    if "title" not in chosen and "objective" in named:
-        chosen["title"] = named["objective"]
-    return chosen, key
 
 
 def _places(header: list[str], mapping: Mapping[str, str]) -> dict[str, int]:
@@ -214,7 +123,7 @@ def _value(text: str) -> str:
 def _table(rows: list[tuple[int, dict[str, str]]], period: str) -> Plan:
     plan = Plan()
     apart = any(row.get("key_result") for _, row in rows)
-    named_parents = {name for _, row in rows for name in _many(row.get("parent", ""))}
+    named_parents = {name for _, row in rows for name in many(row.get("parent", ""))}
     objectives: dict[str, ObjectiveSaid] = {}
     results: list[tuple[int, dict[str, str]]] = []
     for line, row in rows:
@@ -226,7 +135,7 @@ def _table(rows: list[tuple[int, dict[str, str]]], period: str) -> Plan:
         elif apart:
             _side_by_side(line, title, row, plan, objectives)
         elif (kind := _type(row, named_parents)) == "objective":
-            made = _said(line, title, row)
+            made = objective_of(line, title, row)
             for name in {row.get("id", "") or title, title}:
                 objectives.setdefault(name, made)
             plan.objectives.append(made)
@@ -237,7 +146,7 @@ def _table(rows: list[tuple[int, dict[str, str]]], period: str) -> Plan:
                 Left(line, title[:80], f"“{row.get('type', '')[:40]}” is no objective and no key result.")
             )
     for line, row in results:
-        above = next((objectives[name] for name in _many(row.get("parent", "")) if name in objectives), None)
+        above = next((objectives[name] for name in many(row.get("parent", "")) if name in objectives), None)
         if above is None:
             what = row.get("parent", "")[:60]
             why = (
@@ -247,7 +156,7 @@ def _table(rows: list[tuple[int, dict[str, str]]], period: str) -> Plan:
             )
             plan.left.append(Left(line, cut(row["title"], 80), why))
         else:
-            above.key_results.append(_result(line, cut(row["title"], TITLE), row, plan))
+            above.key_results.append(result_of(line, cut(row["title"], TITLE), row, plan))
     _serve(plan, objectives)
     return plan
 
@@ -258,11 +167,11 @@ def _side_by_side(
     """A row that has the objective in one column and its key result in another."""
     key = f"{title}\n{row.get('team', '')}"
     if key not in objectives:
-        made = objectives[key] = _said(line, title, row)
+        made = objectives[key] = objective_of(line, title, row)
         objectives.setdefault(title, made)
         plan.objectives.append(made)
     if name := cut(row.get("key_result", ""), TITLE):
-        objectives[key].key_results.append(_result(line, name, row, plan))
+        objectives[key].key_results.append(result_of(line, name, row, plan))
 
 
 def _type(row: Mapping[str, str], parents: set[str]) -> str:
@@ -274,62 +183,6 @@ def _type(row: Mapping[str, str], parents: set[str]) -> str:
     if row.get("id", "") in parents or row.get("title", "") in parents or not row.get("parent"):
         return "objective"
     return "key result"
-
-
-def _many(text: str) -> list[str]:
-    """Several names in a cell: by lines or semicolons, or commas between numbers."""
-    if re.fullmatch(r"[\d\s,]+", text):
-        return text.replace(",", " ").split()
-    return [part.strip() for part in re.split(r"[\n;]", text) if part.strip()]
-
-
-def _said(line: int, title: str, row: Mapping[str, str]) -> ObjectiveSaid:
-    team, level = row.get("team", ""), _LEVEL.get(row.get("level", "").strip().casefold(), "")
-    team = (team.splitlines() or [""])[0].split(";")[0]
-    if team.casefold() == "individual":
-        team, level = "", "personal"
-    made = ObjectiveSaid(line, title, row.get("id", ""), cut(team, 80), _first(row.get("owner", "")))
-    made.wants = _many(row.get("parent", "")) + _many(row.get("aligned", ""))
-    if level:
-        made.fields["level"] = level
-    if why := row.get("why", "").strip():
-        made.fields["why"] = why[:2_000]
-    return made
-
-
-def _first(text: str) -> str:
-    return cut((re.split(r"[\n;,]", text.strip()) or [""])[0], 120)
-
-
-def _result(line: int, title: str, row: Mapping[str, str], plan: Plan) -> KeyResultSaid:
-    made = KeyResultSaid(line, title, row.get("id", ""), _first(row.get("owner", "")))
-    told = way(title)
-    start, target = (own.number(row.get(name, "")) for name in ("start", "target"))
-    if start is None and target is None and told:
-        start, target = told[0], told[1]
-    if target is None:
-        start, target, unit = 0.0, 100.0, "percent"
-    else:
-        start = 0.0 if start is None else start
-        said = row.get("unit", "").strip().casefold()
-        unit = _UNITS.get(said, "percent" if "%" in row.get("target", "") or (told and told[2]) else "count")
-    if start == target:
-        why = f"start and target are both {target:g}; it comes in from 0 to 100 % instead."
-        plan.left.append(Left(line, title[:80], why))
-        start, target, unit = 0.0, 100.0, "percent"
-    made.fields |= {"start": start, "target": target, "unit": unit}
-    made.grade = share(row["progress"]) if row.get("progress") else None
-    if made.grade is None and (whole := own.number(row.get("progress", ""))) is not None and 1 < whole <= 100:
-        made.grade = whole / 100
-    current = own.number(row.get("current", ""))
-    if current is None and made.grade is not None:
-        current = round(start + made.grade * (target - start), 6)
-    if current is not None:
-        made.fields["current"] = current
-    weight = own.number(row.get("weight", ""))
-    if weight is not None and 0 <= weight <= 1000:
-        made.fields["weight"] = weight
-    return made
 
 
 def _serve(plan: Plan, objectives: Mapping[str, ObjectiveSaid]) -> None:

@@ -15,6 +15,7 @@ from enum import StrEnum
 MOST_OBJECTIVES = 5
 MOST_KEY_RESULTS = 4
 LONGEST_OBJECTIVE = 100  # characters: what fits on a line
+MOVED = 0.1  # of the way to the target: so far a value may be from its start before the way is another one
 SANDBAG_FROM = 2  # key results that all reached their target: one alone may be luck
 
 # Words of making something. That something is made says nothing of what it changes.
@@ -37,6 +38,7 @@ _NUMBER = re.compile(r"(?<![\w.])[-+−]?\d")
 class Rule(StrEnum):
     NO_KEY_RESULT = "no_key_result"
     NO_BASELINE = "no_baseline"
+    START_MOVED = "start_moved"
     OUTPUT = "output"
     VERSION = "version"
     TASKS_ONLY = "tasks_only"
@@ -63,12 +65,20 @@ class Finding:
 
 @dataclass(frozen=True)
 class DraftResult:
-    """A key result as the rules read it; `start` in its unit, None where it has none or needs none."""
+    """A key result as the rules read it; `start` in its unit, None where it has none or needs none.
+
+    `now` is where it stands before its cycle is agreed, None where nobody knows; `start_said` and `now_said`
+    are both in words.
+    """
 
     title: str
     goes_a_way: bool = True  # it goes from a start to a target
     counts: bool = False  # its unit is a count, which may well start at zero
     start: float | None = None
+    target: float | None = None
+    now: float | None = None
+    start_said: str = ""
+    now_said: str = ""
     measured: bool = False  # its value comes from elsewhere by itself
     owned: bool = True
     milestones: tuple[dt.date | None, ...] | None = None  # their dates, where it is a list of them
@@ -246,6 +256,13 @@ def _of_result(result: DraftResult) -> Iterator[Finding]:
             "It has no baseline." if result.start is None else "It starts from 0, which is seldom measured.",
             "Find out where it stands today, or let it follow a KPI; if it is 0 indeed, leave it.",
         )
+    if has_moved(result):
+        yield Finding(
+            Rule.START_MOVED,
+            result.title,
+            f"It starts from {result.start_said}, but stands at {result.now_said} now.",
+            "Take where it stands as the start, and ask whether the target is still the right one.",
+        )
     if not result.owned:
         yield Finding(
             Rule.NO_OWNER,
@@ -253,6 +270,13 @@ def _of_result(result: DraftResult) -> Iterator[Finding]:
             "Nobody who works here owns it.",
             "Choose one person who checks in on it.",
         )
+
+
+def has_moved(result: DraftResult) -> bool:
+    """Whether a key result stands further than `MOVED` of its way from where it says it starts."""
+    if not result.goes_a_way or result.start is None or result.target is None or result.now is None:
+        return False
+    return abs(result.now - result.start) > MOVED * abs(result.target - result.start)
 
 
 def _of_dates(draft: DraftObjective, last_day: dt.date | None) -> Iterator[Finding]:

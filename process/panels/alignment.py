@@ -13,6 +13,7 @@ from .showing import show
 words.register("objective.aligned", "aligned this: {how} “{to}”")
 words.register("objective.unaligned", "took the alignment away: {how} “{to}”")
 words.register("objective.imported", "brought this in with {file}")
+words.register("objective.imported_late", "brought this in with {file} after others were agreed: “{reason}”")
 words.register("okr_cycle.imported", "brought in {new} objectives with {file}")
 words.register("okr_cycle.import_undone", "took back {gone} objectives of {file}")
 nav.action(nav.Action("Import objectives", "process:okr_import_new", Can.OKR_RUN))

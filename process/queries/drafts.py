@@ -68,7 +68,7 @@ def drafts_by_team(cycle, *, at, teams=None):
     objectives = Objective.objects.counted().filter(cycle=cycle)
     if teams is not None:
         objectives = objectives.filter(team__in=teams)
-    results = KeyResult.objects.select_related("owner").prefetch_related(
+    results = KeyResult.objects.select_related("owner", "kpi").prefetch_related(
         Prefetch("milestones", Milestone.objects.order_by("position", "pk"))
     )
     rows = list(
@@ -80,7 +80,8 @@ def drafts_by_team(cycle, *, at, teams=None):
         .prefetch_related(Prefetch("key_results", results.order_by("position", "pk")))
         .order_by("team__name", "team_id", "position", "pk")
     )
-    lessons, shares = _last_time(cycle, rows, at=at)
+    lessons, shares, ended = _last_time(cycle, rows, at=at)
+    stood = {} if cycle.frozen else _stood(rows, ended, at=at)
     by_team: dict[int, list[Objective]] = defaultdict(list)
     for row in rows:
         by_team[row.team_id].append(row)
@@ -90,16 +91,31 @@ def drafts_by_team(cycle, *, at, teams=None):
         ours = sum(one.level != Level.PERSONAL for one in those)
         together = lint.lint_team(team.name, ours, shares[team.pk], last_cycle=str(cycle.period.previous))
         each = [
-            (one, lint.lint_objective(_draft(one, lessons), last_day=cycle.period.last_day)) for one in those
+            (one, lint.lint_objective(_draft(one, lessons, stood), last_day=cycle.period.last_day))
+            for one in those
         ]
         found.append(TeamDrafts(team, together, [(one, hits) for one, hits in each if hits], len(those)))
     return found
 
 
-def _draft(objective, lessons):
+def _stood(rows, ended, *, at):
+    """{key result id: where it stands now, before its cycle is agreed}: what it follows says it; one carried
+    forward stands where the one it goes on with does. Those of whom nobody knows are not in it."""
+    results = KeyResult.objects.filter(objective__in=[row.pk for row in rows]).exclude(source=Source.HAND)
+    ways = results.filter(kind__in=WAYS).for_list().order_by("objective_id", "position", "pk")
+    found = {one.key_result.pk: one.value for one in standings(ways, at=at) if one.measured}
+    for objective in rows:
+        for row in objective.key_results.all():
+            before = ended.get((objective.carried_from_id, row.title))
+            if before is not None:
+                found.setdefault(row.pk, before)
+    return found
+
+
+def _draft(objective, lessons, stood):
     return lint.DraftObjective(
         title=objective.title,
-        results=[_result(row) for row in objective.key_results.all()],
+        results=[_result(row, stood.get(row.pk)) for row in objective.key_results.all()],
         owned=objective.owner.is_active,
         aligned=objective.aligned if objective.company and objective.level != Level.COMPANY else None,
         lessons=lessons.get(objective.carried_from_id, "") or lessons.get(_key(objective), ""),
@@ -107,13 +123,17 @@ def _draft(objective, lessons):
     )
 
 
-def _result(row):
+def _result(row, now):
     dates = tuple(step.due_on for step in row.milestones.all())
     return lint.DraftResult(
         title=row.title,
         goes_a_way=row.kind in WAYS and row.kind != Kind.ORDINAL,
         counts=row.unit == Unit.COUNT,
         start=row.start,
+        target=row.target,
+        now=now,
+        start_said=row.show(row.start),
+        now_said=row.show(now),
         measured=row.source != Source.HAND,
         owned=row.owner.is_active,
         milestones=dates if row.kind == Kind.MILESTONES else None,
@@ -132,21 +152,24 @@ def _key(objective):
 
 
 def _last_time(cycle, rows, *, at):
-    """({objective id, and its `_key`: what it taught}, {team id: the shares its key results reached})."""
+    """({objective id, and its `_key`: what it taught}, {team id: the shares its key results reached},
+    {(objective id, title of a key result): where that stands})."""
     shares: dict[int, list[float]] = defaultdict(list)
     lessons: dict[object, str] = {}
+    ended: dict[tuple[int, str], float | None] = {}
     before = previous(cycle)
     if before is None or before.state not in (CycleState.ACTIVE, CycleState.GRADING, CycleState.CLOSED):
-        return lessons, shares
+        return lessons, shares, ended
     theirs = KeyResult.objects.counted().filter(objective__cycle=before, guardrail=False)
     theirs = theirs.filter(objective__team__in={row.team_id for row in rows}).for_list()
     for one in standings(theirs.order_by("objective_id", "position", "pk"), at=at):
         objective = one.key_result.objective
         shares[objective.team_id].append(one.raw)
+        ended[objective.pk, one.key_result.title] = one.value
         if one.checked and one.checked.note:
             said = "\n".join(filter(None, [lessons.get(objective.pk), _words(one.checked)]))
             lessons[objective.pk] = lessons[_key(objective)] = said
     for told in Retrospective.objects.filter(objective__cycle=before).select_related("objective"):
         if words := learned_text(told):
             lessons[told.objective_id] = lessons[_key(told.objective)] = words
-    return lessons, shares
+    return lessons, shares, ended

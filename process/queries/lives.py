@@ -74,6 +74,7 @@ AGREED_ANEW = (
     *("key_result.agreed_anew", "key_result.redefined", "key_result.added_late", "key_result.removed_late"),
     *("milestone.added_late", "milestone.edited_late", "milestone.removed_late"),
     *("objective.written_late", "objective.cloned_late", "objective.carried_late"),
+    "objective.imported_late",
 )
 
 

@@ -25,7 +25,7 @@ from .okr_bringing import align, write
 from .okr_looking import Known, Outcome, look
 
 __all__ = ["NotStaged", "NotUndone", "Outcome", "confirm", "discard", "look", "settle", "stage", "undo"]
-OWN = ("objective.imported", "objective.aligned")
+OWN = ("objective.imported", "objective.imported_late", "objective.aligned")
 
 
 class NotStaged(Exception):
@@ -66,8 +66,12 @@ def settle(load, *, columns, people, teams):
 
 
 @transaction.atomic
-def confirm(load, *, by, at):
-    """Take the staged file in, all or nothing; gives the `Outcome`. Raises `NotStaged`, `Unreadable`."""
+def confirm(load, *, reason="", by, at):
+    """Take the staged file in, all or nothing; gives the `Outcome`.
+
+    Raises `NotStaged`, `Unreadable`, and `agreement.NeedsReason` where the cycle has been active and `reason`
+    is empty.
+    """
     cycle = OkrCycle.objects.select_for_update().get(pk=load.cycle_id)
     if cycle.state == CycleState.CLOSED:
         raise NotStaged(f"{cycle} is closed: it takes nothing more. Reopen it first.")
@@ -75,12 +79,13 @@ def confirm(load, *, by, at):
     if not staged.update(state=OkrImportState.DONE, done_at=at):
         raise NotStaged("This file has been imported already.")
     found = look(load)
+    written, late = agreement.one_more(cycle, reason=reason) if found.new else ("", {})
     whose = Known(load, formats.read(load.text, load.shape, load.columns, cycle.slug))
     made, by_ref, said = write(found, load, cycle, whose, at=at)
     found.left += align(found, made, by_ref, cycle, by=by, at=at)
-    activity.record_past(
-        "objective.imported", [(one, by, at) for one in made], at=at, data={"file": str(load)}
-    )
+    verb = "objective.imported_late" if written.endswith("_late") else "objective.imported"
+    data = {"file": str(load)} | late
+    activity.record_past(verb, [(one, by, at) for one in made], at=at, data=data)
     OkrImportRow.objects.bulk_create(
         OkrImportRow(load=load, objective=one, line=new[0].line, check_ins=said[one.pk])
         for one, new in zip(made, found.new, strict=True)

@@ -10,7 +10,7 @@ from process import formats
 from process.forms.exchange import OkrSettleForm, OkrUploadForm
 from process.models import OkrImport, OkrImportState
 from process.queries import exchange
-from process.services import okr_imports
+from process.services import agreement, okr_imports
 from process.views.cycles import cycle_of
 from prodops.access import Can, access
 from prodops.http import csv_response, paginate, render_page, wants_partial
@@ -80,9 +80,9 @@ def okr_import_detail(request, pk):
     return render_page(request, "process/okr_import_done.html", context)
 
 
-def _preview(request, load, found, problem, form=None, status=200):
+def _preview(request, load, found, problem, form=None, why="", status=200):
     form = form or OkrSettleForm(load=load, header=_header(load), found=found)
-    context = {"load": load, "found": found, "problem": problem, "form": form, "shown": SHOWN}
+    context = {"load": load, "found": found, "problem": problem, "form": form, "shown": SHOWN, "why": why}
     return render_page(request, "process/okr_import_preview.html", context, partial="preview", status=status)
 
 
@@ -110,8 +110,12 @@ def okr_import_settle(request, pk):
 @require_POST
 def okr_import_confirm(request, pk):
     load = _load(request, pk)
+    reason = request.POST.get("reason", "").replace("\0", "")[:500]
     try:
-        okr_imports.confirm(load, by=request.user, at=timezone.now())
+        okr_imports.confirm(load, reason=reason, by=request.user, at=timezone.now())
+    except agreement.NeedsReason as error:
+        found, problem = _looked(load)
+        return _preview(request, load, found, problem, why=str(error), status=422)
     except (okr_imports.NotStaged, formats.Unreadable) as error:  # a double click, or Back and again
         messages.info(request, str(error))
     return redirect(load)

@@ -1,6 +1,7 @@
 """What moves what: edges without circles, the drawing, and formulas that have to agree."""
 
 import datetime as dt
+import re
 from itertools import pairwise
 
 import pytest
@@ -73,6 +74,11 @@ def test_every_kpi_is_drawn_once_right_of_what_it_drives_and_over_no_other(numbe
     for (x, y), (right, below) in pairwise(places):
         assert x != right or below - y >= HEIGHT
     assert len(drawing.lines) == len(edges)
+    for line in drawing.lines:
+        for right, height in re.findall(r" ([\d.]+) ([\d.]+)h", line.path):
+            passed = [box.y for box in drawing.boxes if box.x == float(right)]
+            assert passed, "it runs level only across a layer"
+            assert not any(y <= float(height) <= y + HEIGHT for y in passed), "a line lies behind a box"
     listed, waiting = set(), list(drawing.twigs)
     while waiting:
         twig = waiting.pop()

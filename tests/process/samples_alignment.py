@@ -33,7 +33,7 @@ def merged(objective, slug):
 
     def taken_in(people):
         load = OkrImport.objects.get(pk=staged(people)["pk"])
-        okr_imports.confirm(load, by=people[Role.PRODUCT_OPS], at=timezone.now())
+        okr_imports.confirm(load, reason="Late", by=people[Role.PRODUCT_OPS], at=timezone.now())
         return {"pk": load.pk}
 
     return {

@@ -63,6 +63,13 @@ def test_many_are_drawn_as_few_boxes(objective, member, now, django_assert_max_n
     assert tree.nodes[-top.pk].title == "3 teams"
     assert tree.nodes[-top.pk].percent == 50
     assert tree.loose[0].pk == objective.pk
+    rows = [ours[0].key_results.get(), KeyResultFactory(objective=ours[1])]
+    for row, value in zip(rows, (0.9, 0.4), strict=True):
+        Grade.objects.create(key_result=row, value=value, on_time=True, by=member, at=now)
+    type(objective.cycle).objects.filter(pk=objective.cycle_id).update(state="grading")
+    box = reads.tree(objective.cycle, at=now).nodes[-top.pk]
+    assert (box.grade, box.band) == (0.65, "yellow")
+    assert box.about.endswith("2 graded")
 
 
 def test_the_company_sees_what_teams_do_for_it_beside_the_year(objective, key_result, member, now, as_):

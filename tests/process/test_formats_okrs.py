@@ -114,6 +114,37 @@ def test_notes_below_a_key_result_say_how_far_it_came():
     assert "10.5: 87.5% (one was late) 27 open" in plan.objectives[0].key_results[0].note
 
 
+TABLES = """## Objective 1: Trust the board
+
+| Key Result (KR) | Owner | Baseline | Target | Score |
+|:----------------|-------|---------:|-------:|------:|
+| Double bookings | @ada  | 3        | 1      | 0.5   |
+| No list \\| of their own | Bob | | | ✅ |
+
+| Date | What |
+|------|------|
+| May  | More |
+
+| Objective | Key results | DRI | Status |
+| --- | --- | --- | --- |
+| Grow | From 10 to 20 depots<br>Be liked | Ann | 50%<br>Done |
+| | [A third](https://x.y) | Bob | not started |
+"""
+
+
+def test_tables_between_pipes_are_read_by_their_columns():
+    assert formats.shape_of("| Goal | KR |\n|---|---|\n| a | b |\n") == "markdown"
+    plan = formats.read(TABLES, "markdown")
+    assert _told(plan) == [
+        ("Trust the board", "", [], [("Double bookings", 0.5), ("No list | of their own", 1.0)]),
+        ("Grow", "", ["1"], [("From 10 to 20 depots", 0.5), ("Be liked", 1.0), ("A third", 0.0)]),
+    ]
+    first, second = plan.objectives[0].key_results[0], plan.objectives[1].key_results
+    assert first.fields == {"start": 3.0, "target": 1.0, "unit": "count", "current": 2.0}
+    assert [row.owner for row in (first, *second)] == ["ada", "Ann", "Ann", "Bob"]
+    assert [(one.line, one.text) for one in plan.left] == [(8, "A table of 1 rows")]
+
+
 @pytest.mark.parametrize(
     ("line", "text", "owner", "grade"),
     [

@@ -50,8 +50,8 @@ def test_nothing_comes_in_before_it_was_looked_at_and_then_once(cycle, team, ops
         assert words in page
     load = OkrImport.objects.get()
     client.post(reverse("process:okr_import_settle", args=[load.pk]), {"person_0": ada.pk})
-    client.post(reverse("process:okr_import_confirm", args=[load.pk]))
-    client.post(reverse("process:okr_import_confirm", args=[load.pk]))
+    client.post(reverse("process:okr_import_confirm", args=[load.pk]), {"reason": "Late"})
+    client.post(reverse("process:okr_import_confirm", args=[load.pk]), {"reason": "Late"})
     rows = KeyResult.objects.order_by("objective", "position")
     assert list(rows.values_list("title", "owner", "kind", "current")) == [
         ("Double bookings from 3 to 1", ada.pk, "decrease", 2.0),
@@ -61,7 +61,7 @@ def test_nothing_comes_in_before_it_was_looked_at_and_then_once(cycle, team, ops
     again = _staged(cycle, team, ops, now)
     found = okr_imports.look(again)
     assert (found.new, [odd for _, _, odd in found.here]) == ([], [[], []])
-    okr_imports.confirm(again, by=ops, at=now)
+    okr_imports.confirm(again, reason="Late", by=ops, at=now)
     assert Objective.objects.count() == 2
     assert "plain text" in client.get(load.get_absolute_url()).content.decode()
     assert b"plain text" in client.get(reverse("process:okr_import_left", args=[load.pk])).getvalue()
@@ -69,7 +69,7 @@ def test_nothing_comes_in_before_it_was_looked_at_and_then_once(cycle, team, ops
 
 def test_an_import_is_taken_back_but_for_what_people_worked_on(cycle, team, ops, now):
     load = _staged(cycle, team, ops, now)
-    okr_imports.confirm(load, by=ops, at=now)
+    okr_imports.confirm(load, reason="Late", by=ops, at=now)
     kept = Objective.objects.get(title="Quick boards")
     CheckInFactory(key_result=kept.key_results.get(), by=ops)
     stays = okr_imports.undo(load, by=ops, at=now)
@@ -83,8 +83,27 @@ def test_a_closed_cycle_takes_nothing(cycle, team, ops, now):
     load = _staged(cycle, team, ops, now)
     type(cycle).objects.filter(pk=cycle.pk).update(state="closed", closed_at=now, closed_by=ops)
     with pytest.raises(okr_imports.NotStaged, match="closed"):
-        okr_imports.confirm(load, by=ops, at=now)
+        okr_imports.confirm(load, reason="Late", by=ops, at=now)
     assert not Objective.objects.exists()
+
+
+def test_what_comes_into_an_active_cycle_says_why(cycle, team, ops, now, as_):
+    type(cycle).objects.filter(pk=cycle.pk).update(state="active", activated_at=now, activated_by=ops)
+    load, client = _staged(cycle, team, ops, now), as_(ops)
+    assert "Why they come in now" in client.get(load.get_absolute_url()).text
+    url = reverse("process:okr_import_confirm", args=[load.pk])
+    answer = client.post(url, {"reason": " "})
+    assert answer.status_code == 422
+    assert "Say why one more comes in" in answer.text
+    assert not Objective.objects.exists()
+    client.post(url, {"reason": "Bought with the other company"})
+    one = Objective.objects.get(title="Quick boards")
+    page = client.get(one.get_absolute_url()).text
+    assert "Written after the cycle became active" in page
+    assert "Bought with the other company" in page
+    assert one.key_results.get().agreed_target == 100
+    load.refresh_from_db()
+    assert okr_imports.undo(load, by=ops, at=now) == []
 
 
 def test_what_cannot_be_read_is_said_beside_the_file(cycle, team, ops, as_):
@@ -170,7 +189,7 @@ def test_what_was_taken_out_comes_in_again_without_a_difference(cycle, team, ops
     KeyResult.objects.filter(objective__cycle=cycle).delete()
     Objective.objects.filter(cycle=cycle).delete()
     load = _staged(cycle, team, UserFactory(), now, text, "x")
-    found = okr_imports.confirm(load, by=ops, at=now)
+    found = okr_imports.confirm(load, reason="Late", by=ops, at=now)
     assert found.left == []
     assert exchange.plan_of(cycle) == plan
     assert write(exchange.plan_of(cycle)) == text
@@ -184,7 +203,7 @@ def test_what_became_of_objectives_stays_in_its_cycle(cycle, team, ops, now):
     text = formats.to_markdown(exchange.plan_of(cycle), "OKRs")
     other = OkrCycleFactory(year=cycle.year + 1, number=1)
     load = _staged(other, team, ops, now, text, "x")
-    found = okr_imports.confirm(load, by=ops, at=now)
+    found = okr_imports.confirm(load, reason="Late", by=ops, at=now)
     assert any("stay there" in one.why for one in found.left)
     assert KeyResult.objects.filter(objective__cycle=other).count() == 8
     assert not CheckIn.objects.filter(key_result__objective__cycle=other).exists()
@@ -202,7 +221,8 @@ def test_what_makes_no_sense_of_a_life_is_left_with_why(cycle, team, ops, now):
         ("- at: 2026", "- at: soon", "is none"),
     ):
         load = _staged(cycle, team, ops, now, text.replace(was, becomes), "x")
-        assert [why in left.why for left in okr_imports.confirm(load, by=ops, at=now).left] == [True]
+        found = okr_imports.confirm(load, reason="Late", by=ops, at=now)
+        assert [why in left.why for left in found.left] == [True]
         okr_imports.undo(load, by=ops, at=now)
 
 

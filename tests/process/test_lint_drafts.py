@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from process import queries
 from process.formulas import lint
 from process.formulas.lint import DraftObjective, DraftResult, Rule
-from process.models import CycleState, OkrCycle
+from process.models import CycleState, Objective, OkrCycle
 from tests.factories.process import CheckInFactory, KeyResultFactory, ObjectiveFactory, OkrCycleFactory
 
 GOOD = DraftResult("Import success from 62 % to 70 %", start=62)
@@ -76,6 +76,9 @@ def test_a_number_says_how_much(title, expected):
         (DraftObjective("A", [DraftResult("Share who come back", start=0)]), [Rule.NO_BASELINE]),
         (DraftObjective("A", [DraftResult("New accounts", start=0, counts=True)]), []),
         (DraftObjective("A", [DraftResult("Success", start=0, measured=True)]), []),
+        (DraftObjective("A", [DraftResult("Success", start=60, target=70, now=62)]), [Rule.START_MOVED]),
+        (DraftObjective("A", [DraftResult("Success", start=70, target=60, now=70.9)]), []),
+        (DraftObjective("A", [DraftResult("Success", False, start=60, target=70, now=62)]), []),
         (DraftObjective("A", [DraftResult("Up 99 %", goes_a_way=False)]), []),
         (DraftObjective("A", [DraftResult("Success", start=1, owned=False)]), [Rule.NO_OWNER]),
         (DraftObjective("A", [DraftResult("Steps", False, milestones=())]), [Rule.TASKS_ONLY]),
@@ -105,6 +108,8 @@ results = st.builds(
     DraftResult,
     title=st.text(max_size=40),
     start=st.none() | st.floats(allow_nan=False),
+    target=st.none() | st.floats(allow_nan=False),
+    now=st.none() | st.floats(allow_nan=False),
     counts=st.booleans(),
     measured=st.booleans(),
     owned=st.booleans(),
@@ -148,7 +153,10 @@ def test_the_lint_is_shown_on_the_draft_and_for_the_cycle_by_team(as_, quarter, 
     [(objective, hits)] = found.objectives
     assert objective == new
     assert [one.rule for one in hits] == [Rule.LEARNING_IGNORED, Rule.OUTPUT, Rule.NO_BASELINE]
+    Objective.objects.filter(pk=new.pk).update(carried_from=old)
+    KeyResultFactory(objective=new, title=old.key_results.first().title, start=40, target=60)
     page = as_(member).get(f"{draft.get_absolute_url()}lint/").text
+    assert "It starts from 40.0\xa0%, but stands at 60.0\xa0% now." in page
     assert "All 2 key results reached 1.0" in page
     url = f"/process/okrs/objectives/{new.pk}/lint/"
     part = as_(member).get(url, headers={"HX-Request": "true"}).text

@@ -262,7 +262,7 @@ def test_a_published_page_is_looked_at_before_it_comes_in(cycle, team, ops, as_)
     for words in ("Ready for the big ones", "what was learned", "several grades", "72 %"):
         assert words in page
     assert not Objective.objects.exists()
-    client.post(reverse("process:okr_import_confirm", args=[OkrImport.objects.get().pk]))
+    client.post(reverse("process:okr_import_confirm", args=[OkrImport.objects.get().pk]), {"reason": "Late"})
     assert (Objective.objects.count(), KeyResult.objects.count()) == (3, 8)
     assert KeyResult.objects.get(title="Keep 100% of the budget").current == 94.0
     again = client.post(reverse("process:okr_import_new"), said | {"pasted": ROLES}).url
