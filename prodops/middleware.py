@@ -51,8 +51,10 @@ def size_middleware(get_response):
         own = request.path_info.startswith((settings.API_PATH, settings.HOOK_PATH, settings.MAIL_PATH))
         if size > settings.ANONYMOUS_MAX_BYTES and not own:  # only then is it worth a query who asks
             known = request.user.is_authenticated
-            if size > (settings.REQUEST_MAX_BYTES if known else settings.ANONYMOUS_MAX_BYTES):
-                return render(None, "413.html", status=413, using="jinja2")
+            most = settings.REQUEST_MAX_BYTES if known else settings.ANONYMOUS_MAX_BYTES
+            if size > most:
+                context = {"most": most, "known": known}
+                return render(None, "413.html", context, status=413, using="jinja2")
         return get_response(request)
 
     return middleware

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator
 from typing import IO
 
-MAX_ARCHIVE = 500 * 1024 * 1024  # bytes as uploaded; a project may carry its recordings
+MAX_ARCHIVE = 250 * 1024 * 1024  # bytes as uploaded, within what one request may carry
 MAX_PARTS = 20_000
 MAX_DIRECTORY = 4 * 1024 * 1024
 MAX_TEXT = 20 * 1024 * 1024  # of one document, unpacked

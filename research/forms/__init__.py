@@ -12,6 +12,8 @@ from research.models import Confidence, Insight, Session, SessionKind, Study, Ve
 
 from .transcripts import TranscriptForm
 
+INSTEAD = "Export it without its recordings."
+
 
 class Datalist(forms.TextInput):
     """A text field that suggests what the server knows; plain typing works as well."""
@@ -255,7 +257,9 @@ class MaterialForm(forms.Form):
     file = forms.FileField(
         help_text="REFI-QDA project (.qdpx) or codebook (.qdc), a study exported from Prodops (.zip), or a "
         "table of highlights (.csv, .xlsx).",
-        widget=forms.ClearableFileInput({"accept": ".qdpx,.qdc,.zip,.csv,.tsv,.xlsx"}),
+        widget=forms.ClearableFileInput(
+            {"accept": ".qdpx,.qdc,.zip,.csv,.tsv,.xlsx", "data-most": MAX_ARCHIVE, "data-most-say": INSTEAD}
+        ),
     )
     study = forms.ModelChoiceField(
         queryset=Study.objects.none(),
@@ -272,9 +276,7 @@ class MaterialForm(forms.Form):
     def clean_file(self):
         upload = self.cleaned_data["file"]
         if upload.size > MAX_ARCHIVE:
-            raise forms.ValidationError(
-                f"This file is larger than {MAX_ARCHIVE // 1024**2} MB. Export it without its recordings."
-            )
+            raise forms.ValidationError(f"This file is larger than {MAX_ARCHIVE // 1024**2} MB. {INSTEAD}")
         return upload
 
 

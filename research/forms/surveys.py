@@ -35,6 +35,7 @@ KINDS = [
 SEPARATORS = [(",", "comma"), (";", "semicolon"), ("|", "upright stroke |"), ("\n", "line break")]
 BETWEEN = " | "
 SAMPLES = 3
+INSTEAD = "Export fewer answers at a time."
 
 
 class SurveyUploadForm(forms.Form):
@@ -43,7 +44,9 @@ class SurveyUploadForm(forms.Form):
     file = forms.FileField(
         label="Answers",
         help_text="CSV or XLSX as your survey tool exports it: one row a respondent; up to 20 MB.",
-        widget=forms.ClearableFileInput({"accept": ".csv,.tsv,.txt,.xlsx,text/csv"}),
+        widget=forms.ClearableFileInput(
+            {"accept": ".csv,.tsv,.txt,.xlsx,text/csv", "data-most": MAX_BYTES, "data-most-say": INSTEAD}
+        ),
         error_messages={"required": "Choose the file with the answers."},
     )
 
@@ -52,7 +55,7 @@ class SurveyUploadForm(forms.Form):
         if upload.size > MAX_BYTES:
             raise forms.ValidationError(
                 f"This file is {upload.size / 1024**2:.0f} MB; {MAX_BYTES // 1024**2} MB is the most. "
-                "Export fewer answers at a time."
+                + INSTEAD
             )
         return upload
 

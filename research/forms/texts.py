@@ -6,6 +6,8 @@ from prodops.models import User
 from research.formats.transcripts import MAX_BYTES
 from research.models import SpeakerRole
 
+INSTEAD = "Upload the pages you need."
+
 
 class NotesForm(forms.Form):
     """A text of a session as somebody types it."""
@@ -26,7 +28,13 @@ class DocumentForm(forms.Form):
     document = forms.FileField(
         label="File",
         help_text="PDF with text, Word, Rich Text, Markdown or plain text; up to 20 MB and 500 pages.",
-        widget=forms.ClearableFileInput({"accept": ".pdf,.docx,.rtf,.md,.txt,text/plain,text/markdown"}),
+        widget=forms.ClearableFileInput(
+            {
+                "accept": ".pdf,.docx,.rtf,.md,.txt,text/plain,text/markdown",
+                "data-most": MAX_BYTES,
+                "data-most-say": INSTEAD,
+            }
+        ),
     )
     title = forms.CharField(
         max_length=200, required=False, help_text="The file's name, if you leave it empty."
@@ -37,7 +45,7 @@ class DocumentForm(forms.Form):
         if upload.size > MAX_BYTES:
             raise forms.ValidationError(
                 f"This file is {upload.size / 1024**2:.0f} MB; a document may have up to "
-                f"{MAX_BYTES // 1024**2} MB. Upload the pages you need."
+                f"{MAX_BYTES // 1024**2} MB. {INSTEAD}"
             )
         return upload
 

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from research.formats.transcripts import MAX_BYTES, to_webvtt
 
 ACCEPT = ".vtt,.srt,.sbv,.txt,.docx,.rtf,.pdf,text/vtt,text/plain"
+INSTEAD = "Upload the text, not the recording."
 
 
 class TranscriptForm(forms.Form):
@@ -18,7 +19,8 @@ class TranscriptForm(forms.Form):
         required=False,
         label="Transcript file",
         help_text="WebVTT, SubRip, SBV, text with “Name:” turns, Word, Rich Text or PDF; up to 20 MB.",
-        widget=forms.ClearableFileInput({"accept": ACCEPT}),
+        widget=forms.ClearableFileInput({"accept": ACCEPT, "data-most": MAX_BYTES, "data-most-say": INSTEAD}),
+        error_messages={"empty": "This file is empty. Export the transcript again and upload that."},
     )
     pasted = forms.CharField(
         required=False,
@@ -34,7 +36,7 @@ class TranscriptForm(forms.Form):
         if upload and upload.size > MAX_BYTES:
             raise forms.ValidationError(
                 f"This file is {upload.size / 1024**2:.0f} MB; a transcript may have up to "
-                f"{MAX_BYTES // 1024**2} MB. Upload the text, not the recording."
+                f"{MAX_BYTES // 1024**2} MB. {INSTEAD}"
             )
         return upload
 

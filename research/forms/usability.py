@@ -165,7 +165,7 @@ class ResultsUploadForm(forms.Form):
         label="Results",
         help_text="CSV or XLSX with the columns session, task, outcome, and if you have them seconds, "
         "errors, seq, sus1 … sus10. A session is known by its title or its participant's name.",
-        widget=forms.ClearableFileInput({"accept": ".csv,.tsv,.txt,.xlsx,text/csv"}),
+        widget=forms.ClearableFileInput({"accept": ".csv,.tsv,.txt,.xlsx,text/csv", "data-most": MAX_BYTES}),
         error_messages={"required": "Choose the file with the results."},
     )
 

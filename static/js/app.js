@@ -15,9 +15,10 @@ import { announce } from "./behaviours/announce.js";
 import { mentions } from "./behaviours/mentions.js";
 import { clips } from "./behaviours/clips.js";
 import { palette } from "./behaviours/palette.js";
+import { files } from "./behaviours/files.js";
 import { tabs } from "./behaviours/tabs.js";
 
-for (const behaviour of [theme, menus, drawer, toasts, dialogs, comboboxes, filters, editors, selecting, picks, keys, announce, mentions, palette, tabs]) behaviour();
+for (const behaviour of [theme, menus, drawer, toasts, dialogs, comboboxes, filters, editors, selecting, picks, keys, announce, mentions, palette, files, tabs]) behaviour();
 const enhance = (root) => { drafts(root); toolbars(root); clips(root); collapsed(root); };
 enhance(document);
 document.addEventListener("htmx:afterSettle", (event) => enhance(event.target));

@@ -177,8 +177,16 @@ def test_tags_are_taken_off_in_the_palette(walker, member, session):
 
 def test_a_malformed_file_is_explained_and_nothing_typed_is_lost(walker, member, study):
     page = walker.sign_in(member).open(reverse("research:session_create", args=[study.slug]))
-    upload(page, VTT.replace("00:00:21.000", "nonsense"))
     page.fill("[name=title]", "My title")
+    most = page.get_by_label("Transcript file").get_attribute("data-most")
+    page.get_by_label("Transcript file").evaluate("field => { field.dataset.most = 10; }")
+    upload(page, VTT)  # larger than that: refused before it is sent
+    expect(page.get_by_role("alert")).to_contain_text("Upload the text, not the recording.")
+    expect(page.get_by_label("Transcript file")).to_have_value("")
+    walker.shot("research-too-large")
+    page.get_by_label("Transcript file").evaluate("(field, most) => { field.dataset.most = most; }", most)
+    upload(page, VTT.replace("00:00:21.000", "nonsense"))
+    expect(page.get_by_text("can be read here")).to_have_count(0)
     page.get_by_role("button", name="Add session").click()
     expect(page.locator(".malformed")).to_contain_text("Line 6")
     expect(page.get_by_label("As it was read")).to_contain_text("WEBVTT")

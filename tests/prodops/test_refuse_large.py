@@ -26,11 +26,13 @@ def test_nobody_uploads_without_signing_in(client):
         page = send(client, url, MB + 1)
         assert page.status_code == 413
         assert "too much at once" in page.text
+        assert "Sign in first" in page.text
 
 
 def test_who_has_signed_in_uploads_no_more_than_a_request_may_hold(as_, member):
     page = send(as_(member), reverse("preferences"), 260 * MB + 1)
     assert page.status_code == 413
+    assert "at most 260 MB" in page.text
     assert send(as_(member), reverse("preferences"), 260 * MB).status_code == 200
 
 
