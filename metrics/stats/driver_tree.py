@@ -194,7 +194,8 @@ def _gap(tops: list[float], wanted: float) -> float:
     if all(not top - DOWN / 4 < wanted < top + HEIGHT + DOWN / 4 for top in tops):
         return round(wanted, 1)
     gaps = [gap for top in tops for gap in (top - DOWN / 2, top + HEIGHT + DOWN / 2)]
-    return round(min(gaps, key=lambda gap: (abs(gap - wanted), gap)), 1)
+    nearest: float = min(gaps, key=lambda gap: (abs(gap - wanted), gap))
+    return round(nearest, 1)
 
 
 def _twigs(keys: Sequence[int], below: dict[int, list[int]], above: dict[int, list[int]]) -> list[Twig]:
