@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from metrics.forms.results import NumbersForm, ResultsFileForm, ResultsQueryForm
-from metrics.models import Experiment, ExperimentPull, ExperimentSnapshot
+from metrics.models import Experiment, ExperimentPull, ExperimentSnapshot, MeasuredAs
 from metrics.queries import results as found
 from metrics.services import results
 from prodops.access import Can, access, allowed
@@ -127,7 +127,14 @@ def results_query(request, key):
             form.add_error("sql", str(error))
         else:
             return _taken(request, experiment, *taken)
-    context = {"experiment": experiment, "form": form, "pull": pull}
+    asked_of = next(iter(experiment.kpis.all()), None)
+    context = {
+        "experiment": experiment,
+        "form": form,
+        "pull": pull,
+        "kpi": asked_of.kpi.slug if asked_of else "",
+        "proportion": asked_of is None or asked_of.measured == MeasuredAs.PROPORTION,
+    }
     status = 422 if form.errors else 200
     return render_page(request, "metrics/experiment_results_query.html", context, status=status)
 

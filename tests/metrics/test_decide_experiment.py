@@ -255,6 +255,15 @@ def test_a_reason_to_decide_on_data_in_quarantine_is_asked_only_where_they_are(a
     assert "Your reason stays with the decision" in page
 
 
+def test_who_would_decide_again_is_led_to_the_second_review(as_):
+    made = _stopped("roll_back")
+    done = rulings.decide(
+        made, ruling="ship", variant=_variant(made), rationale="Asked for", by=made.owner, at=AT
+    )
+    answer = as_(made.owner).get(reverse("metrics:experiment_decide", args=[made.key]))
+    assert answer.url == reverse("metrics:ruling_review", args=[done.pk])
+
+
 def test_the_programme_counts_wins_and_takes_winners_back():
     for lift, ruling in ((0.10, "ship"), (0.02, "ship"), (-0.03, "roll_back"), (0.0, "roll_back")):
         made = ExperimentFactory(in_state=ExperimentState.DECIDED)

@@ -183,6 +183,12 @@ def test_a_query_brings_results_every_morning_while_the_test_runs(experiment, mo
     assert ExperimentSnapshot.objects.count() == 2  # another day of the plan
 
 
+def test_the_example_of_a_query_fits_the_plan(as_, experiment):
+    page = as_(experiment.owner).get(reverse("metrics:results_query", args=[experiment.key])).text
+    assert "'signups' AS kpi" in page
+    assert "sum(did) AS count" in page
+
+
 def test_a_query_that_fails_says_so_once_and_is_asked_again(experiment, monkeypatch):
     monkeypatch.setattr(databases, "ask", lambda *a, **k: ANSWER)
     source, sql = DataSourceFactory(), "SELECT 1 AS variant"

@@ -21,6 +21,12 @@ from .plan import REFUSED, editable
 def experiment_decide(request, key):
     """Record what is done, beside what the rule recommends."""
     experiment = editable(request, key)
+    waiting = experiment.decisions.filter(state=RulingState.WAITING).first()
+    if waiting and request.method == "GET":
+        messages.info(
+            request, "It was decided. That goes against the rule, so a second reviewer looks at it."
+        )
+        return redirect("metrics:ruling_review", waiting.pk)
     advice = advice_on(experiment)
     initial = {"ruling": advice.ruling if advice.ruling != "review" else ""}
     if advice.variant:
