@@ -182,7 +182,7 @@ def _by_answers(header: str, given: list[str]) -> Column:
     different = len({scales.bare(cell) for cell in given})
     average = sum(map(len, given)) / len(given)
     short = average < SHORT or (different < len(given) and average < 3 * LONG)
-    if short and different <= min(MOST_CHOICES, max(2, 0.5 * len(given))):
+    if short and different < len(given) and different <= min(MOST_CHOICES, max(2, 0.5 * len(given))):
         return Column(header, Kind.SINGLE, f"{different} different answers come again and again.")
     return Column(header, Kind.OPEN, "The answers are written in people's own words.")
 

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from .archives import Archive
@@ -20,6 +21,7 @@ MAX_CELLS = 1_000_000
 DELIMITERS = (",", ";", "\t", "|")
 PROBED = 200  # rows that the delimiter is told from
 
+_END = "\x1eend"  # stands after the last line while CSV is read
 _EXPORT = "Export the answers as CSV or XLSX and upload that."
 
 
@@ -115,12 +117,14 @@ def _delimited(data: bytes) -> Iterator[Row]:
     if "\0" in text:
         raise TableError(f"This is not a text file. {_EXPORT}")
     delimiter = _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(chain(io.StringIO(text, newline=""), [_END]), delimiter=delimiter)
     return _checked(_lines(reader))
 
 
 def _lines(reader: Any) -> Iterator[Row]:
-    """The rows with their numbers. A quote that is never closed swallows the file and shows here."""
+    """The rows with their numbers. A quote that is never closed swallows the rest of the file: so many
+    answers would be lost without a word, if the end of the file were not looked for.
+    """
     number = 0
     while True:
         number += 1
@@ -132,6 +136,13 @@ def _lines(reader: Any) -> Iterator[Row]:
             raise TableError(
                 f"Row {number} cannot be read: {error}. Look for a quotation mark that is not closed."
             ) from error
+        if cells == [_END]:
+            return
+        if any(cell.endswith(_END) for cell in cells):
+            raise TableError(
+                f"Row {number} cannot be read: a quotation mark opens in it and is never closed. Close it "
+                "or take it out, and upload the file again."
+            )
         yield Row(number, tuple(cells))
 
 

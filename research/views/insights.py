@@ -191,7 +191,7 @@ def evidence_weigh(request, pk):
     if kind in EvidenceKind.values and kind != evidence.kind:
         insights.weigh(evidence, kind=kind, by=request.user, at=timezone.now())
         messages.success(request, "Saved.")
-    return redirect(evidence.insight)
+    return redirect(f"{evidence.insight.get_absolute_url()}#evidence")
 
 
 @access(Can.RESEARCH_EDIT)
@@ -200,4 +200,4 @@ def evidence_remove(request, pk):
     evidence = _evidence(request, pk)
     insights.drop(evidence, by=request.user, at=timezone.now())
     messages.success(request, "Taken out of the evidence; the highlight itself stays.")
-    return redirect(evidence.insight)
+    return redirect(f"{evidence.insight.get_absolute_url()}#evidence")

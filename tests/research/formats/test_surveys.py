@@ -44,6 +44,10 @@ def test_a_form_is_guessed_with_reasons():
     assert columns[5].separator == ","
 
 
+def test_two_answers_that_nobody_gave_twice_are_no_choices():
+    assert kinds(read("who,why\n1,better prices\n2,fewer calls\n"))[1] == Kind.OPEN
+
+
 def test_one_bad_cell_does_not_make_a_scale_open_text():
     rows = ["Respondent,Would you recommend us?"]
     rows += [f"R{n},{said}" for n, said in enumerate([9, 10, 7, 0, "eleven", 8])]
@@ -170,6 +174,7 @@ def bomb():
         (b"a,b\n" + b"x," * 400 + b"\n", "columns"),
         (b"a,b\n1," + b"x" * 30_000 + b"\n", "characters"),
         (b"a,b\n" + b"1,2\n" * 20_002, "20,000 rows"),
+        (b'a,b\n1,"x\n2,y\n3,z\n', "Row 2 cannot be read: a quotation mark"),
         (b'a,b\n1,"' + b"x" * 200_000, "quotation mark"),
         (b"a,b\n1,\0\n", "not a text file"),
     ],
