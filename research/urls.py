@@ -2,6 +2,7 @@ from django.urls import path
 
 from research.views import (
     access,
+    alone,
     booking,
     bookings,
     bulk,
@@ -132,6 +133,8 @@ urlpatterns = [
     path("highlights/<int:pk>/", highlights.highlight_detail, name="highlight_detail"),
     path("highlights/<int:pk>/tags/", highlights.highlight_retag, name="highlight_retag"),
     path("highlights/<int:pk>/delete/", highlights.highlight_delete, name="highlight_delete"),
+    path("highlights/retagged/<int:event_pk>/undo/", highlights.highlight_untag, name="highlight_untag"),
+    path("studies/<slug:slug>/alone/", alone.study_alone, name="study_alone"),
     path("highlights/restore/<int:event_pk>/", highlights.highlight_restore, name="highlight_restore"),
     path("tags/", tags.tag_list, name="tag_list"),
     path("tags/csv/", tags.tag_csv, name="tag_csv"),

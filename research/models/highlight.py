@@ -193,15 +193,24 @@ class Highlight(models.Model):
     def get_absolute_url(self):
         return reverse("research:highlight_detail", args=[self.pk])
 
+    only: set[int] | None = (
+        None  # ids of the tags to be seen, for somebody who tags on their own; None is all
+    )
+
+    @property
+    def drawn_tags(self):
+        """Its tags, as far as the reader should see them."""
+        return [tag for tag in self.tags.all() if self.only is None or tag.pk in self.only]
+
     @property
     def colour(self):
         """The colour it is drawn in: its first tag's."""
-        return next((tag.colour for tag in self.tags.all()), "slate")
+        return next((tag.colour for tag in self.drawn_tags), "slate")
 
     @property
     def aloud(self):
         """What somebody hears where it begins."""
-        names = ", ".join(tag.name for tag in self.tags.all())
+        names = ", ".join(tag.name for tag in self.drawn_tags)
         return f"highlight, {'tags' if ',' in names else 'tag'} {names}" if names else "highlight"
 
     def moment_url(self):
@@ -213,6 +222,13 @@ class HighlightTagQuerySet(models.QuerySet):
     def anchored(self):
         """Those that count: their highlight's words stand in the text."""
         return self.filter(highlight__orphaned_at=None, highlight__withdrawn=False)
+
+    def given_by(self, user):
+        """Those that `user` gave, as the first or after somebody else."""
+        from .taxonomy import SecondTagging
+
+        second = SecondTagging.objects.filter(tagging=models.OuterRef("pk"), by=user)
+        return self.filter(Q(created_by=user) | models.Exists(second))
 
 
 # What goes is remembered, a statement at a time: the history of a tag reads right as of any day.

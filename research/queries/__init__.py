@@ -67,6 +67,18 @@ def highlights_of(session):
     )
 
 
+def own_of(session, highlights, user):
+    """Those of `highlights` that `user` marked or tagged, each with only the tags that `user` gave it."""
+    given = HighlightTag.objects.filter(highlight__session=session).given_by(user)
+    tags = defaultdict(set)
+    for pk, tag in given.order_by().values_list("highlight", "tag"):
+        tags[pk].add(tag)
+    found = [one for one in highlights if one.created_by_id == user.pk or one.pk in tags]
+    for one in found:
+        one.only = tags[one.pk]
+    return found
+
+
 def transcript(session, highlights, *, part=None, only=None):
     """The session's turns with `highlights` (from `highlights_of`) drawn in; or the paragraphs of `part`.
 
@@ -119,7 +131,7 @@ def tags_used(highlights):
     """[(tag, how many of `highlights` have it)], most used first."""
     counts: dict[Tag, int] = defaultdict(int)
     for highlight in highlights:
-        for tag in highlight.tags.all():
+        for tag in highlight.drawn_tags:
             counts[tag] += 1
     return sorted(counts.items(), key=lambda item: (-item[1], item[0].name))
 

@@ -6,11 +6,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from prodops import activity, search
-from research.models import Cue, Highlight, HighlightTag, SecondTagging, Session, Tag
-from research.queries import tagging
+from research.models import Cue, Highlight, Session
 from research.synthesis import anchors
 
-from . import tags
+from . import taggings, tags
 
 MOST_CUES = 200  # a highlight longer than this is a slip of the hand
 
@@ -30,13 +29,21 @@ class Gone(Exception):
     """What should be brought back cannot be."""
 
 
-@transaction.atomic
 def mark(session, *, start_cue, start, end_cue, end, quote, by, at, tagged=(), new_tags=()):
     """Highlight from code point `start` of the cue `start_cue` to `end` of `end_cue` (primary keys).
 
     `quote` must be what stands there, white space at its edges aside. Marking the same words again adds
     to the tags of the highlight that is there. `tagged` are tags, `new_tags` names of tags to make.
     Raises `NotVerbatim`.
+    """
+    place = {"start_cue": start_cue, "start": start, "end_cue": end_cue, "end": end, "quote": quote}
+    return marked(session, **place, by=by, at=at, tagged=tagged, new_tags=new_tags)[0]
+
+
+@transaction.atomic
+def marked(session, *, start_cue, start, end_cue, end, quote, by, at, tagged=(), new_tags=()):
+    """What `mark` does; (the highlight, its event): "highlight.made", or "highlight.retagged" where the
+    words were highlighted before, which `taggings.undo` takes back.
     """
     held(session)
     texts = texts_between(session, start_cue, end_cue)
@@ -63,11 +70,11 @@ def mark(session, *, start_cue, start, end_cue, end, quote, by, at, tagged=(), n
         },
     )
     chosen = [*tagged, *_made(new_tags, session.study, by=by, at=at)]
-    _tag(highlight, chosen, by=by, at=at)
-    _index(highlight)
+    gave = taggings.give(highlight, chosen, by=by, at=at)
+    taggings.index(highlight)
     verb = "highlight.made" if made else "highlight.retagged"
-    activity.record(verb, on=highlight, by=by, at=at, data={"tags": [tag.slug for tag in chosen]})
-    return highlight
+    data = {"tags": [tag.slug for tag in chosen], "gave": gave}
+    return highlight, activity.record(verb, on=highlight, by=by, at=at, data=data)
 
 
 def held(session):
@@ -105,40 +112,30 @@ def _made(names, study, *, by, at):
     return [tags.create(name, study=study, by=by, at=at) for name in names]
 
 
-def _tag(highlight, chosen, *, by, at):
-    """Tag it; where somebody else had given the same words the same tag, remember that both did."""
-    chosen = tagging.settled(chosen)
-    HighlightTag.objects.bulk_create(
-        [HighlightTag(highlight=highlight, tag=tag, created_by=by, created_at=at) for tag in chosen],
-        ignore_conflicts=True,
-    )
-    others = HighlightTag.objects.filter(highlight=highlight, tag__in=chosen).exclude(created_by=by)
-    SecondTagging.objects.bulk_create(
-        [SecondTagging(tagging=tagging, by=by, at=at) for tagging in others], ignore_conflicts=True
-    )
-
-
-def _index(highlight):
-    search.index(
-        Highlight.objects.select_related("session__study").prefetch_related("tags").get(pk=highlight.pk)
-    )
-
-
 @transaction.atomic
-def retag(highlight, *, add=(), remove=(), new_tags=(), by, at):
-    """Add and remove tags, making those of `new_tags` (names); what others added meanwhile stays."""
+def retag(highlight, *, add=(), remove=(), new_tags=(), alone=False, by, at):
+    """Add and remove tags, making those of `new_tags` (names); what others added meanwhile stays.
+
+    Who tags `alone` takes off only what is theirs: a tag that somebody else gave too stays. Returns the
+    event, which `taggings.undo` takes back.
+    """
     add = [*add, *_made(new_tags, highlight.session.study, by=by, at=at)]
-    _tag(highlight, add, by=by, at=at)
-    HighlightTag.objects.filter(highlight=highlight, tag__in=remove).delete()
-    _index(highlight)
-    data = {"added": [tag.slug for tag in add], "removed": [tag.slug for tag in remove]}
-    activity.record("highlight.retagged", on=highlight, by=by, at=at, data=data)
+    gave = taggings.give(highlight, add, by=by, at=at)
+    gone = [tag.pk for tag in remove]
+    data = {"added": [tag.slug for tag in add], "removed": [tag.slug for tag in remove], "gave": gave}
+    if alone:
+        data["mine"] = sorted(taggings.own(highlight, by=by).intersection(gone))
+        taggings.take_own(highlight, gone, by=by)
+    else:
+        data["took"] = taggings.written(highlight, gone)
+        highlight.taggings.filter(tag__in=gone).delete()
+    taggings.index(highlight)
+    return activity.record("highlight.retagged", on=highlight, by=by, at=at, data=data)
 
 
 @transaction.atomic
 def delete(highlight, *, by, at):
     """Take a highlight away; the event it returns is enough to `restore` it. Raises `Cited`."""
-    taggings = highlight.taggings.values_list("tag_id", "created_by_id", "created_at")
     event = activity.record(
         "highlight.deleted",
         on=highlight,
@@ -159,7 +156,7 @@ def delete(highlight, *, by, at):
                 "suffix": highlight.suffix,
             },
             "created": [highlight.created_by_id, highlight.created_at.isoformat()],
-            "tags": [[tag, who, when.isoformat()] for tag, who, when in taggings],
+            "tags": taggings.written(highlight),
         },
     )
     search.remove(highlight)
@@ -198,21 +195,7 @@ def restore(event, *, by, at):
             )
     except IntegrityError as error:
         raise Gone("The words it stood on have changed or are highlighted again.") from error
-    known = Tag.objects.in_bulk([tag for tag, _, _ in data["tags"]])
-    HighlightTag.objects.bulk_create(
-        [
-            HighlightTag(
-                highlight=highlight,
-                tag=tagging.current(known[tag]),  # merged away meanwhile: what it became
-                created_by_id=who,
-                created_at=datetime.fromisoformat(when),
-                since=at,
-            )
-            for tag, who, when in data["tags"]
-            if tag in known
-        ],
-        ignore_conflicts=True,
-    )
-    _index(highlight)
+    taggings.rewrite(highlight, data["tags"], at=at)
+    taggings.index(highlight)
     activity.record("highlight.restored", on=highlight, by=by, at=at)
     return highlight

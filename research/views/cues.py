@@ -196,7 +196,7 @@ def redrawn(request, session, outcome, *, say, focus, undo=True):
     context |= {
         "placed": placed,
         "gone": sorted(outcome.gone),
-        "insights": queries.insights_citing(session, request.user),
+        "insights": [] if context["alone"] else queries.insights_citing(session, request.user),
         "undo": outcome.event if undo else None,
         "said": say,
         "waiting": len(outcome.reworded) + len(outcome.lost),

@@ -22,11 +22,12 @@ from prodops.models import Event
 from prodops.sheets import xlsx_response
 from research import queries
 from research.filters import HighlightFilter
-from research.models import Accessed, Cue, Highlight, Insight, Session, Tag
+from research.models import Accessed, Cue, Highlight, Insight, Session
 from research.models.policy import edits
 from research.queries import tagging
 from research.queries.recordings import clips_of
-from research.services import access_log, highlights
+from research.services import access_log, highlights, taggings
+from research.views.alone import tags_alone
 from research.views.sessions import page_of
 
 HEADER = [
@@ -130,9 +131,8 @@ def _new_tags(request):
 def highlight_create(request, pk):
     """Highlight a selection: cues by primary key, offsets in code points, the words themselves, tags."""
     session = get_object_or_404(Session.objects.editable_by(request.user).for_list(), pk=pk)
-    now = timezone.now()
     try:
-        highlight = highlights.mark(
+        highlight, event = highlights.marked(
             session,
             start_cue=posted_number(request, "start_cue"),
             start=posted_number(request, "start"),
@@ -142,28 +142,29 @@ def highlight_create(request, pk):
             tagged=_chosen_tags(request, session),
             new_tags=_new_tags(request),
             by=request.user,
-            at=now,
+            at=timezone.now(),
         )
     except highlights.NotVerbatim as error:
         return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
     if not wants_partial(request):
         return redirect(highlight.moment_url())
-    focus = highlight.start_cue_id
-    if highlight.created_at == now:
-        back = reverse("research:highlight_delete", args=[highlight.pk])
-        return redrawn(request, session, [highlight], say="Highlighted", focus=focus, back=back)
-    # these words were highlighted before: what is taken back is the tags that came now
-    added = list(Tag.objects.filter(taggings__highlight=highlight, taggings__created_at=now))
-    back = reverse("research:highlight_retag", args=[highlight.pk]) if added else ""
-    values = {"before": sorted(tag.slug for tag in added), "tag": []}
-    return redrawn(request, session, [highlight], say="Tagged", focus=focus, back=back, values=values)
+    made = event.verb == "highlight.made"
+    back = reverse("research:highlight_delete", args=[highlight.pk]) if made else _untag_url(event)
+    say = "Highlighted" if made else "Tagged" if back else "These words were highlighted before"
+    return redrawn(request, session, [highlight], say=say, focus=highlight.start_cue_id, back=back)
 
 
-def redrawn(request, session, changed, *, say, focus, undo=None, back="", values=None, covered=()):
+def _untag_url(event):
+    """What takes the change of tags back; "" where nothing changed."""
+    if not any(event.data.get(part) for part in ("gave", "took", "mine")):
+        return ""
+    return reverse("research:highlight_untag", args=[event.pk])
+
+
+def redrawn(request, session, changed, *, say, focus, undo=None, back="", covered=()):
     """The turns that `changed` highlights cover and the side column, for htmx to put in place.
 
-    `covered` are the first and the last cue that they covered before, `back` the address that takes it back
-    when `values` are posted to it.
+    `covered` are the first and the last cue that they covered before, `back` the address that takes it back.
     """
     context = page_of(request, session)
     drawn = {one.pk: one for one in context["highlights"]}
@@ -176,13 +177,12 @@ def redrawn(request, session, changed, *, say, focus, undo=None, back="", values
     if covered:
         ends = Cue.objects.filter(session=session, pk__in=covered).values_list("position", flat=True)
         positions |= set(range(min(ends, default=0), max(ends, default=-1) + 1))
-    names = [tag.name for one in changed if one.pk in drawn for tag in drawn[one.pk].tags.all()]
+    names = [tag.name for one in changed if one.pk in drawn for tag in drawn[one.pk].drawn_tags]
     context |= {
         "turns": queries.transcript(session, context["highlights"], only=positions),
-        "insights": queries.insights_citing(session, request.user),
+        "insights": [] if context["alone"] else queries.insights_citing(session, request.user),
         "undo": undo,
         "back": back,
-        "values": values or {},
         "said": f"{say} with {', '.join(names)}" if names else say,
     }
     response = render_block(request, "research/session_detail.html", "redrawn", context)
@@ -197,6 +197,8 @@ def highlight_detail(request, pk):
     visible = Highlight.objects.visible_to(request.user).for_list()
     highlight = get_object_or_404(visible.select_related("created_by"), pk=pk)
     note_quotes(request, [highlight])
+    if tags_alone(request, highlight.session.study):
+        highlight.only = taggings.own(highlight, by=request.user)
     cited_by = Insight.objects.visible_to(request.user).filter(evidence__highlight=highlight)
     context = {
         "highlight": highlight,
@@ -225,12 +227,12 @@ def highlight_retag(request, pk):
     """Change the tags: `before` are those the form showed, `tag` those it sends, `new_tag` names to make."""
     highlight = _editable(request, pk)
     before, after = (_chosen_tags(request, highlight.session, field) for field in ("before", "tag"))
-    had = set(highlight.tags.all())
-    highlights.retag(
+    event = highlights.retag(
         highlight,
         add=[tag for tag in after if tag not in before],
         remove=[tag for tag in before if tag not in after],
         new_tags=_new_tags(request),
+        alone=tags_alone(request, highlight.session.study),
         by=request.user,
         at=timezone.now(),
     )
@@ -238,17 +240,33 @@ def highlight_retag(request, pk):
         messages.success(request, "The tags are saved.")
         return redirect(highlight)
     session = session_of(request, highlight)
-    has = set(highlight.tags.all())
-    back = reverse("research:highlight_retag", args=[highlight.pk]) if has != had else ""
-    values = {"before": sorted(tag.slug for tag in has - had), "tag": sorted(tag.slug for tag in had - has)}
     focus = highlight.start_cue_id
-    return redrawn(request, session, [highlight], say="Tagged", focus=focus, back=back, values=values)
+    return redrawn(request, session, [highlight], say="Tagged", focus=focus, back=_untag_url(event))
+
+
+@access(Can.RESEARCH_EDIT)
+@require_POST
+def highlight_untag(request, event_pk):
+    """Take back a change of a highlight's tags."""
+    event = get_object_or_404(Event, pk=event_pk, verb="highlight.retagged")
+    highlight = _editable(request, event.subject_id)
+    try:
+        taggings.undo(event, by=request.user, at=timezone.now())
+    except taggings.Gone as error:
+        return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
+    if wants_partial(request):
+        session = session_of(request, highlight)
+        return redrawn(request, session, [highlight], say="Taken back", focus=highlight.start_cue_id)
+    return redirect_to(request, next_url(request, highlight.moment_url()))
 
 
 @access(Can.RESEARCH_EDIT)
 @require_POST
 def highlight_delete(request, pk):
     highlight = _editable(request, pk)
+    alone = tags_alone(request, highlight.session.study)
+    if alone and taggings.shared(highlight, by=request.user):
+        return _withdrawn(request, highlight)
     try:
         event = highlights.delete(highlight, by=request.user, at=timezone.now())
     except highlights.Cited as error:
@@ -262,6 +280,17 @@ def highlight_delete(request, pk):
         return redrawn(request, session, [highlight], say="Highlight deleted", focus=focus, undo=event)
     messages.success(request, "The highlight is deleted.")
     return redirect(highlight.moment_url())
+
+
+def _withdrawn(request, highlight):
+    """Who tags on their own takes only their part off: what others marked stays, unseen."""
+    event = taggings.withdraw(highlight, by=request.user, at=timezone.now())
+    if not wants_partial(request):
+        messages.success(request, "The highlight is deleted.")
+        return redirect(highlight.moment_url())
+    focus, back = highlight.start_cue_id, _untag_url(event)
+    session = session_of(request, highlight)
+    return redrawn(request, session, [highlight], say="Highlight deleted", focus=focus, back=back)
 
 
 @access(Can.RESEARCH_EDIT)

@@ -17,6 +17,7 @@ from research.models.policy import edits
 from research.queries.recordings import of_session
 from research.queries.texts import with_texts
 from research.services import access_log, participants, sessions
+from research.views.alone import tags_alone
 from research.views.transcripts import transcribed, warn
 
 HEADER = [
@@ -78,13 +79,17 @@ def _row(request, session, highlights):
 
 def page_of(request, session):
     """What the session's page, and each block of it, shows."""
+    alone = tags_alone(request, session.study)
     highlights = queries.highlights_of(session)
+    if alone:
+        highlights = queries.own_of(session, highlights, request.user)
     return {
         "session": session,
         "highlights": highlights,
         "tags": queries.tags_used(highlights),
         "may_edit": edits(request.user, session.study.team_id),
         "part": None,
+        "alone": alone,
     }
 
 
@@ -104,7 +109,7 @@ def session_page(request, session, part=None):
     context |= {
         "part": part,
         "turns": queries.transcript(session, context["highlights"], part=part),
-        "insights": queries.insights_citing(session, request.user),
+        "insights": [] if context["alone"] else queries.insights_citing(session, request.user),
         "recordings": recordings,
         "playing": playing,
         "typed": custom_fields.card(session, may_edit=edits(request.user, session.study.team_id)),

@@ -132,7 +132,7 @@ def survey_answers(request, pk):
         "segments": segments,
         "chosen": chosen if chosen in segments else "",
         "turns": queries.transcript(session, context["highlights"], only=positions),
-        "insights": queries.insights_citing(session, request.user),
+        "insights": [] if context["alone"] else queries.insights_citing(session, request.user),
         "page_keys": [
             ("j k", "Next and previous answer"),
             ("t", "Highlight the selection or the answer, and tag it"),

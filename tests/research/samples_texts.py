@@ -4,7 +4,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from prodops.models import Role
-from research.services import cues, parts, placing
+from research.services import cues, highlights, parts, placing
 from tests.factories.research import CueFactory, HighlightFactory, SessionFactory, StudyFactory, TagFactory
 
 
@@ -59,7 +59,14 @@ def _moved(people):
     return {"event_pk": event.pk}
 
 
+def _retagged(people):
+    mark = HighlightFactory(session=_session(people))
+    return {"event_pk": highlights.retag(mark, add=[TagFactory()], by=mark.created_by, at=timezone.now()).pk}
+
+
 SAMPLES = {
+    "research:highlight_untag": _retagged,
+    "research:study_alone": lambda people: {"slug": _session(people).study.slug},
     "research:session_speakers": lambda people: {"pk": _session(people).pk},
     "research:session_transcript": lambda people: {"pk": _session(people).pk},
     "research:notes_create": lambda people: {"pk": _session(people).pk},
