@@ -1,6 +1,7 @@
 """The app's jobs."""
 
 from datetime import timedelta
+from functools import partial
 
 from celery import shared_task
 from django.utils import timezone
@@ -82,9 +83,7 @@ def mail_late(**_):
 @shared_task
 def import_file(*, job_id, **_):
     """Take a file of requests in. Run twice it writes nothing twice."""
-    progress = Progress(job_id)
-    if job := progress.claim():
-        file_imports.work(job, progress, at=timezone.now())
+    jobs.run(job_id, partial(file_imports.work, at=timezone.now()))
 
 
 @shared_task

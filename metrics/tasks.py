@@ -1,6 +1,7 @@
 """The checks as jobs: beat fans out, batches look for what has news, an import checks its own KPI."""
 
 import datetime as dt
+from functools import partial
 
 from celery import shared_task
 from django.utils import timezone
@@ -121,14 +122,7 @@ def forget_calls(**_):
 @shared_task
 def work_registry_import(*, job_id, **_):
     """Read or apply a file of definitions for somebody who watches its bar. Safe to run twice and to kill."""
-    progress = jobs.Progress(job_id)
-    job = progress.claim()
-    if job is None:
-        return
-    try:
-        exchange.work(job, progress, at=timezone.now())
-    except jobs.Cancelled:
-        progress.cancelled()
+    jobs.run(job_id, partial(exchange.work, at=timezone.now()))
 
 
 @shared_task

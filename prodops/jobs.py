@@ -140,6 +140,23 @@ class Progress:
         return _finish(self._mine(), state, line, **fields)
 
 
+def run(job_id, work, *, refused=()):
+    """Claim the job and do `work(job, progress)`; one that is done or in other hands is left alone.
+
+    Whoever asked reads that it was cancelled, or why: the words of an exception of `refused`.
+    """
+    progress = Progress(job_id)
+    job = progress.claim()
+    if job is None:
+        return
+    try:
+        work(job, progress)
+    except Cancelled:
+        progress.cancelled()
+    except refused as error:
+        progress.fail(str(error))
+
+
 def _finish(jobs, state, line, **fields):
     return bool(
         jobs.update(

@@ -1,6 +1,7 @@
 """Research's jobs."""
 
 from datetime import timedelta
+from functools import partial
 
 from celery import shared_task
 from django.urls import reverse
@@ -28,28 +29,14 @@ from research.services import (
 @shared_task
 def build_report(*, job_id, **_):
     """Build an insight report for somebody who watches its bar. Safe to run twice and to kill."""
-    progress = jobs.Progress(job_id)
-    job = progress.claim()
-    if job is None:
-        return
-    try:
-        reports.work(job, progress, at=timezone.now())
-    except jobs.Cancelled:
-        progress.cancelled()
-    except reports.Refused as error:
-        progress.fail(str(error))
+    jobs.run(job_id, partial(reports.work, at=timezone.now()), refused=reports.Refused)
 
 
 @shared_task
 def learn_tags(*, job_id, **_):
     """Learn from what was tagged and suggest what else may belong to each tag. Safe to run twice."""
-    progress = jobs.Progress(job_id)
-    if progress.claim() is None:
-        return
-    try:
-        suggesting.work(progress, at=timezone.now(), url=reverse("research:suggestion_list"))
-    except jobs.Cancelled:
-        progress.cancelled()
+    url = reverse("research:suggestion_list")
+    jobs.run(job_id, lambda _, progress: suggesting.work(progress, at=timezone.now(), url=url))
 
 
 @shared_task
@@ -86,46 +73,23 @@ def sweep_imports(**_):
 @shared_task
 def read_material(*, job_id, **_):
     """Read a large file that somebody uploaded and say what importing it would do. Safe to run twice."""
-    progress = jobs.Progress(job_id)
-    job = progress.claim()
-    if job is None:
-        return
-    try:
-        exchange.read(job, progress)
-    except jobs.Cancelled:
-        progress.cancelled()
-    except exchange.Unreadable as error:
-        progress.fail(str(error))
+    jobs.run(job_id, exchange.read, refused=exchange.Unreadable)
 
 
 @shared_task
 def import_material(*, job_id, **_):
     """Import a file that somebody looked at first. What is here already is left alone: safe to run twice."""
-    progress = jobs.Progress(job_id)
-    job = progress.claim()
-    if job is None:
-        return
-    try:
-        exchange.work(job, progress, at=timezone.now())
-    except jobs.Cancelled:
-        progress.cancelled()
-    except exchange.Unreadable as error:
-        progress.fail(str(error))
+    jobs.run(job_id, partial(exchange.work, at=timezone.now()), refused=exchange.Unreadable)
 
 
 @shared_task
 def import_survey(*, job_id, **_):
     """Take a large survey file in for somebody who watches its bar. Safe to run twice and to kill."""
-    progress = jobs.Progress(job_id)
-    job = progress.claim()
-    if job is None:
-        return
-    try:
-        survey_imports.work(job, progress, at=timezone.now())
-    except jobs.Cancelled:
-        progress.cancelled()
-    except (survey_imports.Unclear, survey_imports.NotStaged) as error:
-        progress.fail(str(error))
+    jobs.run(
+        job_id,
+        partial(survey_imports.work, at=timezone.now()),
+        refused=(survey_imports.Unclear, survey_imports.NotStaged),
+    )
 
 
 @shared_task
