@@ -8,14 +8,14 @@ from metrics.formats.result_rows import FIELDS
 
 NUMBERS = tuple(name for name in FIELDS if name != "n")
 ANSWERS = (
-    (200, "Taken. The counts say how many points were new, changed and the same; `errors` what was skipped."),
+    (200, "Taken. The counts say how many points were new, changed and the same; “errors” what was skipped."),
     (400, "The body, or the Idempotency-Key, cannot be read. The message says where."),
     (401, "No token, or one that was revoked or has run out."),
     (404, "The token does not reach this KPI, or the KPI is no longer in use."),
     (409, "The Idempotency-Key was used for another request."),
     (413, "The body is too large."),
-    (422, "Some rows cannot be taken, so none is: `errors` names row, field and reason of each."),
-    (429, "Too many calls in this minute: wait the seconds that `Retry-After` says."),
+    (422, "Some rows cannot be taken, so none is: “errors” names row, field and reason of each."),
+    (429, "Too many calls in this minute: wait the seconds that “Retry-After” says."),
 )
 _POINT = {
     "type": "object",
@@ -115,14 +115,14 @@ def _operation(name, summary, most):
 
 
 RESULTS_ANSWERS = (
-    (200, "The read-out. `new` is false where the same numbers had come in before."),
+    (200, "The read-out. “new” is false where the same numbers had come in before."),
     (400, "The body cannot be read. The message says where."),
     (401, "No token, or one that was revoked or has run out."),
     (404, "The token does not reach this experiment, or no results have come in yet."),
     (409, "The experiment takes no results now: it has not started, or is closed."),
     (413, "The body is too large."),
     (422, "The results do not fit the plan. The message says where."),
-    (429, "Too many calls in this minute: wait the seconds that `Retry-After` says."),
+    (429, "Too many calls in this minute: wait the seconds that “Retry-After” says."),
 )
 _CELL = {
     "type": "object",
