@@ -12,6 +12,7 @@ from .tables import Table
 SAMPLED = 3_000  # rows that a guess looks at
 MOST_CHOICES = 40  # more different answers than this are no list to choose from
 SHORT = 16  # characters of an answer, on average, up to which it may be a choice that nobody else made
+FEW = 5  # different values that a column called by a segment's name has however few rows there are
 MOST_FIT = 4  # answers that must fit before one that does not is taken for a slip
 LONG = 40  # characters of an answer, on average, from which it was written and not chosen
 SEPARATORS = (";", "|", "\n", ",")
@@ -162,7 +163,8 @@ def _by_name(header: str, given: list[str]) -> Column | None:
         return Column(header, Kind.IGNORE, "Personal data: leave it out unless you need it.")
     if names_it and _ABOUT_SENDING.search(header):
         return Column(header, Kind.IGNORE, "It is about the sending, not an answer.")
-    if names_it and _SEGMENT.search(header) and different <= min(MOST_CHOICES, max(2, len(given) / 2)):
+    least = FEW if _SEGMENT.fullmatch(header.strip()) else 2  # a first export has a handful of rows
+    if names_it and _SEGMENT.search(header) and different <= min(MOST_CHOICES, max(least, len(given) / 2)):
         return Column(header, Kind.SEGMENT, f"The name says so, and there are {different} different values.")
     return None
 
@@ -172,7 +174,8 @@ def _by_answers(header: str, given: list[str]) -> Column:
         kind = Kind.CSAT if scale.about == scales.SATISFACTION else Kind.LIKERT
         return Column(header, kind, f"The answers are a scale of {scale.about} in words.", scale.labels)
     numbers = [number for cell in given if (number := number_of(cell)) is not None]
-    if _but_few(len(numbers), len(given)):  # the others show in the dry run as faults
+    asked = _RECOMMEND.search(header) and len(numbers) > len(given) / 2
+    if asked or _but_few(len(numbers), len(given)):  # the others show in the dry run as faults
         within = [number for number in numbers if 0 <= number <= 10]
         return _of_numbers(header, within if _but_few(len(within), len(given)) else numbers)
     if separator := _separator(given):

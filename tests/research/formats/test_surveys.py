@@ -36,7 +36,7 @@ def kinds(table):
 def test_a_form_is_guessed_with_reasons():
     columns = guess(read(GOOGLE))
     assert [one.kind for one in columns] == [
-        *(Kind.DATE, Kind.RESPONDENT, Kind.OPEN, Kind.CSAT, Kind.LIKERT, Kind.MULTI, Kind.OPEN),
+        *(Kind.DATE, Kind.RESPONDENT, Kind.NPS, Kind.CSAT, Kind.LIKERT, Kind.MULTI, Kind.OPEN),
         Kind.SEGMENT,
     ]
     assert all(one.reason for one in columns)
@@ -46,6 +46,13 @@ def test_a_form_is_guessed_with_reasons():
 
 def test_two_answers_that_nobody_gave_twice_are_no_choices():
     assert kinds(read("who,why\n1,better prices\n2,fewer calls\n"))[1] == Kind.OPEN
+
+
+def test_a_handful_of_rows_is_read_by_what_its_columns_are_called():
+    rows = ["r1,9,small", "r2,3,mid", "r3,abc,enterprise", "r4,10,small"]
+    table = read("\n".join(["Respondent,How likely are you to recommend us?,Segment", *rows]))
+    assert kinds(table) == [Kind.RESPONDENT, Kind.NPS, Kind.SEGMENT]
+    assert survey_rows.read(table, guess(table)).faults[0].value == "abc"
 
 
 def test_one_bad_cell_does_not_make_a_scale_open_text():
