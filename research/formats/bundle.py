@@ -180,7 +180,9 @@ class StudyHead:
 
 @dataclass(slots=True)
 class Bundle:
-    """`losses` says what a file held that has no place here, and how often."""
+    """`losses` says what a file held that has no place here, and how often; `unread` names the sources of
+    which nothing can be taken, each with the reason.
+    """
 
     name: str = ""
     origin: str = ""
@@ -192,6 +194,7 @@ class Bundle:
     claims: list[Claim] = field(default_factory=list)
     memos: list[Memo] = field(default_factory=list)
     losses: dict[str, int] = field(default_factory=dict)
+    unread: list[tuple[str, str]] = field(default_factory=list)
     faults: list[tuple[int, str, str]] = field(default_factory=list)  # of a table: line, why not, the quote
     tables: Tables = field(default_factory=dict)  # what is measured: see `measured`
     sessions: Callable[[], Iterable[Meeting]] = tuple

@@ -134,6 +134,8 @@ def test_what_the_standard_has_beyond_these_comes_in_or_is_said_to_be_lost(study
         "Recordings without a transcript": 1,
         "Sources whose text cannot be read": 1,
     }
+    where = "its text lies outside the project (relative:///texts/elsewhere.txt)"
+    assert load.outline["unread"] == [["Elsewhere", where]]
     exchange.undo(load, by=member, at=now)
     assert not Highlight.objects.exists()
 

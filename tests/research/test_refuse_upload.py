@@ -154,6 +154,8 @@ def test_a_source_whose_text_is_broken_costs_that_source_only():
     (meeting,) = bundle.sessions()
     assert [turn.text for turn in meeting.turns] == ["Good", "words."]
     assert bundle.losses == {incoming.NO_TEXT: 3}
+    assert [name for name, _ in bundle.unread] == ["A", "C", "D"]
+    assert bundle.unread[-1][1] == "its text lies outside the project (absolute:///etc/passwd)"
 
 
 class Endless(io.RawIOBase):

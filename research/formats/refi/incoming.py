@@ -148,18 +148,21 @@ class _Incoming:
 
     def _sessions(self, bundle: Bundle) -> Iterator[Meeting]:
         """Losses are counted afresh each time the sessions are read."""
-        bundle.losses = dict(self.losses)
+        bundle.losses, bundle.unread = dict(self.losses), []
         for number, source in enumerate(self.project.sources):
+            name = " ".join(source.name.split())[:200] or f"Source {number + 1}"
             try:
                 text = text_of(self.package, self.path, source)
-            except (RefiError, PackageError):
+            except (RefiError, PackageError) as error:
                 bundle.lose(NO_TEXT)
+                bundle.unread.append((name, str(error)))
                 continue
             meeting = self._meeting(source, text, number, bundle)
             if meeting.turns:
                 yield meeting
             else:
                 bundle.lose(EMPTY)
+                bundle.unread.append((name, "it has no words"))
 
     def _meeting(self, source: Source, text: str, number: int, bundle: Bundle) -> Meeting:
         placed = turns.read(text)

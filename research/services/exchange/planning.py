@@ -62,6 +62,7 @@ def outline(bundle, study, *, team, by):
         "people": len(bundle.people),
         "accounts": sorted({one.account for one in bundle.participants if one.account} - _names(accounts)),
         "losses": sorted((losses + _misfits(bundle, study, here, typed) + Counter(bundle.losses)).items()),
+        "unread": bundle.unread[:SHOWN],
         "differences": differences[:SHOWN],
         "faults": bundle.faults[:SHOWN],
         "faulty": len(bundle.faults),
