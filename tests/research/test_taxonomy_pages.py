@@ -163,6 +163,7 @@ def test_a_tags_history_reads_right_as_of_a_day(as_, people, now):
     assert "1 highlight had this tag" in on(old, 10)
     assert "0 highlights had this tag" in on(old, 1)
     assert "0 highlights had this tag" in on(into, 10)
+    assert "Import failure</h2>" in on(into, 10)  # of before it was written down: the first name known
     assert "1 highlight had this tag" in on(into, 1)
     assert "Failed import</h2>" in on(into, 0)
     page = text(client.get(reverse("research:tag_history", args=[into.slug])))
