@@ -82,6 +82,7 @@ def bulk_upload(request, slug):
         "sent": request.method == "POST",
         "accept": f"{ACCEPT},audio/*,video/*,{','.join(f'.{ending}' for ending in sorted(media.ENDINGS))}",
         "endings": " ".join(sorted(media.ENDINGS)),
+        "most": MAX_BYTES,
     }
     return render_page(request, "research/bulk_upload.html", context)
 

@@ -69,6 +69,11 @@ function end(job, state, said) {
 }
 
 async function transcript(job) {
+  const most = Number(form.dataset.most);
+  if (job.file.size > most) {
+    const words = `The file has ${inWords(job.file.size)}; a transcript has up to ${inWords(most)}. Upload the text, not the recording.`;
+    return end(job, "failed", { words });
+  }
   job.view.show({ state: "Reading", kind: "busy", words: inWords(job.file.size), buttons: [] });
   const body = new FormData();
   body.append("file", job.file);

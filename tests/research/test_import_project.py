@@ -9,11 +9,12 @@ from django.urls import reverse
 
 from prodops.jobs import enqueue
 from prodops.models import Comment, Event, JobState
+from research.formats import refi
 from research.formats.packages import Package
 from research.formats.refi import incoming, outgoing
 from research.models import Highlight, MaterialImport, Participant, Session, Tag, TagGroup
 from research.queries import exchange as material
-from research.services import exchange
+from research.services import exchange, taxonomy
 from tests.factories.prodops import UserFactory
 from tests.factories.research import CueFactory, HighlightFactory, SessionFactory, StudyFactory, TagFactory
 from tests.research import exchange_files as files
@@ -225,6 +226,18 @@ def test_our_own_project_comes_back_with_turns_times_codings_and_memos(study, me
     bring(data, other, member, now)
     assert [said(one) for one in Highlight.objects.filter(session__study=other)] == [said(highlight)]
     assert other.sessions.get().cues.last().text == "=odd\nwords 😀"
+
+
+def test_a_merged_tag_is_no_code_of_its_own_in_another_tool(study, member, ops, now):
+    old, into = TagFactory(name="Import error", study=study), TagFactory(name="Import failure")
+    HighlightFactory(session=SessionFactory(study=study, moderator=member), tagged=[old])
+    Comment.objects.create(subject_type="research.tag", subject_id=old.pk, author=member, body="Why?", at=now)
+    taxonomy.merge([old], into, by=ops, at=now)
+    data = b"".join(outgoing.project_bytes(material.study_material(study, member)))
+    project = refi.read_project(Package(io.BytesIO(data)))
+    assert [(code.name, len(code.notes)) for code in project.codes] == [("Import failure", 1)]
+    load = exchange.stage(SimpleUploadedFile("again.qdpx", data), study=study, by=member, at=now)
+    assert (load.outline["nothing"], load.outline["differences"]) == (True, [])
 
 
 def test_the_pages_lead_from_upload_to_undo(as_, study, member):

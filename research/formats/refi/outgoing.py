@@ -17,8 +17,12 @@ NAME = 80  # characters of a quote or memo that name it
 def project_bytes(bundle: Bundle) -> Iterator[bytes]:
     """A .qdpx file of a study, in pieces; its sessions are read twice, one at a time."""
     notes: dict[tuple[str, str], list[str]] = defaultdict(list)
+    became = {theme.guid: theme.into for theme in bundle.themes if theme.into}
     for memo in bundle.memos:
-        notes[memo.about, memo.about_guid].append(memo.guid)
+        about = memo.about_guid
+        while about in became:  # what was written about a tag that was merged goes with what it became
+            about = became[about]
+        notes[memo.about, about].append(memo.guid)
     study = bundle.study.guid if bundle.study else ""
     project = Project(
         name=bundle.name,
@@ -43,6 +47,8 @@ def codebook_bytes(bundle: Bundle) -> Iterator[bytes]:
 
 
 def _codes(themes: Iterable[Theme], notes: dict[tuple[str, str], list[str]]) -> list[Code]:
+    """The standard knows no merged codes: another tool would offer them as if they were in use."""
+    themes = [theme for theme in themes if not theme.into]
     made = {
         theme.guid: Code(
             theme.guid,
@@ -63,7 +69,8 @@ def _codes(themes: Iterable[Theme], notes: dict[tuple[str, str], list[str]]) -> 
 def _sets(bundle: Bundle) -> list[CodeSet]:
     members = defaultdict(list)
     for theme in bundle.themes:
-        members[theme.group].append(theme.guid)
+        if not theme.into:
+            members[theme.group].append(theme.guid)
     return [
         CodeSet(group.guid, group.name, codes=members[group.guid])
         for group in bundle.groups
