@@ -9,6 +9,7 @@ from metrics.formats.experiments.fields import plain
 
 VARIANT = ("variant", "variation", "arm", "group", "branch", "treatment")
 KPI = ("kpi", "metric", "measure", "goal")
+VALUE = ("value", "raw", "observation")
 COLUMNS = (
     "variant",
     "kpi",
@@ -19,6 +20,7 @@ COLUMNS = (
     "pre_sum",
     "pre_sum_squares",
     "pre_sum_products",
+    "value",
 )
 FIELDS = {
     "n": terms.UNITS,
@@ -53,6 +55,7 @@ def of_rows(
 ) -> dict[str, Any]:
     """{"variants": [{"key", "n", "kpis": {key: numbers}}]} from one row a variant and KPI.
 
+    With a column “value” a row is one unit: values are gathered, and counted where no row says n.
     `rows` are (number of the row, cells); `variants` and `kpis` are {key: name}, either of which a row may
     use. Raises `Unreadable`, which says where.
     """
@@ -60,7 +63,8 @@ def of_rows(
     variant_at = _column(at, VARIANT, "variant")
     kpi_at = _column(at, KPI, "kpi") if len(kpis) != 1 else next((at[one] for one in KPI if one in at), None)
     fields = {field: at[one] for field, known in FIELDS.items() for one in known if one in at}
-    if not fields:
+    value_at = next((at[one] for one in VALUE if one in at), None)
+    if not fields and value_at is None:
         raise Unreadable(f"No column has numbers. Columns are called {', '.join(COLUMNS)}.")
     found: dict[str, dict[str, Any]] = {}
     for line, cells in rows:
@@ -69,20 +73,42 @@ def of_rows(
         numbers = {field: _number(_cell(cells, place), line, field) for field, place in fields.items()}
         given = {field: value for field, value in numbers.items() if value is not None}
         n = given.pop("n", None)
+        value = _number(_cell(cells, value_at), line, "value")
         if n is not None and own.setdefault("n", n) != n:
             raise Unreadable(f"Row {line}: n is {n:g}, and an earlier row of this variant says {own['n']:g}.")
         name = "" if kpi_at is None else str(_cell(cells, kpi_at) or "").strip()
-        if not name and (kpi_at is not None or not given):
-            if given:
+        if not name and (kpi_at is not None or not (given or value is not None)):
+            if given or value is not None:
                 raise Unreadable(f"Row {line}: the KPI is missing.")
             continue  # a row that says how many units there are
         kpi = next(iter(kpis)) if kpi_at is None else _known(name, kpis, f"Row {line}: the KPI")
+        if value is not None:
+            _gather(own["kpis"].setdefault(kpi, {"values": []}), value, given, line)
+            continue
         if kpi in own["kpis"]:
             raise Unreadable(f"Row {line}: this variant and KPI have been in an earlier row.")
         own["kpis"][kpi] = given
     if not found:
         raise Unreadable("There is a header and no row under it.")
+    for own in found.values():
+        _count(own)
     return {"variants": list(found.values())}
+
+
+def _gather(cell: dict[str, Any], value: float, sums: Mapping[str, float], line: int) -> None:
+    """One unit's value beside those of earlier rows."""
+    if sums:
+        raise Unreadable(f"Row {line}: it has a value of one unit and sums of many. Give one of them.")
+    if "values" not in cell:
+        raise Unreadable(f"Row {line}: an earlier row has sums of this variant and KPI, not values.")
+    cell["values"].append(value)
+
+
+def _count(own: dict[str, Any]) -> None:
+    """As many units as the KPI with the most values has, where no row said how many."""
+    counted = max((len(cell.get("values", ())) for cell in own["kpis"].values()), default=0)
+    if counted:
+        own.setdefault("n", counted)
 
 
 def _column(at: Mapping[str, int], known: Sequence[str], usual: str) -> int:

@@ -109,7 +109,9 @@ def read_table(text: str, *, longest: int = MAX_LINE) -> Table:
     rows = _rows(text, delimiter)
     table = Table(tuple(rows), delimiter)
     if table.width < 2:
-        raise Unreadable("There is only one column. One column with dates and one with values are needed.")
+        raise Unreadable(
+            "There is only one column. At least two are needed, with a comma, semicolon or tab between."
+        )
     return table
 
 

@@ -152,8 +152,8 @@ class ResultsFileForm(TableForm):
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = (
             "One row for each variant and KPI, with the columns variant, kpi, n, count or sum and "
-            "sum_squares, and if there are any pre_sum, pre_sum_squares and pre_sum_products. A quantile "
-            "needs the raw values: type them in above, or send them by the API."
+            "sum_squares, and if there are any pre_sum, pre_sum_squares and pre_sum_products. For a quantile "
+            "one row for each unit, with the columns variant, kpi and value."
         )
 
 

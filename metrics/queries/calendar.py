@@ -20,11 +20,11 @@ DAYS = WEEKS * 7
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """An experiment in its row: its first and its last week, 1 to `WEEKS`."""
+    """An experiment in its row: where its first day begins and how long it is, in % of all days."""
 
     experiment: Experiment
-    start: int
-    end: int
+    start: float
+    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """`weeks` are Mondays. `today` is the number of today's week, 1 to `WEEKS`, or None outside."""
+    """`weeks` are Mondays. `week` is the number of today's, 1 to `WEEKS`, and `today` where the middle of
+    today is, in % of the days; both None outside."""
 
     first: dt.date
     last: dt.date
@@ -47,7 +48,8 @@ class Calendar:
     audiences: list
     surface: str
     audience: str
-    today: int | None
+    week: int | None
+    today: float | None
 
     @property
     def earlier(self):
@@ -81,18 +83,23 @@ def calendar(first, *, surface="", audience="", today):
         audiences=audiences,
         surface=surface,
         audience=audience,
-        today=(today - first).days // 7 + 1 if first <= today <= last else None,
+        week=(today - first).days // 7 + 1 if first <= today <= last else None,
+        today=_share((today - first).days + 0.5) if first <= today <= last else None,
     )
+
+
+def _share(days):
+    return round(days / DAYS * 100, 2)
 
 
 def _lanes(rows, first, last, only):
     places: dict = {}
     for one in rows:
-        start = max((one.first_day - first).days, 0) // 7 + 1
-        end = min(((one.last_day or last) - first).days, DAYS - 1) // 7 + 1
+        start = max((one.first_day - first).days, 0)
+        end = min(((one.last_day or last) - first).days, DAYS - 1)
         for place in one.surfaces or [""]:
             if not only or place == only:
-                places.setdefault(place, []).append(Bar(one, start, end))
+                places.setdefault(place, []).append(Bar(one, _share(start), _share(end - start + 1)))
     return [Lane(place, places[place]) for place in sorted(places, key=lambda name: (not name, name))]
 
 

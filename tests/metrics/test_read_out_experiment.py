@@ -87,6 +87,14 @@ def test_the_same_file_gives_the_same_bytes(tmp_path):
         (json.dumps({**DOCUMENT, "ratios": {"control": 1, "c": 1}}).encode(), "“c”, which is no variant"),
         (json.dumps({**DOCUMENT, "ratios": [1, -1]}).encode(), "not above 0"),
         (json.dumps({**DOCUMENT, "primary": "orders"}).encode(), "nowhere among the KPIs"),
+        (json.dumps({**DOCUMENT, "power": 0.01}).encode(), "above “alpha”"),
+        (json.dumps({**DOCUMENT, "alpha": 0.1, "confidence": 0.95}).encode(), "Leave one out"),
+        (
+            json.dumps({**DOCUMENT, "started": "2026-02-02", "ends": "2026-02-01"}).encode(),
+            "before the start",
+        ),
+        (json.dumps({**DOCUMENT, "started": "2026-02-02", "as_of": "2026-02-01"}).encode(), "go until"),
+        (json.dumps({**DOCUMENT, "multiple_exposures": 10**7}).encode(), "more than the"),
         (b"[" * 100_000, "nested too deeply"),
     ],
 )

@@ -14,6 +14,7 @@ from metrics.models import (
     Lineage,
     StopReason,
 )
+from metrics.queries.calendar import calendar
 from metrics.queries.experiments import hash_of, plan_of
 from metrics.queries.overlaps import overlaps_among, overlaps_of
 from metrics.services import experiments
@@ -243,3 +244,16 @@ def test_pages_lead_from_the_idea_to_the_start(client):
     made.refresh_from_db()
     assert made.state == "running", client.get(made.get_absolute_url()).content.decode()
     assert timezone.localdate() >= made.started_on
+
+
+def test_the_calendar_draws_days_and_not_weeks():
+    first = dt.date(2026, 10, 26)
+    ExperimentFactory(planned_from=first + dt.timedelta(days=14), planned_to=first + dt.timedelta(days=20))
+    ExperimentFactory(
+        planned_from=first - dt.timedelta(days=9), planned_to=first + dt.timedelta(days=2), key="earlier"
+    )
+    found = calendar(first, today=first + dt.timedelta(days=28))
+    bars = {one.experiment.key: one for lane in found.lanes for one in lane.bars}
+    assert (bars.pop("earlier").width, found.week, found.today) == (2.68, 5, 25.45)
+    (week,) = bars.values()
+    assert (week.start, week.width) == (12.5, 6.25)

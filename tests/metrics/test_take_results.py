@@ -116,9 +116,22 @@ def test_a_file_may_call_things_by_their_names(experiment):
     assert snapshot.data == numbers()
 
 
+def test_a_file_may_have_a_row_for_each_unit():
+    rows = "\n".join(f"{variant},hours,{n}" for variant in ("control", "beside") for n in (3, 1.5, 2))
+    found = result_rows.of_text(
+        f"variant,kpi,value\n{rows}\n", {"control": "As it is", "beside": "New"}, {"hours": "Hours", "x": "X"}
+    )
+    assert found["variants"][1] == {"key": "beside", "n": 3, "kpis": {"hours": {"values": [3, 1.5, 2]}}}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        (
+            "variant,kpi,value,sum\ncontrol,signups,5,5\n",
+            "Row 2: it has a value of one unit and sums of many",
+        ),
+        ("variant,kpi,value,sum\ncontrol,signups,,5\ncontrol,signups,5,\n", "Row 3: an earlier row has sums"),
         ("variant,kpi\ncontrol,signups\n", "No column has numbers"),
         ("group_name,count\ncontrol,5\n", "no column “variant”"),
         ("variant,kpi,n,count\nx,signups,5,1\n", "Row 2: the variant “x” is none of the plan's"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from metrics.formats.experiments import terms
@@ -41,6 +42,11 @@ def read(
     days = top.whole("days", "days_run", "ran_days", "runtime_days", "days_running", "run_days")
     if days is None and started and until:
         days = (until - started).days + 1
+    ends = top.day("ends", "planned_end", "planned_to", "ends_on", "stop_date", "planned_stop", "stops")
+    alpha, power = _alpha(top), _share(top, ("power",), "power") or 0.8
+    _in_order(started, ends, until)
+    if power <= alpha:
+        raise Unreadable(f"“power” is {power:g}, and must be above “alpha”, which is {alpha:g}.")
     trial = Trial(
         variants=variants,
         measures=kpis,
@@ -48,8 +54,8 @@ def read(
         name=top.text("name", "title"),
         method=method,
         scale=one_of(scale, terms.SCALES, "scale") if scale else "relative",
-        alpha=_alpha(top),
-        power=_share(top, ("power",), "power") or 0.8,
+        alpha=alpha,
+        power=power,
         correction=one_of(correction, terms.CORRECTIONS, "correction") if correction else "holm",
         together=together,
         tightest=_tightest(top),
@@ -59,9 +65,9 @@ def read(
         loss=_share(top, ("expected_loss", "loss", "loss_threshold", "risk_threshold"), "expected_loss"),
         alarm=_share(top, ("srm_alpha", "srm_threshold", "srm_p"), "srm_alpha") or balance.ALARM,
         least_off=_least_off(top),
-        exposed_to_several=_several(top),
+        exposed_to_several=_several(top, sum(one.n for one in variants)),
         started=started,
-        ends=top.day("ends", "planned_end", "planned_to", "ends_on", "stop_date", "planned_stop", "stops"),
+        ends=ends,
         as_of=until,
         days=_not_negative(days, "days"),
         least_days=_not_negative(top.whole(*LEAST_DAYS), "min_days") or 0,
@@ -99,7 +105,16 @@ def _share(top: Fields, names: tuple[str, ...], what: str, *, most: float = 1.0)
 def _alpha(top: Fields) -> float:
     alpha = _share(top, ("alpha", "significance", "significance_level", "significance_threshold"), "alpha")
     sure = _share(top, ("confidence", "confidence_level"), "confidence")
+    if alpha and sure and abs(alpha + sure - 1) > 1e-9:
+        raise Unreadable(f"“alpha” is {alpha:g} and “confidence” {sure:g}, which is another. Leave one out.")
     return alpha or (1 - sure if sure else 0.05)
+
+
+def _in_order(started: date | None, ends: date | None, until: date | None) -> None:
+    if started and ends and ends < started:
+        raise Unreadable(f"The planned end, {ends}, is before the start, {started}.")
+    if started and until and until < started:
+        raise Unreadable(f"The data go until {until}, which is before the start, {started}.")
 
 
 def _tightest(top: Fields) -> float:
@@ -134,9 +149,12 @@ def _least_off(top: Fields) -> float:
     return value
 
 
-def _several(top: Fields) -> int | None:
+def _several(top: Fields, units: int) -> int | None:
     names = ("multiple_exposures", "multiple_exposure", "exposed_to_several", "multi_exposed", "contaminated")
-    return _not_negative(top.whole(*names), names[0])
+    seen = _not_negative(top.whole(*names), names[0])
+    if seen is not None and seen > units > 0:
+        raise Unreadable(f"“{names[0]}” is {seen:,}, more than the {units:,} units there are.")
+    return seen
 
 
 def _not_negative(value: int | None, what: str) -> int | None:

@@ -104,6 +104,8 @@ def ratio(n: int, total: float, squares: float, below: float, below_squares: flo
     if together * together > spread * under * (1 + 1e-9) + 1e-300:
         raise CannotSay("the sum of products does not fit the sums of squares")
     value, middle = total / below, below / n
+    if middle * middle == 0:
+        raise CannotSay("the denominator is too small to be computed with")
     variance = (spread - 2 * value * together + value * value * under) / (middle * middle)
     return Arm(n, value, variance if variance > TINY * (spread + value**2 * under) / middle**2 else 0.0)
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.special import chdtrc
+from scipy.special import bdtrc, chdtrc
 
 from metrics.stats.experiments.arms import CannotSay
 
 ALARM = 0.001  # p below which shares are called wrong
 LEAST = 0.005  # and the share of its expected units by which a variant must be off at least
-FEWEST = 8  # units expected in every variant, or the test says nothing
+FEWEST = 8  # units expected in every variant, or chi-square says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ def balance(
     """Pearson's chi-square of the units on the configured shares, which need not add up to 1.
 
     With millions of units a difference that changes nothing is "significant" too: below `least` it is no
-    mismatch, whatever its p. Raises `CannotSay`.
+    mismatch, whatever its p. Where a variant expects too few units for chi-square, only far too many of them
+    can be told: p is then the binomial probability of so many, over all variants. Raises `CannotSay`.
     """
     whole, total = sum(shares), sum(units)
     if len(units) < 2:
@@ -40,9 +41,22 @@ def balance(
     if total == 0:
         raise CannotSay("no unit has been counted yet")
     expected = tuple(total * share / whole for share in shares)
-    if min(expected) < FEWEST:
-        raise CannotSay(f"a variant expects fewer than {FEWEST} units so far")
     statistic = sum((seen - wanted) ** 2 / wanted for seen, wanted in zip(units, expected, strict=True))
     off = max(abs(seen - wanted) / wanted for seen, wanted in zip(units, expected, strict=True))
-    p = float(chdtrc(len(units) - 1, statistic))
+    if min(expected) < FEWEST:
+        p = _too_many(units, expected, total)
+        if p >= alarm:
+            raise CannotSay(f"a variant expects fewer than {FEWEST} units so far")
+    else:
+        p = float(chdtrc(len(units) - 1, statistic))
     return Balance(p, statistic, len(units) - 1, off, expected, p < alarm and off >= least)
+
+
+def _too_many(units: Sequence[int], expected: Sequence[float], total: int) -> float:
+    """How likely it is that some variant gets as many units as the oddest one here, or as odd a few."""
+    tails = (
+        float(bdtrc(seen - 1, total, wanted / total))
+        for seen, wanted in zip(units, expected, strict=True)
+        if seen > wanted and wanted < FEWEST
+    )
+    return min(1.0, 2 * len(units) * min(tails, default=1.0))

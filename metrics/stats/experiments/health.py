@@ -10,6 +10,7 @@ from metrics.stats.experiments.comparing import Comparison
 from metrics.stats.experiments.trial import FIXED, PRIMARY, RELATIVE, Trial
 
 OK, WARN, FAIL, UNKNOWN = "ok", "warn", "fail", "unknown"
+MANY_TIMES = 10  # its expected units: beyond, the share is no longer told
 SEVERAL_MOST = 0.01  # of all units, seen in more than one variant
 
 
@@ -44,7 +45,7 @@ def _ratios(trial: Trial, ratios: Balance | CannotSay) -> Check:
     if ratios.mismatch:
         words = (
             f"Units did not come in the configured ratios (p {_p(ratios.p)};"
-            f" a variant is off by {ratios.off:.1%})."
+            f" a variant is off by {_off(ratios.off)})."
             " Something drops or adds units: find it before reading any effect."
         )
         return Check("srm", title, FAIL, words)
@@ -55,6 +56,10 @@ def _ratios(trial: Trial, ratios: Balance | CannotSay) -> Check:
         )
         return Check("srm", title, OK, words)
     return Check("srm", title, OK, f"Units came in the configured ratios (p {_p(ratios.p)}).")
+
+
+def _off(share: float) -> str:
+    return f"{share:.1%}" if share < MANY_TIMES else f"more than {MANY_TIMES:,} times its units"
 
 
 def _several(trial: Trial) -> Check:

@@ -89,6 +89,12 @@ def test_a_tiny_deviation_of_millions_is_no_mismatch():
 def test_too_few_units_say_nothing_of_ratios():
     with pytest.raises(CannotSay, match="fewer than 8"):
         balance.balance([9, 1], [1, 1])
+    with pytest.raises(CannotSay, match="fewer than 8"):
+        balance.balance([9_997, 3], [9_999, 1])
+
+
+def test_a_crowd_where_few_were_expected_is_a_mismatch():
+    assert balance.balance([1_000, 1_010], [999, 1]).mismatch
 
 
 def test_a_beta_posterior_agrees_with_its_published_approximation():
