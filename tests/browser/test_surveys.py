@@ -39,7 +39,7 @@ def test_a_survey_from_the_file_to_a_tag(walker):
     walker.pictures("survey-columns")
     page.get_by_role("button", name="Import 3 respondents").press("Enter")
     expect(page.get_by_text("Imported: 3 new, 0 changed")).to_be_visible()
-    page.get_by_text("By segment").first.click()
+    page.get_by_text("By segment").first.press("Enter")
     walker.assert_accessible()
     walker.pictures("survey-results")
     page.get_by_role("link", name="Read and tag the answers").press("Enter")
@@ -57,7 +57,7 @@ def test_a_survey_from_the_file_to_a_tag(walker):
     walker.pictures("survey-answers")
     page.goto(walker.server.url + Survey.objects.get().get_absolute_url())
     page.on("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo").press("Enter")
     expect(page.get_by_text("1 highlight stands on answers of this import")).to_be_visible()
     assert SurveyImport.objects.get().state == "done"
 
