@@ -71,7 +71,8 @@ function end(job, state, said) {
 async function transcript(job) {
   const most = Number(form.dataset.most);
   if (job.file.size > most) {
-    const words = `The file has ${inWords(job.file.size)}; a transcript has up to ${inWords(most)}. Upload the text, not the recording.`;
+    const mb = (bytes) => `${Math.round(bytes / 1024 ** 2).toLocaleString()} MB`;
+    const words = `The file has ${mb(job.file.size)}; a transcript has up to ${mb(most)}. Upload the text, not the recording.`;
     return end(job, "failed", { words });
   }
   job.view.show({ state: "Reading", kind: "busy", words: inWords(job.file.size), buttons: [] });

@@ -142,8 +142,11 @@ function start() {
 
   document.addEventListener("keydown", (event) => {
     if (typing(event.target) || document.querySelector("dialog[open]")) {
-      if (event.key === "t" && moment.open && !typing(event.target)) moment.querySelector("[data-change-tags]")?.click();
-      if (event.key === "w" && moment.open && !typing(event.target)) moment.querySelector("[data-move-mark]")?.click();
+      const acts = { t: "[data-change-tags]", w: "[data-move-mark]" };
+      const act = moment.open && !typing(event.target) && acts[event.key] && moment.querySelector(acts[event.key]);
+      if (!act) return;
+      event.preventDefault(); // else the letter would be typed into the palette that opens
+      act.click();
       return;
     }
     if (edges.key(event)) return event.preventDefault();

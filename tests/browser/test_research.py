@@ -154,6 +154,12 @@ def test_the_same_with_the_keyboard_alone(walker, member, session):
 
     page.keyboard.press("Enter")  # opens the highlight of the turn
     expect(page.locator("#moment")).to_be_visible()
+    page.keyboard.press("t")
+    expect(page.locator("#tagger-search")).to_be_focused()
+    expect(page.locator("#tagger-search")).to_have_value("")  # the key is no letter of a tag
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    expect(page.locator("#moment")).to_be_visible()
     page.locator("#moment").get_by_role("button", name="Delete").press("Enter")
     expect(page.locator("mark.hl")).to_have_count(3)
     page.get_by_role("button", name="Undo").press("Enter")
