@@ -82,6 +82,12 @@ class DefinitionForm(Meant):
     def parts(self):
         return PARTS.get(self.chosen, ())
 
+    def called(self, name):
+        """The label of a field; where several parts have one of that label, with its part's title."""
+        label = self.fields[name].label
+        part = next((one for one in self.parts if name.startswith(f"{one.prefix}_")), None)
+        return f"{part.title}, {label.lower()}" if part and len(self.parts) > 1 else label
+
     def _build(self, held):
         """Add the fields of the chosen kind, with what `held` says."""
         for part in self.parts:
@@ -98,7 +104,7 @@ class DefinitionForm(Meant):
             count = forms.IntegerField(min_value=1, max_value=1000, label=words)
             self._add("window_count", count, held)
             units = [("", "…"), *((one, f"{one}s") for one in SPANS)]
-            self._add("window_unit", forms.ChoiceField(choices=units, label=f"{words}: unit"), held)
+            self._add("window_unit", forms.ChoiceField(choices=units, label=f"{words}, in"), held)
         if self.chosen == "conversion":
             help_text = "The column that says who or what it is, in both: user_id."
             self._add(
@@ -176,6 +182,8 @@ class DefinitionForm(Meant):
             except Invalid as error:
                 for path, words in error.errors.items():
                     field = self._field_of(path)
+                    if path == "q":  # which the page asks for as a percentile
+                        field, words = "q", "Say a percentile between 0 and 100: 50 is the median."
                     self.add_error(field if field in self.fields else "kind", words)
             else:
                 cleaned["definition"] = written(self.definition)

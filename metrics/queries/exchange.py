@@ -105,6 +105,17 @@ def _text(name, value):
     return clean(value, 5_000, lines=name in ("meaning", "formula")) or None
 
 
+def _named(entry):
+    """The entry with the values of lists that people wrote as the pages show them: “Higher is better”."""
+    said = {}
+    for name, choices in CHOICES.items():
+        value = getattr(entry, name)
+        if value is not None and value not in choices.values:
+            by_label = {str(label).casefold(): key for key, label in choices.choices}
+            said[name] = by_label.get(str(value).strip().casefold(), value)
+    return replace(entry, **said) if said else entry
+
+
 @dataclass(slots=True)
 class Line:
     """One metric of a file, compared with the registry."""
@@ -144,7 +155,7 @@ class Comparison:
 
     def line(self, entry):
         """What would become of an entry."""
-        entry = self.linked(entry)
+        entry = self.linked(_named(entry))
         kpi = self.match(entry)
         if reason := self.fault(entry, kpi):
             return Line(entry, "refused", kpi, reason)

@@ -170,7 +170,7 @@ def definition_preview(request, slug):
     form, *_ = _form(request, kpi, request.POST)
     form.is_valid()
     fields = [name for name in form.fields if name in form.errors and _is_typed(name)]
-    faults = [f"{form.fields[name].label}: {form.errors[name][0]}" for name in fields]
+    faults = [f"{form.called(name)}: {form.errors[name][0]}" for name in fields]
     context = {"form": form, "kpi": kpi, "sentence": form.sentence(), "faults": faults[:3]}
     block = "builder" if request.GET.get("part") == "builder" else "sentence"
     if block == "builder":

@@ -266,6 +266,13 @@ def test_what_cannot_be_of_a_target_or_status_is_refused(said, reason, stage):
     assert reason in load.rows.get().reason
 
 
+def test_lists_are_read_as_the_pages_show_them(stage):
+    load = stage("Name,Unit,Direction,Tier\nLoads on time,Percent,Higher is better,NORTH STAR\n", "table")
+    row = load.rows.get()
+    assert (row.state, row.reason) == ("new", "")
+    assert (row.entry["unit"], row.entry["direction"], row.entry["tier"]) == ("percent", "up", "north_star")
+
+
 def test_the_pages_take_a_file_through(member, team, as_):
     client = as_(member)
     KpiFactory(name="Revenue", slug="revenue", team=team)

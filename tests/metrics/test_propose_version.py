@@ -234,6 +234,18 @@ def test_each_kind_is_previewed_and_shown_again(as_, kpi, member, now, fields, s
     assert as_(member).post(f"{address}?part=builder", fields).status_code == 200
 
 
+def test_what_is_missing_is_said_by_its_part(as_, kpi, member):
+    address = reverse("metrics:definition_preview", args=[kpi.slug])
+    about = {
+        name: getattr(kpi, name) for name in ("name", "meaning", "formula", "unit", "direction", "source")
+    }
+    about |= {"grain": "day", "note": "Typed"}
+    page = as_(member).post(address, {**about, "kind": "quantile", "q": "120"}).text
+    assert "Percentile: Say a percentile between 0 and 100" in page
+    page = as_(member).post(address, {**about, "kind": "ratio"}).text
+    assert "Above the line, table: Say from which table." in page
+
+
 @pytest.mark.django_db
 def test_each_role_does_what_is_its_own(as_, people, kpi, member, now):
     version = propose(kpi, member, now)
