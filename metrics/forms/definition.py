@@ -84,7 +84,7 @@ class DefinitionForm(Meant):
 
     def called(self, name):
         """The label of a field; where several parts have one of that label, with its part's title."""
-        label = self.fields[name].label
+        label = str(self.fields[name].label)
         part = next((one for one in self.parts if name.startswith(f"{one.prefix}_")), None)
         return f"{part.title}, {label.lower()}" if part and len(self.parts) > 1 else label
 

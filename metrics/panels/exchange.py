@@ -7,7 +7,7 @@ from django.utils.safestring import mark_safe
 from metrics.queries import conflicts
 from prodops import nav, subjects, words
 from prodops.access import Can, allowed
-from prodops.comboboxes import ThingField
+from prodops.comboboxes import ThingField, ThingInput
 from prodops.panels import Panel
 
 
@@ -52,7 +52,9 @@ class DriverForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["child"] = ThingField("kpi", user=user, label="KPI")
+        self.fields["child"] = ThingField(
+            "kpi", user=user, label="KPI", widget=ThingInput({"placeholder": "A KPI that moves it"})
+        )
         self.order_fields(self.field_order)
 
 

@@ -94,6 +94,7 @@ def test_objectives_are_aligned_and_brought_in(walker, quarter, ops, member):
     page.get_by_label("Ada").select_option(str(member.pk))
     walker.assert_accessible()
     walker.pictures("okr-import-preview")
+    page.get_by_label("Why they come in now").fill("They came with the depot")
     page.get_by_role("button", name="Import 1 objective", exact=True).click()
     expect(page.locator(".head")).to_contain_text("Imported")
     walker.assert_accessible()
