@@ -101,9 +101,12 @@ def drafts_by_team(cycle, *, at, teams=None):
 def _stood(rows, ended, *, at):
     """{key result id: where it stands now, before its cycle is agreed}: what it follows says it; one carried
     forward stands where the one it goes on with does. Those of whom nobody knows are not in it."""
-    results = KeyResult.objects.filter(objective__in=[row.pk for row in rows]).exclude(source=Source.HAND)
-    ways = results.filter(kind__in=WAYS).for_list().order_by("objective_id", "position", "pk")
-    found = {one.key_result.pk: one.value for one in standings(ways, at=at) if one.measured}
+    results = [row for objective in rows for row in objective.key_results.all()]
+    ways = [row.pk for row in results if row.source != Source.HAND and row.kind in WAYS]
+    found = {}
+    if ways:
+        listed = KeyResult.objects.for_list().filter(pk__in=ways).order_by("objective_id", "position", "pk")
+        found = {one.key_result.pk: one.value for one in standings(listed, at=at) if one.measured}
     for objective in rows:
         for row in objective.key_results.all():
             before = ended.get((objective.carried_from_id, row.title))

@@ -8,6 +8,7 @@ from process import queries
 from process.formulas import lint
 from process.formulas.lint import DraftObjective, DraftResult, Rule
 from process.models import CycleState, Objective, OkrCycle
+from tests.factories.metrics import KpiFactory, series
 from tests.factories.process import CheckInFactory, KeyResultFactory, ObjectiveFactory, OkrCycleFactory
 
 GOOD = DraftResult("Import success from 62 % to 70 %", start=62)
@@ -155,7 +156,11 @@ def test_the_lint_is_shown_on_the_draft_and_for_the_cycle_by_team(as_, quarter, 
     assert [one.rule for one in hits] == [Rule.LEARNING_IGNORED, Rule.OUTPUT, Rule.NO_BASELINE]
     Objective.objects.filter(pk=new.pk).update(carried_from=old)
     KeyResultFactory(objective=new, title=old.key_results.first().title, start=40, target=60)
+    kpi = KpiFactory(unit="percent", team=team)
+    series(kpi, queries.company_day(now), [61.0, 61.4])
+    KeyResultFactory(objective=new, kpi=kpi, start=50, target=70)
     page = as_(member).get(f"{draft.get_absolute_url()}lint/").text
+    assert "It starts from 50.0\xa0%, but stands at 61" in page
     assert "It starts from 40.0\xa0%, but stands at 60.0\xa0% now." in page
     assert "All 2 key results reached 1.0" in page
     url = f"/process/okrs/objectives/{new.pk}/lint/"
