@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from metrics.models import Kpi
 from prodops.models import User
-from research.models import Session, Survey
+from research.models import Insight, Session, Survey
 from tests.browser.conftest import ROOT
 
 pytestmark = pytest.mark.skipif("SCREENSHOTS" not in os.environ, reason="draws pictures, tests nothing")
@@ -59,6 +59,11 @@ def test_the_readme_shows_the_product(walker, picture):
     walker.open(survey.get_absolute_url())
     expect(page.locator("main svg").first).to_be_visible()
     picture("survey")
+
+    claim = Insight.objects.filter(status="published").order_by("-published_at", "pk").first()
+    walker.open(claim.get_absolute_url())
+    expect(page.get_by_role("heading", name=claim.title)).to_be_visible()
+    picture("insight")
 
     for name in ("home", "research:study_list", "metrics:kpi_list"):
         walker.open(reverse(name))
