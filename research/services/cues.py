@@ -5,6 +5,7 @@ from difflib import SequenceMatcher
 from django.db import IntegrityError, transaction
 
 from prodops import activity
+from prodops.models import Event
 from research.formats.cues import MAX_CUE_TEXT, MAX_SPEAKER, normalise
 from research.models import Cue, Part, PartKind, Session, SurveyAnswer
 from research.synthesis.remap import Block, revised
@@ -15,6 +16,7 @@ from .highlights import held
 from .rewriting import Draft, Outcome, replace
 
 VERB = "session.corrected"
+MOST_LOOKED_AT = 500  # corrections of a session, to see what has become of a turn
 MOST_AT_ONCE = 500  # turns rewritten in one go
 
 ONE_ANSWER = "Each of these is one respondent's answer. Correct its words; it cannot be split or merged."
@@ -25,11 +27,16 @@ class Refused(Exception):
 
 
 class Changed(Exception):
-    """Somebody saved another text meanwhile; `current` are the cues as they stand now."""
+    """Somebody saved another text meanwhile; `current` are the cues as they stand now.
 
-    def __init__(self, current):
+    Of one turn that was split these are all that came of it; `behind` are words of other turns that were
+    run together with it.
+    """
+
+    def __init__(self, current, behind=""):
         super().__init__("Somebody else changed this text while you were editing.")
         self.current = current
+        self.behind = behind
 
 
 class Gone(Exception):
@@ -220,8 +227,37 @@ def _cue(session, pk, seen):
     cue = Cue.objects.filter(session=session, pk=pk).first()
     if cue is None:
         raise Refused("This turn is not here any more. Reload the page.")
-    _unseen([cue], None if seen is None else {cue.pk: seen})
+    try:
+        _unseen([cue], None if seen is None else {cue.pk: seen})
+    except Changed:
+        raise Changed(*_heirs(cue, normalise(seen))) from None
     return cue
+
+
+def _heirs(cue, seen):
+    """The cues that `cue` with the words `seen` has become since, and the words they took in."""
+    events = Event.objects.filter(verb=VERB, subject_type="research.session", subject_id=cue.session_id)
+    ours, behind = [cue.pk], ""
+    changes = list(events.order_by("-at", "-pk").values_list("data", flat=True)[:MOST_LOOKED_AT])
+    last = next((at for at, data in enumerate(changes) if _had(data, cue.pk, seen)), -1)
+    for data in reversed(changes[: last + 1]):
+        was, became = ({row[0]: row[4] for row in data[name]} for name in ("before", "after"))
+        if was.keys() == became.keys() or not was.keys() & set(ours):
+            continue
+        gone = was.keys() - became.keys()
+        if was.keys() <= set(ours):  # split, or taken apart again
+            ours = [pk for pk in ours if pk not in was]
+            ours += [pk for pk, text in became.items() if not behind or text != behind]
+            behind = "" if behind in became.values() else behind
+        elif len(became) == 1 and next(iter(became)) in ours:  # run together with what stood behind
+            behind = " ".join([behind, *(was[pk] for pk in gone if pk not in ours)]).strip()
+            ours = [pk for pk in ours if pk not in gone]
+    current = Cue.objects.filter(session=cue.session_id, part=cue.part_id, pk__in=ours).order_by("position")
+    return list(current) or [cue], behind
+
+
+def _had(data, pk, text):
+    return any(row[0] == pk and row[4] == text for row in data["before"])
 
 
 def _between(first, last):

@@ -17,9 +17,11 @@ from research.models import Accessed, Cue, Session
 from research.models.highlight import moment_url
 from research.queries.texts import with_texts
 from research.services import access_log, cues
+from research.synthesis.recut import recut
 from research.views.sessions import page_of
 
 PAGE = "research/cue_edit.html"
+MOST = 50  # turns that one was split into meanwhile and that are shown with what was typed
 GONE = (
     "This turn is not here any more: somebody ran it together with another one while you were editing. "
     "Copy what you typed, reload the page, and correct it where its words are now."
@@ -68,7 +70,8 @@ def cue_edit(request, pk):
     return _form(request, _editable(request, pk))
 
 
-def _form(request, cue, *, status=200, typed=None, error="", theirs=None):
+def _form(request, cue, *, status=200, typed=None, error="", theirs=(), behind=""):
+    """`theirs` are the turns that somebody has made of this one meanwhile, `typed` the words for each."""
     labels = Cue.objects.filter(session=cue.session_id, part=cue.part_id).exclude(speaker="")
     same = labels.filter(speaker=cue.speaker).count() if cue.speaker else 0
     session = Session.objects.visible_to(request.user).for_list().get(pk=cue.session_id)
@@ -79,10 +82,12 @@ def _form(request, cue, *, status=200, typed=None, error="", theirs=None):
         "inline": wants_partial(request),
         "labels": labels.order_by("speaker").values_list("speaker", flat=True).distinct(),
         "same": same,
-        "text": cue.text if typed is None else typed,
-        "seen": cue.text,
+        "speaker": request.POST.get("speaker", cue.speaker),
+        "everywhere": "everywhere" in request.POST,
+        "turns": list(zip(theirs or [cue], typed or [cue.text], strict=True)),
         "error": error,
         "theirs": theirs,
+        "behind": behind,
     }
     return render_page(request, PAGE, context, partial="form", status=status)
 
@@ -101,18 +106,28 @@ def _done(request, cue, verb, say):
     try:
         outcome = verb(session, by=request.user, at=timezone.now())
     except cues.Changed as changed:
-        return _form(request, cue, status=409, typed=_text(request), theirs=changed.current[0].text)
+        return _both(request, cue, changed)
     except cues.Refused as error:
-        return _form(request, cue, status=422, typed=_text(request), error=str(error))
+        return _form(request, cue, status=422, typed=[_text(request)], error=str(error))
     return redrawn(request, session, outcome, say=say, focus=cue)
+
+
+def _both(request, cue, changed):
+    """What they made of the turn, and what was typed, cut where they have cut it."""
+    typed = f"{_text(request)} {changed.behind}".rstrip()
+    pieces = recut([one.text for one in changed.current], typed)
+    return _form(request, cue, status=409, typed=pieces, theirs=changed.current, behind=changed.behind)
 
 
 @access(Can.RESEARCH_EDIT)
 @require_POST
 @_says_where_it_went
 def cue_correct(request, pk):
-    """Save the words of a turn and who says them."""
+    """Save the words of a turn and who says them; or of all turns that somebody else made of it."""
     cue = _editable(request, pk)
+    also = [int(one) for one in request.POST.getlist("also") if one.isascii() and one.isdecimal()][:MOST]
+    if also:
+        return _correct_all(request, cue, also)
 
     def verb(session, **who):
         return cues.correct(
@@ -126,6 +141,25 @@ def cue_correct(request, pk):
         )
 
     return _done(request, cue, verb, "Saved")
+
+
+def _correct_all(request, cue, also):
+    """Save the words of `cue` and of the turns `also`, in one go; answers as `_done`."""
+    session = _session_of(request, cue.session_id)
+    names = {cue.pk: "", **{pk: f"-{pk}" for pk in also}}
+    texts = {pk: _text(request, f"text{name}") for pk, name in names.items()}
+    seen = {pk: _text(request, f"seen{name}") for pk, name in names.items()}
+    try:
+        outcome = cues.rewrite(session, texts, seen=seen, by=request.user, at=timezone.now())
+    except (cues.Changed, cues.Refused) as error:
+        current = list(Cue.objects.filter(session=session, pk__in=names).order_by("position"))
+        typed = [texts.pop(one.pk) for one in current]
+        typed[-1] = " ".join([typed[-1], *texts.values()])  # nothing typed is lost with its turn
+        again = {"typed": typed, "theirs": current}
+        if isinstance(error, cues.Changed):
+            return _form(request, cue, status=409, **again)
+        return _form(request, cue, status=422, error=str(error), **again)
+    return redrawn(request, session, outcome, say="Saved", focus=cue, unseen=also)
 
 
 @access(Can.RESEARCH_EDIT)
@@ -180,13 +214,17 @@ def correction_undo(request, event_pk):
     return redrawn(request, session, outcome, say="Taken back", focus=first, undo=False)
 
 
-def redrawn(request, session, outcome, *, say, focus, undo=True):
-    """The turns that a correction touched, for htmx to put in place; without it, back to the text."""
+def redrawn(request, session, outcome, *, say, focus, undo=True, unseen=()):
+    """The turns that a correction touched, for htmx to put in place; without it, back to the text.
+
+    `unseen` are turns that somebody else made meanwhile; the page keeps a place for each.
+    """
     if not wants_partial(request):
         return redirect(moment_url(session.pk, focus.pk, focus.part_id))
     session = _session_of(request, session.pk)  # how many wait for review has changed
     context = page_of(request, session)
     positions = _positions(session, outcome)
+    positions |= set(Cue.objects.filter(session=session, pk__in=unseen).values_list("position", flat=True))
     turns = queries.transcript(session, context["highlights"], only=positions)
     before = None
     placed = []

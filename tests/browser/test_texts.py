@@ -5,7 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from research.models import Cue, Highlight
-from research.services import speakers
+from research.services import cues, speakers
 from tests.browser.conftest import PHONE
 from tests.factories.research import CueFactory, HighlightFactory, SessionFactory, StudyFactory, TagFactory
 
@@ -202,3 +202,28 @@ def test_notes_documents_and_speakers(walker, member, session):
     page.set_viewport_size({"width": 1440, "height": 900})
     walker.open(reverse("research:document_create", args=[session.pk]))
     walker.assert_accessible()
+
+
+def test_what_was_typed_meets_a_turn_that_somebody_split_meanwhile(walker, member, session, now):
+    page = walker.sign_in(member).open(session.get_absolute_url())
+    press(page, "j", "j", "e")
+    expect(page.locator(".turn-edit textarea")).to_be_focused()
+    typed = TURNS[1][1].replace("eror", "error").replace("acount", "account")
+    page.locator(".turn-edit textarea").fill(typed)
+    press(page, "Escape")
+    turn = session.cues.get(position=1)
+    cues.split(session, turn.pk, len("Honestly, I gave up "), by=member, at=now)
+    press(page, "e")  # the form is new, what was typed is older than the split
+    expect(page.locator(".turn-edit textarea")).to_have_value(typed)
+    press(page, "Control+Enter")
+    expect(page.locator(".turn-edit [role=alert]")).to_contain_text("2 turns of this one")
+    expect(page.locator(".turn-edit textarea")).to_have_count(2)
+    expect(page.locator(".turn-edit textarea").first).to_be_focused()
+    walker.pictures("texts-split-conflict")
+    walker.assert_accessible()
+    page.locator(".turn-edit textarea").last.focus()
+    press(page, "Control+Enter")
+    expect(page.locator(".turn-edit")).to_have_count(0)
+    said = list(session.cues.order_by("position").values_list("text", flat=True))
+    assert said[1:3] == ["Honestly, I gave up", "after the second error and called our account manager."]
+    expect(page.locator(".cue .said").nth(2)).to_have_text(said[2])

@@ -1,15 +1,20 @@
 """The pages about a session's texts: correcting a turn, notes and documents, speakers, review."""
 
 import json
+import re
+from html import unescape
 
 import pytest
 import typst
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from prodops.models import Event, SearchEntry
 from research.models import Cue, Highlight, Part
 from research.services import cues, placing
+from research.synthesis.recut import recut
 from tests.factories.research import CueFactory, HighlightFactory, SessionFactory, StudyFactory, TagFactory
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +115,91 @@ def test_splitting_and_merging_from_the_page(web, session):
     assert f'<li id="c{second.pk}" hx-swap-oob="delete">' in html
     refused = go(web, "cue_split", turn.pk, text="word", seen=at(session, 1).text, offset="x")
     assert (refused.status_code, "both halves need words" in refused.content.decode()) == (422, True)
+
+
+def fields(html):
+    """What the form that came back would send: names and values of its hidden fields and texts."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html)
+    found += re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>([^<]*)</textarea>', html)
+    return {name: unescape(value) for name, value in found if name != "csrfmiddlewaretoken"}
+
+
+def test_correcting_a_turn_that_somebody_split_meanwhile_doubles_no_word(web, session):
+    kept = mark(session, "second eror")
+    turn = at(session, 1)
+    seen = turn.text
+    go(web, "cue_split", turn.pk, text=seen, seen=seen, offset=9)
+    response = go(web, "cue_correct", turn.pk, text="I gave in after the second error.", seen=seen)
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert "Somebody made 2 turns of this one" in html
+    second = at(session, 2)
+    sent = fields(html)
+    assert sent["text"] == "I gave in"
+    assert sent[f"text-{second.pk}"] == "after the second error."
+    assert "Merge with the next" not in html
+    assert go(web, "cue_correct", turn.pk, **sent).status_code == 200
+    assert list(session.cues.order_by("position").values_list("text", flat=True)) == [
+        "So what happened?",
+        "I gave in",
+        "after the second error.",
+        "No, no.",
+    ]
+    kept.refresh_from_db()
+    assert (kept.quote, kept.quote_was) == ("second error", "second eror")
+    html = go(web, "cue_correct", turn.pk, **{**sent, "text": "I left"}).content.decode()
+    assert "Somebody made 2 turns" in html  # and again, where somebody was quicker once more
+
+
+def test_correcting_a_turn_that_took_in_the_next_one_loses_no_word(web, session):
+    turn = at(session, 1)
+    seen = turn.text
+    go(web, "cue_merge", turn.pk, text=seen, seen=seen)
+    response = go(
+        web, "cue_correct", turn.pk, text="I gave up after the second error.", seen=seen, speaker="Dana W."
+    )
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert "They ran it together with the turn behind it" in html
+    assert 'name="speaker" value="Dana W."' in html  # nothing typed is lost
+    sent = fields(html)
+    assert sent["text"] == "I gave up after the second error. No, no."
+    assert go(web, "cue_correct", turn.pk, **sent).status_code == 200
+    assert at(session, 1).text == "I gave up after the second error. No, no."
+
+
+def test_a_half_that_is_gone_by_then_takes_no_typed_word_along(web, session):
+    turn = at(session, 1)
+    seen = turn.text
+    go(web, "cue_split", turn.pk, text=seen, seen=seen, offset=9)
+    sent = fields(go(web, "cue_correct", turn.pk, text="I left after an hour.", seen=seen).content.decode())
+    go(web, "cue_merge", turn.pk, text="I gave up", seen="I gave up")
+    response = go(web, "cue_correct", turn.pk, **sent)
+    assert response.status_code == 422
+    assert fields(response.content.decode())["text"].split() == ["I", "left", "after", "an", "hour."]
+
+
+@given(
+    texts=st.lists(st.lists(st.sampled_from("abcdefg"), min_size=1, max_size=5), min_size=1, max_size=4),
+    typed=st.lists(st.sampled_from("abcdefgxyz.,"), max_size=15),
+)
+def test_cutting_what_was_typed_keeps_every_word_once(texts, typed):
+    pieces = recut([" ".join(words) for words in texts], " ".join(typed))
+    assert len(pieces) == len(texts)
+    assert " ".join(pieces).split() == typed
+
+
+@pytest.mark.parametrize(
+    ("texts", "typed", "pieces"),
+    [
+        (["I gave up", "after the error"], "I gave in after the error", ["I gave in", "after the error"]),
+        (["I gave up.", "Then I left"], "I gave up. So I left", ["I gave up.", "So I left"]),
+        (["One", "two", "three"], "One. two three four", ["One.", "two", "three four"]),
+        (["One", "two"], "", ["", ""]),
+    ],
+)
+def test_what_was_typed_is_cut_where_the_turn_was(texts, typed, pieces):
+    assert recut(texts, typed) == pieces
 
 
 def test_whoever_types_into_a_turn_that_is_gone_is_told_what_to_do(web, session):

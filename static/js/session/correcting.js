@@ -2,7 +2,7 @@
 import { points } from "./anchors.js";
 
 export function correcting(transcript, move) {
-  const kept = new Map(); // turn's id → words typed
+  const kept = new Map(); // turn's id → words typed, and those they correct
   const formOf = (turn) => turn?.querySelector(".turn-edit");
 
   function open(turn) {
@@ -12,7 +12,11 @@ export function correcting(transcript, move) {
     htmx.ajax("GET", link.getAttribute("href"), { target: turn, swap: "beforeend" }).then(() => {
       if (!formOf(turn)) return;
       turn.classList.add("editing");
-      if (kept.has(turn.id)) formOf(turn).elements.text.value = kept.get(turn.id);
+      if (kept.has(turn.id)) {
+        // with what they corrected: should somebody have changed that since, the server says so
+        const { text, seen } = formOf(turn).elements;
+        [text.value, seen.value] = kept.get(turn.id);
+      }
       focus(turn);
     });
   }
@@ -23,9 +27,20 @@ export function correcting(transcript, move) {
     text.setSelectionRange(text.value.length, text.value.length);
   }
 
+  // Where the turn will stand that somebody else made while this page was open.
+  function placeOf(pk, before) {
+    const there = document.getElementById(`c${pk}`);
+    if (there) return there;
+    before.insertAdjacentHTML("afterend", "<li hidden></li>");
+    before.nextElementSibling.id = `c${pk}`;
+    return before.nextElementSibling;
+  }
+
   function leave(form) {
     const turn = form.closest(".cue");
-    if (form.elements.text.value !== form.elements.seen.value) kept.set(turn.id, form.elements.text.value);
+    const { text, seen } = form.elements;
+    if (form.querySelector("[name=also]")) kept.delete(turn.id);
+    else if (text.value !== seen.value) kept.set(turn.id, [text.value, seen.value]);
     else kept.delete(turn.id);
     form.remove();
     turn.classList.remove("editing");
@@ -51,7 +66,7 @@ export function correcting(transcript, move) {
     if (!form) return;
     if (event.key === "Escape") leave(form);
     else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      if (event.shiftKey) form.querySelector("[data-split]").click();
+      if (event.shiftKey) form.querySelector("[data-split]")?.click();
       else form.requestSubmit();
     } else return;
     event.preventDefault();
@@ -65,7 +80,11 @@ export function correcting(transcript, move) {
     event.detail.isError = false;
   });
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.matches?.(".turn-edit")) transcript.querySelector(".turn-edit [role=alert]")?.closest(".turn-edit").elements.text.focus();
+    const form = event.detail.target.matches?.(".turn-edit") && transcript.querySelector(".turn-edit [role=alert]")?.closest(".turn-edit");
+    if (!form) return;
+    let before = form.closest(".cue");
+    for (const { value } of form.querySelectorAll("[name=also]")) before = placeOf(value, before);
+    form.elements.text.focus();
   });
   document.body.addEventListener("research:done", (event) => kept.delete(`c${event.detail.focus}`));
 
